@@ -1,0 +1,37 @@
+#pragma once
+
+#include "zt/base/clock.h"
+#include "zt/base/result.h"
+#include "zt/crypto/sign.h"
+
+namespace zt::crypto {
+
+//! The province's own certificates: Ed25519 throughout, PEM text, made with OpenSSL.
+struct CertRequest {
+    std::string commonName;          //!< device: "<person>/<device id in hex>"; hub: host name
+    std::vector<std::string> hosts;  //!< subject alternative names: DNS names or IP addresses (hub only)
+    Bytes publicKey;                 //!< Ed25519, 32 bytes
+    Millis notBefore = 0, notAfter = 0;
+    bool server = false;             //!< extended key usage: server, else client
+};
+[[nodiscard]] Result<std::string> makeCa(const SigningKey& key, std::string_view name, Millis notBefore, Millis notAfter);
+[[nodiscard]] Result<std::string> issue(const SigningKey& caKey, std::string_view caPem, const CertRequest& request);
+//! PKCS#8 PEM of a private key, as gRPC wants it. The caller wipes it.
+[[nodiscard]] Result<std::string> privateKeyPem(const SigningKey& key);
+
+struct CertInfo {
+    std::string commonName;
+    Bytes publicKey; //!< 32 bytes, empty when not Ed25519
+    Bytes hash;      //!< BLAKE2b-256 of the DER form
+    Bytes serial;
+    Millis notBefore = 0, notAfter = 0;
+    bool isCa = false;
+};
+[[nodiscard]] Result<CertInfo> readCert(std::string_view pem);
+//! True if `pem` was issued by `caPem` (signature and names; dates are the caller's concern).
+[[nodiscard]] bool issuedBy(std::string_view pem, std::string_view caPem);
+//! Connects to host:port with TLS, without judging it, and returns the PEM certificates offered, leaf first. Only for finding the root whose
+//! hash an enrolment code names; nothing is sent. Blocks at most `timeoutMs`. Err::Unavailable, or Err::Invalid if it speaks no TLS.
+[[nodiscard]] Result<std::vector<std::string>> offeredChain(const std::string& host, uint16_t port, int timeoutMs);
+
+} // namespace zt::crypto
