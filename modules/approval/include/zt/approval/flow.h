@@ -1,0 +1,83 @@
+#pragma once
+
+#include "zt/rules/rules.h"
+
+#include <functional>
+
+//! Tasks (待办), slots, opinions (意见): who must act on a matter, who did. A part of a matter's state, not a stream of its own.
+//! Pure, as zt/rules/rules.h says.
+namespace zt::approval {
+
+enum class SlotState { Open, Done, Returned, Cancelled };
+
+struct Slot {
+    std::string person, name, unit, unitName, post;
+    SlotState state = SlotState::Open;
+    wire::Choice choice = wire::CHOICE_NONE;
+    wire::Actor by;
+    Millis time = 0;
+    bool unproven = false;
+};
+
+struct Task {
+    std::string id, step, title, scope;
+    std::vector<Slot> slots;
+    bool all = false;
+    std::vector<wire::Choice> choices;
+    uint32_t dueHours = 0;
+    bool strict = false;
+    Millis opened = 0, closed = 0; //!< closed 0: open
+    wire::TaskClosed::How how = wire::TaskClosed::DONE;
+
+    [[nodiscard]] bool open() const { return closed == 0; }
+    [[nodiscard]] Millis due() const { return dueHours ? opened + Millis(dueHours) * 3600'000 : 0; }
+    [[nodiscard]] const Slot* slotOf(const std::string& person) const;
+};
+
+struct Opinion {
+    std::string task, stepTitle, text;
+    wire::Actor by;
+    wire::Choice choice = wire::CHOICE_NONE;
+    bool late = false, unproven = false;
+    Bytes about;
+    uint32_t documentVersion = 0;
+    Millis time = 0;
+};
+
+struct Flow {
+    wire::Definition definition;
+    std::string step; //!< key of the step reached
+    std::vector<Task> tasks;
+    std::vector<Opinion> opinions;
+
+    [[nodiscard]] const Task* task(const std::string& id) const;
+    [[nodiscard]] const Task* openTask() const;
+    [[nodiscard]] const wire::Step* stepOf(const std::string& key) const;
+    [[nodiscard]] const wire::Step* stepAfter(const std::string& key) const;
+};
+
+//! What the matter around the flow supplies.
+struct Surroundings {
+    std::string initiator;                    //!< may not act on his own item, under any mandate
+    std::string initiatorUnit, issuer;
+    Bytes subject;                            //!< hash of the document in force
+    uint32_t documentVersion = 0;
+    //! Facts of entering the step after the one just done (null: there is none).
+    std::function<rules::Decision(const wire::Step* next)> enter;
+};
+
+//! Opens the task of a TASK step: TaskOpened and the readers it brings. Refusal NOT_PERMITTED with REASON_NO_ACTOR when nobody holds the
+//! post. The initiator is left out of "heads" and "post:" steps; heads are looked for upwards until somebody is found.
+[[nodiscard]] rules::Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& around, const rules::Context& context);
+
+//! A person's act on a task: every outcome of the architecture page. \see 党政机关公文处理工作条例 art. 22 for a bare signature as consent
+[[nodiscard]] rules::Decision act(const Flow& flow, const wire::Command& command, const Surroundings& around, const rules::Context& context,
+                                  const rules::Moment& moment);
+
+//! Facts that admit a deputy to a matter where the principal has an open task in the mandate's scope; DUPLICATE otherwise.
+[[nodiscard]] rules::Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context);
+
+//! True if the fact was one of the flow's.
+bool evolve(Flow& flow, const wire::Fact& fact, const rules::Header& header);
+
+} // namespace zt::approval

@@ -1,0 +1,351 @@
+#include "zt/approval/flow.h"
+
+#include <algorithm>
+#include <set>
+
+namespace zt::approval {
+
+using rules::Decision;
+using wire::Fact;
+
+const Slot* Task::slotOf(const std::string& person) const
+{
+    const auto it = std::find_if(slots.begin(), slots.end(), [&](const Slot& s) { return s.person == person; });
+    return it == slots.end() ? nullptr : &*it;
+}
+
+const Task* Flow::task(const std::string& id) const
+{
+    const auto it = std::find_if(tasks.begin(), tasks.end(), [&](const Task& t) { return t.id == id; });
+    return it == tasks.end() ? nullptr : &*it;
+}
+
+const Task* Flow::openTask() const
+{
+    const auto it = std::find_if(tasks.rbegin(), tasks.rend(), [](const Task& t) { return t.open(); });
+    return it == tasks.rend() ? nullptr : &*it;
+}
+
+const wire::Step* Flow::stepOf(const std::string& key) const
+{
+    for (const auto& s : definition.steps())
+        if (s.key() == key) return &s;
+    return nullptr;
+}
+
+const wire::Step* Flow::stepAfter(const std::string& key) const
+{
+    for (int i = 0; i + 1 < definition.steps_size(); ++i)
+        if (definition.steps(i).key() == key) return &definition.steps(i + 1);
+    return nullptr;
+}
+
+namespace {
+
+std::vector<rules::Post> holders(const wire::Step& step, const Surroundings& around, const rules::Context& context)
+{
+    const std::string& who = step.who();
+    auto usable = [&](const rules::Post& p) {
+        const auto person = context.person(p.person);
+        return person && !person->suspended && p.person != around.initiator;
+    };
+    std::vector<rules::Post> out;
+    auto take = [&](const std::vector<rules::Post>& from, auto test) {
+        for (const auto& p : from)
+            if (test(p) && usable(p) && std::none_of(out.begin(), out.end(), [&](const auto& o) { return o.person == p.person; })) out.push_back(p);
+    };
+    if (who == "heads") {
+        // Upwards until somebody is found; at most as many levels as units can nest.
+        std::string unit = around.initiatorUnit;
+        for (int depth = 0; out.empty() && !unit.empty() && depth < 16; ++depth) {
+            take(context.postsIn(unit), [](const auto& p) { return p.head; });
+            const auto u = context.unit(unit);
+            unit = u ? u->parent : std::string();
+        }
+    } else if (who.rfind("post:", 0) == 0) {
+        take(context.postsTitled(who.substr(5), around.issuer), [](const auto&) { return true; });
+    } else if (who.rfind("person:", 0) == 0) {
+        const auto posts = context.postsOf(who.substr(7));
+        if (!posts.empty()) take({posts.front()}, [](const auto&) { return true; });
+    } else if (who == "initiator") {
+        const auto posts = context.postsOf(around.initiator);
+        if (!posts.empty()) out.push_back(posts.front());
+    }
+    return out;
+}
+
+std::string nextTaskId(const Flow& flow, const std::string& step)
+{
+    const auto visits = std::count_if(flow.tasks.begin(), flow.tasks.end(), [&](const Task& t) { return t.step == step; });
+    return step + "#" + std::to_string(visits + 1);
+}
+
+Fact readerAdded(const std::string& person)
+{
+    Fact f;
+    f.mutable_reader_added()->set_person(person);
+    return f;
+}
+
+bool covers(const rules::Mandate& m, const std::string& scope)
+{
+    return m.scopes.empty() || std::find(m.scopes.begin(), m.scopes.end(), scope) != m.scopes.end();
+}
+
+} // namespace
+
+Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& around, const rules::Context& context)
+{
+    const auto posts = holders(step, around, context);
+    if (posts.empty()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_ACTOR);
+    Fact opened;
+    auto& t = *opened.mutable_task_opened();
+    t.set_task(nextTaskId(flow, step.key()));
+    t.set_step(step.key());
+    t.set_title(step.title());
+    t.set_all(step.all());
+    *t.mutable_choices() = step.choices();
+    t.set_due_hours(step.due_hours());
+    t.set_strict(step.strict());
+    t.set_scope(step.review_kind());
+    std::vector<Fact> facts;
+    std::set<std::string> readers;
+    for (const auto& p : posts) {
+        const auto person = context.person(p.person);
+        const auto unit = context.unit(p.unit);
+        auto& s = *t.add_slots();
+        s.set_person(p.person);
+        s.set_name(person ? person->name : std::string());
+        s.set_unit(p.unit);
+        s.set_unit_name(unit ? unit->name : std::string());
+        s.set_post(p.title);
+        readers.insert(p.person);
+        for (const auto& m : context.mandatesFor(p.person))
+            if (covers(m, step.review_kind())) readers.insert(m.deputy);
+    }
+    facts.push_back(std::move(opened));
+    for (const auto& r : readers) facts.push_back(readerAdded(r));
+    return Decision::apply(std::move(facts));
+}
+
+namespace {
+
+Decision superseded(const Slot& by, wire::Reason reason)
+{
+    Decision d = Decision::refuse(wire::SUPERSEDED, reason);
+    d.byName = by.by.name();
+    d.byPost = by.by.post();
+    d.byTime = by.time;
+    return d;
+}
+
+const Slot* closer(const Task& task)
+{
+    const Slot* last = nullptr;
+    for (const Slot& s : task.slots)
+        if ((s.state == SlotState::Done || s.state == SlotState::Returned) && (!last || s.time >= last->time)) last = &s;
+    return last;
+}
+
+//! The same act once more, perhaps from another device.
+bool sameAct(const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c)
+{
+    if (slot.by.person() != c.person() || slot.choice != c.act().choice()) return false;
+    return std::any_of(flow.opinions.begin(), flow.opinions.end(), [&](const Opinion& o) {
+        return o.task == task.id && o.by.person() == c.person() && o.text == c.act().opinion();
+    });
+}
+
+Fact opinionFact(const Task& task, const wire::Command& c, const rules::ActorAnswer& who, uint32_t documentVersion, bool late)
+{
+    Fact f;
+    auto& o = *f.mutable_opinion_given();
+    o.set_task(task.id);
+    o.set_step_title(task.title);
+    *o.mutable_by() = *who.actor;
+    o.set_choice(c.act().choice());
+    o.set_text(c.act().opinion());
+    o.set_late(late);
+    o.set_time_unproven(who.unproven);
+    o.set_document_version(documentVersion);
+    return f;
+}
+
+Decision actOnClosed(const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c, const rules::ActorAnswer& who,
+                     uint32_t documentVersion)
+{
+    if (slot.state == SlotState::Done || slot.state == SlotState::Returned)
+        return sameAct(flow, task, slot, c) ? Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE) : superseded(slot, wire::REASON_TASK_CLOSED);
+    const Slot* by = closer(task);
+    // In a countersign every voice was asked for: one that comes after the close is kept as an opinion.
+    if (task.all && !c.act().opinion().empty() && by) {
+        Decision d = superseded(*by, wire::REASON_TASK_CLOSED);
+        d.outcome = wire::APPLIED_LATE;
+        d.facts.push_back(opinionFact(task, c, who, documentVersion, true));
+        return d;
+    }
+    return by ? superseded(*by, wire::REASON_TASK_CLOSED) : Decision::refuse(wire::SUPERSEDED, wire::REASON_MATTER_ENDED);
+}
+
+Fact taskClosed(const Task& task, wire::TaskClosed::How how)
+{
+    Fact f;
+    f.mutable_task_closed()->set_task(task.id);
+    f.mutable_task_closed()->set_how(how);
+    return f;
+}
+
+void append(Decision& to, Decision more)
+{
+    if (!more.applies()) {
+        to = std::move(more);
+        return;
+    }
+    to.facts.insert(to.facts.end(), std::make_move_iterator(more.facts.begin()), std::make_move_iterator(more.facts.end()));
+}
+
+//! What an accepted choice leads to.
+void follow(Decision& d, const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c, const rules::ActorAnswer& who,
+            const Surroundings& around, const rules::Context& context)
+{
+    switch (c.act().choice()) {
+    case wire::CHOICE_RETURN: {
+        d.facts.push_back(taskClosed(task, wire::TaskClosed::RETURNED));
+        Fact reached;
+        const wire::Step& draft = flow.definition.steps(0);
+        reached.mutable_step_reached()->set_step(draft.key());
+        d.facts.push_back(std::move(reached));
+        append(d, openTask(flow, draft, around, context));
+        return;
+    }
+    case wire::CHOICE_REJECT: {
+        d.facts.push_back(taskClosed(task, wire::TaskClosed::DONE));
+        Fact ended;
+        ended.mutable_matter_ended()->set_how(wire::MatterEnded::REJECTED);
+        *ended.mutable_matter_ended()->mutable_by() = *who.actor;
+        d.facts.push_back(std::move(ended));
+        return;
+    }
+    default: break;
+    }
+    const bool last = !task.all || std::none_of(task.slots.begin(), task.slots.end(), [&](const Slot& s) { return &s != &slot && s.state == SlotState::Open; });
+    if (!last) return;
+    d.facts.push_back(taskClosed(task, wire::TaskClosed::DONE));
+    if (c.act().choice() == wire::CHOICE_SIGN) {
+        Fact f;
+        *f.mutable_signed_()->mutable_by() = *who.actor;
+        f.mutable_signed_()->set_document_hash(around.subject);
+        d.facts.push_back(std::move(f));
+    }
+    append(d, around.enter(flow.stepAfter(task.step)));
+}
+
+} // namespace
+
+Decision act(const Flow& flow, const wire::Command& c, const Surroundings& around, const rules::Context& context, const rules::Moment& moment)
+{
+    const Task* task = flow.task(c.act().task());
+    if (!task || flow.definition.steps().empty() || task->step == flow.definition.steps(0).key())
+        return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
+    const auto who = rules::actorFor(context, moment.act, c.person(), c.act().mandate(), task->scope);
+    if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
+    const Slot* slot = task->slotOf(who.rightsOf);
+    if (!slot) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
+    if (c.person() == around.initiator) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_OWN_ITEM);
+    if (std::find(task->choices.begin(), task->choices.end(), c.act().choice()) == task->choices.end())
+        return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
+    if (!task->open() || slot->state != SlotState::Open) return actOnClosed(flow, *task, *slot, c, who, around.documentVersion);
+    if (task->strict && task->due() && moment.act.from > task->due()) return Decision::refuse(wire::EXPIRED, wire::REASON_DUE_PASSED);
+    if (c.subject() != around.subject) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DOCUMENT_CHANGED);
+
+    Decision d = Decision::apply({});
+    Fact done;
+    auto& s = *done.mutable_slot_done();
+    s.set_task(task->id);
+    s.set_person(slot->person);
+    s.set_choice(c.act().choice());
+    *s.mutable_by() = *who.actor;
+    s.set_subject(c.subject());
+    s.set_time_unproven(who.unproven);
+    d.facts.push_back(std::move(done));
+    d.facts.push_back(opinionFact(*task, c, who, around.documentVersion, false));
+    follow(d, flow, *task, *slot, c, who, around, context);
+    return d;
+}
+
+Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context)
+{
+    const auto m = context.mandate(mandate);
+    const Task* task = flow.openTask();
+    if (!m || m->ended || !task || !covers(*m, task->scope)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+    const Slot* slot = task->slotOf(m->principal);
+    if (!slot || slot->state != SlotState::Open) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+    return Decision::apply({readerAdded(m->deputy)});
+}
+
+namespace {
+
+void closeTask(Task& t, wire::TaskClosed::How how, Millis time)
+{
+    t.closed = time;
+    t.how = how;
+    for (Slot& s : t.slots)
+        if (s.state == SlotState::Open) s.state = SlotState::Cancelled;
+}
+
+void evolveSlot(Flow& flow, const wire::SlotDone& f, Millis time)
+{
+    for (Task& t : flow.tasks) {
+        if (t.id != f.task()) continue;
+        for (Slot& s : t.slots) {
+            if (s.person != f.person()) continue;
+            s.state = f.choice() == wire::CHOICE_RETURN ? SlotState::Returned : SlotState::Done;
+            s.choice = f.choice();
+            s.by = f.by();
+            s.time = time;
+            s.unproven = f.time_unproven();
+        }
+    }
+}
+
+} // namespace
+
+bool evolve(Flow& flow, const Fact& fact, const rules::Header& h)
+{
+    switch (fact.kind_case()) {
+    case Fact::kStepReached: flow.step = fact.step_reached().step(); return true;
+    case Fact::kTaskOpened: {
+        const auto& f = fact.task_opened();
+        Task t;
+        t.id = f.task();
+        t.step = f.step();
+        t.title = f.title();
+        t.scope = f.scope();
+        t.all = f.all();
+        for (int c : f.choices()) t.choices.push_back(wire::Choice(c));
+        t.dueHours = f.due_hours();
+        t.strict = f.strict();
+        t.opened = h.time;
+        for (const auto& s : f.slots()) t.slots.push_back({s.person(), s.name(), s.unit(), s.unit_name(), s.post(), SlotState::Open, wire::CHOICE_NONE, {}, 0, false});
+        flow.tasks.push_back(std::move(t));
+        return true;
+    }
+    case Fact::kSlotDone: evolveSlot(flow, fact.slot_done(), h.time); return true;
+    case Fact::kTaskClosed:
+        for (Task& t : flow.tasks)
+            if (t.id == fact.task_closed().task()) closeTask(t, fact.task_closed().how(), h.time);
+        return true;
+    case Fact::kOpinionGiven: {
+        const auto& f = fact.opinion_given();
+        flow.opinions.push_back({f.task(), f.step_title(), f.text(), f.by(), f.choice(), f.late(), f.time_unproven(), f.about(), f.document_version(), h.time});
+        return true;
+    }
+    case Fact::kMatterEnded:
+        for (Task& t : flow.tasks)
+            if (t.open()) closeTask(t, wire::TaskClosed::CANCELLED, h.time);
+        return false;
+    default: return false;
+    }
+}
+
+} // namespace zt::approval

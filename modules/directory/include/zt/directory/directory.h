@@ -1,0 +1,65 @@
+#pragma once
+
+#include "zt/rules/rules.h"
+
+#include <map>
+
+//! Units, posts, people, mandates (委托), devices, administrators, definitions: the hub's directory, one stream ("dir").
+//! Also the access streams ("acc/<person>"): what a person's desk should hold.
+namespace zt::directory {
+
+inline constexpr const char* kStream = "dir";
+[[nodiscard]] std::string accessStream(const std::string& person);
+
+struct Device {
+    Bytes id, signKey, boxKey;
+    std::string person, name, certificate;
+    Millis enrolled = 0, revoked = 0; //!< revoked 0: in force
+    bool lost = false;
+    std::string reason;
+};
+struct Admin {
+    std::string id, name;
+    wire::Role role = wire::ROLE_NONE;
+    Bytes signKey, boxKey;
+};
+
+//! The directory's fold; answers decide's look-ups for every kind.
+struct Directory final : rules::State, rules::Context {
+    [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Directory>(*this); }
+
+    [[nodiscard]] std::optional<rules::Person> person(const std::string& id) const override;
+    [[nodiscard]] std::optional<rules::Unit> unit(const std::string& id) const override;
+    [[nodiscard]] std::vector<rules::Post> postsOf(const std::string& person) const override;
+    [[nodiscard]] std::vector<rules::Post> postsIn(const std::string& unit) const override;
+    [[nodiscard]] std::vector<rules::Post> postsTitled(const std::string& title, const std::string& unit) const override;
+    [[nodiscard]] std::optional<rules::Mandate> mandate(const std::string& id) const override;
+    [[nodiscard]] std::vector<rules::Mandate> mandatesFor(const std::string& principal) const override;
+    [[nodiscard]] const wire::Definition* definition(const std::string& id) const override;
+    [[nodiscard]] wire::Role role(const std::string& admin) const override;
+    [[nodiscard]] uint32_t level() const override { return raisedLevel; }
+
+    std::map<std::string, rules::Person> people;
+    std::map<std::string, rules::Unit> units;
+    std::vector<rules::Post> posts;
+    std::map<std::string, rules::Mandate> mandates;
+    std::map<std::string, wire::Definition> definitions;
+    std::map<Bytes, Device> devices;
+    std::map<std::string, Admin> admins;
+    uint32_t raisedLevel = 1;
+    //! Version of the last change of posts, mandates, suspensions, revocations or definitions: what a decision may rest on.
+    uint64_t authorityVersion = 0;
+};
+
+//! Who may write: a person his own mandates (give, end); a system administrator units, people, posts, definitions, level; a security
+//! administrator devices, suspensions, roles, recoveries. The first roles of an empty directory are put by the hub itself
+//! (no person), as are device enrolments, which rest on a code a security administrator made. Nobody gives himself a role.
+const rules::Kind& directoryKind();
+
+struct Access final : rules::State {
+    [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Access>(*this); }
+    std::map<std::string, bool> granted;
+};
+const rules::Kind& accessKind();
+
+} // namespace zt::directory

@@ -1,0 +1,328 @@
+#include "zt/directory/directory.h"
+
+#include <algorithm>
+
+namespace zt::directory {
+
+using rules::Decision;
+using wire::Command;
+using wire::Fact;
+
+std::string accessStream(const std::string& person) { return "acc/" + person; }
+
+std::optional<rules::Person> Directory::person(const std::string& id) const
+{
+    const auto it = people.find(id);
+    return it == people.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<rules::Unit> Directory::unit(const std::string& id) const
+{
+    const auto it = units.find(id);
+    return it == units.end() ? std::nullopt : std::optional(it->second);
+}
+
+namespace {
+
+template <class Test>
+std::vector<rules::Post> select(const std::vector<rules::Post>& posts, Test test)
+{
+    std::vector<rules::Post> out;
+    std::copy_if(posts.begin(), posts.end(), std::back_inserter(out), test);
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
+    return out;
+}
+
+} // namespace
+
+std::vector<rules::Post> Directory::postsOf(const std::string& id) const
+{
+    return select(posts, [&](const auto& p) { return p.person == id; });
+}
+
+std::vector<rules::Post> Directory::postsIn(const std::string& id) const
+{
+    return select(posts, [&](const auto& p) { return p.unit == id; });
+}
+
+std::vector<rules::Post> Directory::postsTitled(const std::string& title, const std::string& id) const
+{
+    return select(posts, [&](const auto& p) { return p.title == title && p.unit == id; });
+}
+
+std::optional<rules::Mandate> Directory::mandate(const std::string& id) const
+{
+    const auto it = mandates.find(id);
+    return it == mandates.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::vector<rules::Mandate> Directory::mandatesFor(const std::string& principal) const
+{
+    std::vector<rules::Mandate> out;
+    for (const auto& [id, m] : mandates)
+        if (m.principal == principal && !m.ended) out.push_back(m);
+    return out;
+}
+
+const wire::Definition* Directory::definition(const std::string& id) const
+{
+    const auto it = definitions.find(id);
+    return it == definitions.end() ? nullptr : &it->second;
+}
+
+wire::Role Directory::role(const std::string& admin) const
+{
+    const auto it = admins.find(admin);
+    return it == admins.end() ? wire::ROLE_NONE : it->second.role;
+}
+
+namespace {
+
+wire::Role roleNeeded(Command::BodyCase body)
+{
+    switch (body) {
+    case Command::kPutUnit:
+    case Command::kRetireUnit:
+    case Command::kPutPerson:
+    case Command::kPutPost:
+    case Command::kEndPost:
+    case Command::kPublishDefinition:
+    case Command::kSetLevel: return wire::ROLE_SYSTEM;
+    default: return wire::ROLE_SECURITY;
+    }
+}
+
+std::optional<Fact> factOf(const Command& c)
+{
+    Fact f;
+    switch (c.body_case()) {
+    case Command::kPutUnit: *f.mutable_unit_put() = c.put_unit(); break;
+    case Command::kRetireUnit: *f.mutable_unit_retired() = c.retire_unit(); break;
+    case Command::kPutPerson: *f.mutable_person_put() = c.put_person(); break;
+    case Command::kSuspendPerson: *f.mutable_person_suspended() = c.suspend_person(); break;
+    case Command::kPutPost: *f.mutable_post_put() = c.put_post(); break;
+    case Command::kEndPost: *f.mutable_post_ended() = c.end_post(); break;
+    case Command::kGiveMandate: *f.mutable_mandate_given() = c.give_mandate(); break;
+    case Command::kEndMandate: *f.mutable_mandate_ended() = c.end_mandate(); break;
+    case Command::kPublishDefinition: *f.mutable_definition_published() = c.publish_definition(); break;
+    case Command::kEnrolDevice: *f.mutable_device_enrolled() = c.enrol_device(); break;
+    case Command::kRevokeDevice: *f.mutable_device_revoked() = c.revoke_device(); break;
+    case Command::kPutRole: *f.mutable_role_put() = c.put_role(); break;
+    case Command::kSetLevel: *f.mutable_level_set() = c.set_level(); break;
+    case Command::kRecordRecovery: *f.mutable_recovery_recorded() = c.record_recovery(); break;
+    default: return std::nullopt;
+    }
+    return f;
+}
+
+//! What is wrong with the content, whoever sends it.
+wire::Reason wrong(const Directory& d, const Command& c)
+{
+    switch (c.body_case()) {
+    case Command::kPutUnit:
+        if (c.put_unit().id().empty() || c.put_unit().name().empty()) return wire::REASON_FORM;
+        return !c.put_unit().parent().empty() && !d.units.count(c.put_unit().parent()) ? wire::REASON_UNIT_GONE : wire::REASON_NONE;
+    case Command::kRetireUnit: return d.units.count(c.retire_unit().id()) ? wire::REASON_NONE : wire::REASON_UNIT_GONE;
+    case Command::kPutPerson: return c.put_person().id().empty() || c.put_person().name().empty() ? wire::REASON_FORM : wire::REASON_NONE;
+    case Command::kSuspendPerson: return d.people.count(c.suspend_person().id()) ? wire::REASON_NONE : wire::REASON_UNKNOWN_PERSON;
+    case Command::kPutPost:
+        if (!d.people.count(c.put_post().person())) return wire::REASON_UNKNOWN_PERSON;
+        return d.units.count(c.put_post().unit()) ? wire::REASON_NONE : wire::REASON_UNIT_GONE;
+    case Command::kEnrolDevice:
+        if (!d.people.count(c.enrol_device().person())) return wire::REASON_UNKNOWN_PERSON;
+        if (c.enrol_device().device().size() != 16 || c.enrol_device().sign_key().size() != 32) return wire::REASON_FORM;
+        return d.devices.count(c.enrol_device().device()) ? wire::REASON_EXISTS : wire::REASON_NONE;
+    case Command::kRevokeDevice: return d.devices.count(c.revoke_device().device()) ? wire::REASON_NONE : wire::REASON_FORM;
+    case Command::kPutRole: return c.put_role().admin().empty() || c.put_role().sign_key().size() != 32 ? wire::REASON_FORM : wire::REASON_NONE;
+    case Command::kPublishDefinition:
+        return c.publish_definition().definition().id().empty() || c.publish_definition().definition().steps().empty() ? wire::REASON_FORM : wire::REASON_NONE;
+    case Command::kSetLevel: return c.set_level().level() < d.raisedLevel ? wire::REASON_LEVEL : wire::REASON_NONE;
+    case Command::kGiveMandate: {
+        const auto& m = c.give_mandate();
+        if (m.id().empty() || m.from_ms() >= m.to_ms() || m.deputy() == m.principal()) return wire::REASON_FORM;
+        if (!d.people.count(m.deputy())) return wire::REASON_UNKNOWN_PERSON;
+        return d.mandates.count(m.id()) ? wire::REASON_EXISTS : wire::REASON_NONE;
+    }
+    default: return wire::REASON_NONE;
+    }
+}
+
+class DirectoryKind final : public rules::Kind {
+public:
+    std::unique_ptr<rules::State> empty(const std::string& stream) const override
+    {
+        auto s = std::make_unique<Directory>();
+        s->stream = stream;
+        return s;
+    }
+    Decision decide(const rules::State& state, const Command& c, const rules::Context&, const rules::Moment&) const override
+    {
+        const auto& d = static_cast<const Directory&>(state);
+        auto fact = factOf(c);
+        if (!fact) return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
+        if (const auto refused = refuse(d, c)) return Decision::refuse(wire::NOT_PERMITTED, *refused);
+        if (const auto reason = wrong(d, c); reason != wire::REASON_NONE) return Decision::refuse(wire::NOT_PERMITTED, reason);
+        return Decision::apply({*fact});
+    }
+    void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
+    std::vector<rules::FollowUp> react(const rules::State&, const std::vector<Fact>& facts, const rules::Header&) const override
+    {
+        std::vector<rules::FollowUp> out;
+        for (const Fact& f : facts) {
+            if (!f.has_mandate_given()) continue;
+            rules::FollowUp next;
+            next.everyMatterOf = f.mandate_given().principal();
+            next.body.mutable_admit_deputy()->set_mandate(f.mandate_given().id());
+            out.push_back(std::move(next));
+        }
+        return out;
+    }
+
+private:
+    static std::optional<wire::Reason> refuse(const Directory& d, const Command& c)
+    {
+        const bool byHub = c.person().empty();
+        switch (c.body_case()) {
+        case Command::kGiveMandate:
+            return byHub || c.person() != c.give_mandate().principal() ? std::optional(wire::REASON_NOT_YOUR_TASK) : std::nullopt;
+        case Command::kEndMandate: {
+            const auto it = d.mandates.find(c.end_mandate().id());
+            if (it == d.mandates.end() || it->second.ended) return wire::REASON_MANDATE_ENDED;
+            if (it->second.principal == c.person() || d.role(c.person()) == wire::ROLE_SECURITY) return std::nullopt;
+            return wire::REASON_NOT_YOUR_TASK;
+        }
+        case Command::kPutRole:
+            if (byHub && d.admins.empty()) return std::nullopt;
+            if (byHub && d.admins.size() < 16 && d.devices.empty() && d.people.empty()) return std::nullopt; // creation of a province
+            if (c.person() == c.put_role().admin()) return wire::REASON_ROLE;
+            break;
+        case Command::kEnrolDevice:
+            if (byHub) return std::nullopt; // the code was made by a security administrator; the hub checked it
+            break;
+        case Command::kRecordRecovery:
+            if (byHub) return std::nullopt;
+            break;
+        default: break;
+        }
+        return d.role(c.person()) == roleNeeded(c.body_case()) ? std::nullopt : std::optional(wire::REASON_ROLE);
+    }
+};
+
+void putPost(Directory& d, const wire::PutPost& p)
+{
+    rules::Post post{p.person(), p.unit(), p.title(), p.head(), p.clerk(), p.order()};
+    for (auto& old : d.posts)
+        if (old.person == post.person && old.unit == post.unit && old.title == post.title) {
+            old = post;
+            return;
+        }
+    d.posts.push_back(std::move(post));
+}
+
+void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Header& h) const
+{
+    auto& d = static_cast<Directory&>(state);
+    d.authorityVersion = h.version;
+    switch (f.kind_case()) {
+    case Fact::kUnitPut: {
+        const auto& u = f.unit_put();
+        d.units[u.id()] = {u.id(), u.name(), u.short_name(), u.parent(), u.code(), false, u.order()};
+        break;
+    }
+    case Fact::kUnitRetired: d.units[f.unit_retired().id()].retired = true; break;
+    case Fact::kPersonPut: {
+        auto& p = d.people[f.person_put().id()];
+        p.id = f.person_put().id();
+        p.name = f.person_put().name();
+        break;
+    }
+    case Fact::kPersonSuspended: d.people[f.person_suspended().id()].suspended = f.person_suspended().suspended(); break;
+    case Fact::kPostPut: putPost(d, f.post_put()); break;
+    case Fact::kPostEnded:
+        std::erase_if(d.posts, [&](const auto& p) {
+            return p.person == f.post_ended().person() && p.unit == f.post_ended().unit() && p.title == f.post_ended().title();
+        });
+        break;
+    case Fact::kMandateGiven: {
+        const auto& m = f.mandate_given();
+        d.mandates[m.id()] = {m.id(), m.principal(), m.deputy(), {m.scopes().begin(), m.scopes().end()}, m.from_ms(), m.to_ms(), 0, false};
+        break;
+    }
+    case Fact::kMandateEnded:
+        d.mandates[f.mandate_ended().id()].ended = h.time;
+        d.mandates[f.mandate_ended().id()].forCause = f.mandate_ended().for_cause();
+        break;
+    case Fact::kDefinitionPublished: d.definitions[f.definition_published().definition().id()] = f.definition_published().definition(); break;
+    case Fact::kDeviceEnrolled: {
+        const auto& e = f.device_enrolled();
+        d.devices[e.device()] = {e.device(), e.sign_key(), e.box_key(), e.person(), e.name(), e.certificate(), h.time, 0, false, {}};
+        break;
+    }
+    case Fact::kDeviceRevoked: {
+        auto& dev = d.devices[f.device_revoked().device()];
+        dev.revoked = h.time;
+        dev.lost = f.device_revoked().lost();
+        dev.reason = f.device_revoked().reason();
+        break;
+    }
+    case Fact::kRolePut: {
+        const auto& r = f.role_put();
+        if (r.ended()) d.admins.erase(r.admin());
+        else d.admins[r.admin()] = {r.admin(), r.name(), r.role(), r.sign_key(), r.box_key()};
+        break;
+    }
+    case Fact::kLevelSet: d.raisedLevel = f.level_set().level(); break;
+    default: break;
+    }
+}
+
+class AccessKind final : public rules::Kind {
+public:
+    std::unique_ptr<rules::State> empty(const std::string& stream) const override
+    {
+        auto s = std::make_unique<Access>();
+        s->stream = stream;
+        return s;
+    }
+    bool hubOnly() const override { return true; }
+    Decision decide(const rules::State& state, const Command& c, const rules::Context&, const rules::Moment&) const override
+    {
+        const auto& a = static_cast<const Access&>(state);
+        auto held = [&](const std::string& s) { auto it = a.granted.find(s); return it != a.granted.end() && it->second; };
+        Fact f;
+        if (c.has_grant()) {
+            if (held(c.grant().stream())) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+            f.mutable_granted()->set_stream(c.grant().stream());
+            f.mutable_granted()->set_kind(c.grant().kind());
+        } else if (c.has_revoke()) {
+            if (!held(c.revoke().stream())) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+            f.mutable_revoked()->set_stream(c.revoke().stream());
+            f.mutable_revoked()->set_reason(c.revoke().reason());
+        } else {
+            return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
+        }
+        return Decision::apply({f});
+    }
+    void evolve(rules::State& state, const Fact& f, const rules::Header&) const override
+    {
+        auto& a = static_cast<Access&>(state);
+        if (f.has_granted()) a.granted[f.granted().stream()] = true;
+        if (f.has_revoked()) a.granted[f.revoked().stream()] = false;
+    }
+};
+
+} // namespace
+
+const rules::Kind& directoryKind()
+{
+    static const DirectoryKind kind;
+    return kind;
+}
+
+const rules::Kind& accessKind()
+{
+    static const AccessKind kind;
+    return kind;
+}
+
+} // namespace zt::directory

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "zt/approval/flow.h"
+
+#include <map>
+#include <set>
+
+//! Official documents (公文): the elements and their rules, drafting and internal approval ("m/<id>"), a receiving unit's matter
+//! ("in/<id>"), registers of numbers ("reg/<code>/<year>"). Pure, as zt/rules/rules.h says.
+namespace zt::document {
+
+//! The fifteen kinds. \see 党政机关公文处理工作条例 (2012) art. 8
+[[nodiscard]] const std::vector<std::string>& kinds();
+
+//! What is wrong with a draft, in the order of the form; empty when it may be submitted.
+enum class Finding { NoTitle, TitleTooLong, UnknownKind, NoRecipient, NoBody, NoIssuer, NoCode, UnknownRecipient };
+[[nodiscard]] std::vector<Finding> check(const wire::Document& document, const rules::Context& context);
+
+//! 示政办发〔2026〕1号: six-corner brackets, full year, no leading zero. \see GB/T 9704-2012 7.2.5
+[[nodiscard]] std::string numberText(const std::string& code, uint32_t year, uint32_t ordinal);
+//! Year of a moment in China (UTC+8).
+[[nodiscard]] uint32_t chinaYear(Millis time);
+[[nodiscard]] std::string registerStream(const std::string& code, uint32_t year);
+
+struct Version {
+    wire::Document document;
+    uint32_t number = 0;
+    Bytes hash;
+    wire::Actor by;
+    std::string note;
+    std::vector<std::string> recipientNames, copyNames;
+    Millis time = 0;
+};
+
+//! A unit's way of a dispatched document, as the sender sees it. Times are 0 until it happened.
+struct Delivery {
+    std::string unit, unitName, stream;
+    bool copy = false;
+    Millis sent = 0, received = 0, opened = 0, signedFor = 0, undeliverable = 0;
+    wire::Actor openedBy, signedBy;
+    std::string note;
+};
+
+enum class Stage { New, Drafting, InReview, Numbering, Dispatched, Withdrawn, Rejected };
+
+//! Fold of "m/<id>".
+struct Matter final : rules::State {
+    [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Matter>(*this); }
+    [[nodiscard]] const Version* current() const { return versions.empty() ? nullptr : &versions.back(); }
+
+    Stage stage = Stage::New;
+    wire::Actor initiator;
+    std::string issuer, issuerName;
+    approval::Flow flow;
+    std::vector<Version> versions;
+    std::set<std::string> readers;
+    wire::Actor signer;
+    Millis signedTime = 0;
+    std::string number;
+    std::vector<Delivery> deliveries;
+    Millis started = 0, changed = 0, ended = 0;
+    std::string endReason;
+    wire::Actor endedBy;
+};
+const rules::Kind& matterKind();
+
+//! Fold of "in/<id>": what one receiving unit holds.
+struct Incoming final : rules::State {
+    [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Incoming>(*this); }
+
+    wire::Package package;
+    std::string unit, unitName;
+    std::vector<wire::Slot> clerks;
+    std::set<std::string> readers;
+    Millis received = 0, opened = 0, signedFor = 0;
+    wire::Actor openedBy, signedBy;
+    std::string note;
+};
+const rules::Kind& incomingKind();
+
+//! Fold of "reg/<code>/<year>": numbers are gapless.
+struct Register final : rules::State {
+    [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Register>(*this); }
+    uint32_t last = 0;
+    std::map<std::string, uint32_t> given; //!< matter -> ordinal
+};
+const rules::Kind& registerKind();
+
+} // namespace zt::document

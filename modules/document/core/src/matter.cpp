@@ -1,0 +1,451 @@
+#include "zt/base/bytes.h"
+#include "zt/base/text.h"
+#include "zt/document/document.h"
+#include "zt/wire/sealing.h"
+
+#include <algorithm>
+
+namespace zt::document {
+
+using rules::Decision;
+using wire::Command;
+using wire::Fact;
+
+namespace {
+
+Fact readerAdded(const std::string& person)
+{
+    Fact f;
+    f.mutable_reader_added()->set_person(person);
+    return f;
+}
+
+//! The issuing organ must be the drafter's unit or one above it.
+bool mayIssue(const rules::Context& context, std::string unit, const std::string& issuer)
+{
+    for (int depth = 0; !unit.empty() && depth < 16; ++depth) {
+        if (unit == issuer) return true;
+        const auto u = context.unit(unit);
+        unit = u ? u->parent : std::string();
+    }
+    return false;
+}
+
+class MatterKind final : public rules::Kind {
+public:
+    std::unique_ptr<rules::State> empty(const std::string& stream) const override
+    {
+        auto s = std::make_unique<Matter>();
+        s->stream = stream;
+        return s;
+    }
+    Decision decide(const rules::State& state, const Command& c, const rules::Context& context, const rules::Moment& moment) const override
+    {
+        const auto& m = static_cast<const Matter&>(state);
+        // The hub's own commands carry no person.
+        if (c.person().empty()) return decideFollowUp(m, c, context);
+        if (m.version == 0) return c.has_submit() ? start(m, c, context, moment) : Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
+        if (!m.readers.count(c.person())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
+        switch (c.body_case()) {
+        case Command::kSubmit: return resubmit(m, c, context, moment);
+        case Command::kAct: return act(m, c, context, moment);
+        case Command::kAddOpinion: return addOpinion(m, c, context, moment);
+        case Command::kWithdraw: return withdraw(m, c, context, moment);
+        default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
+        }
+    }
+    void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
+    std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
+
+private:
+    static Decision start(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
+    static Decision resubmit(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
+    static Decision act(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
+    static Decision addOpinion(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
+    static Decision withdraw(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
+    static Decision decideFollowUp(const Matter&, const Command&, const rules::Context&);
+    static Decision dispatch(const Matter&, const Command&, const rules::Context&);
+};
+
+approval::Surroundings around(const Matter& m, const rules::Context& context, const wire::Document* document = nullptr)
+{
+    approval::Surroundings s;
+    s.initiator = m.initiator.person();
+    s.initiatorUnit = m.initiator.unit();
+    s.issuer = m.issuer;
+    if (const Version* v = m.current()) {
+        s.subject = v->hash;
+        s.documentVersion = v->number;
+    }
+    const std::string code = document ? document->code() : m.current() ? m.current()->document.code() : std::string();
+    s.enter = [&m, &context, code](const wire::Step* next) -> Decision {
+        Decision d = Decision::apply({});
+        if (!next) return d;
+        Fact reached;
+        reached.mutable_step_reached()->set_step(next->key());
+        d.facts.push_back(std::move(reached));
+        if (next->kind() == wire::Step::NUMBER) {
+            Fact f;
+            f.mutable_number_requested()->set_code(code);
+            d.facts.push_back(std::move(f));
+        } else if (next->kind() == wire::Step::TASK) {
+            Decision opened = approval::openTask(m.flow, *next, around(m, context), context);
+            if (!opened.applies()) return opened;
+            d.facts.insert(d.facts.end(), opened.facts.begin(), opened.facts.end());
+        }
+        return d;
+    };
+    return s;
+}
+
+wire::Reason reasonOf(Finding finding)
+{
+    switch (finding) {
+    case Finding::NoRecipient: return wire::REASON_NO_RECIPIENT;
+    case Finding::UnknownRecipient: return wire::REASON_UNIT_GONE;
+    default: return wire::REASON_FORM;
+    }
+}
+
+Fact submitted(const wire::Document& document, uint32_t number, const wire::Actor& by, const std::string& note, const rules::Context& context)
+{
+    Fact f;
+    auto& s = *f.mutable_document_submitted();
+    *s.mutable_document() = document;
+    s.set_version(number);
+    s.set_hash(wire::documentHash(document));
+    *s.mutable_by() = by;
+    s.set_note(note);
+    auto name = [&](const std::string& id) { const auto u = context.unit(id); return u ? u->name : std::string(); };
+    for (const auto& r : document.recipients()) s.add_recipient_names(name(r));
+    for (const auto& r : document.copies()) s.add_copy_names(name(r));
+    return f;
+}
+
+Decision MatterKind::start(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
+{
+    const auto who = rules::actorFor(context, moment.act, c.person(), {}, "draft");
+    if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
+    if (who.actor->unit().empty()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_ACTOR);
+    const wire::Definition* definition = context.definition(c.submit().definition());
+    if (!definition) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+    if (wire::definitionHash(*definition) != c.submit().definition_hash()) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DEFINITION_CHANGED);
+    const wire::Document& document = c.submit().document();
+    if (const auto findings = check(document, context); !findings.empty()) return Decision::refuse(wire::NOT_PERMITTED, reasonOf(findings.front()));
+    if (!mayIssue(context, who.actor->unit(), document.issuer())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
+    if (definition->steps_size() < 2) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+
+    const auto issuer = context.unit(document.issuer());
+    Fact started;
+    auto& s = *started.mutable_matter_started();
+    s.set_definition(definition->id());
+    s.set_definition_hash(c.submit().definition_hash());
+    *s.mutable_steps() = *definition;
+    *s.mutable_initiator() = *who.actor;
+    s.set_issuer(document.issuer());
+    s.set_issuer_name(issuer ? issuer->name : std::string());
+    std::vector<Fact> facts{started, readerAdded(c.person()), submitted(document, 1, *who.actor, c.submit().note(), context)};
+
+    Matter after = m;
+    const rules::Header header{moment.act.to, 1, {}};
+    for (const Fact& f : facts) matterKind().evolve(after, f, header);
+    const Decision entered = around(after, context).enter(&definition->steps(1));
+    if (!entered.applies()) return entered;
+    facts.insert(facts.end(), entered.facts.begin(), entered.facts.end());
+    return Decision::apply(std::move(facts));
+}
+
+Decision ended(const Matter& m)
+{
+    Decision d = Decision::refuse(wire::SUPERSEDED, wire::REASON_MATTER_ENDED);
+    d.byName = m.endedBy.name();
+    d.byPost = m.endedBy.post();
+    d.byTime = m.ended;
+    return d;
+}
+
+Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
+{
+    const auto who = rules::actorFor(context, moment.act, c.person(), {}, "draft");
+    if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
+    if (c.person() != m.initiator.person()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_DRAFTER);
+    if (m.ended) return ended(m);
+    const Bytes hash = wire::documentHash(c.submit().document());
+    const approval::Task* task = m.flow.openTask();
+    if (!task || task->step != m.flow.definition.steps(0).key()) {
+        if (m.current() && m.current()->hash == hash) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+        return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_TASK_CLOSED);
+    }
+    if (const auto findings = check(c.submit().document(), context); !findings.empty())
+        return Decision::refuse(wire::NOT_PERMITTED, reasonOf(findings.front()));
+    if (c.submit().document().issuer() != m.issuer) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
+
+    std::vector<Fact> facts;
+    Fact done;
+    auto& s = *done.mutable_slot_done();
+    s.set_task(task->id);
+    s.set_person(c.person());
+    s.set_choice(wire::CHOICE_AGREE);
+    *s.mutable_by() = *who.actor;
+    facts.push_back(std::move(done));
+    Fact closed;
+    closed.mutable_task_closed()->set_task(task->id);
+    closed.mutable_task_closed()->set_how(wire::TaskClosed::DONE);
+    facts.push_back(std::move(closed));
+    facts.push_back(submitted(c.submit().document(), m.current()->number + 1, *who.actor, c.submit().note(), context));
+    const Decision entered = around(m, context, &c.submit().document()).enter(&m.flow.definition.steps(1));
+    if (!entered.applies()) return entered;
+    facts.insert(facts.end(), entered.facts.begin(), entered.facts.end());
+    return Decision::apply(std::move(facts));
+}
+
+Decision MatterKind::act(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
+{
+    if (m.ended && !m.flow.task(c.act().task())) return ended(m);
+    Decision d = approval::act(m.flow, c, around(m, context), context, moment);
+    if (d.outcome == wire::SUPERSEDED && d.byName.empty() && m.ended) return ended(m);
+    return d;
+}
+
+Decision MatterKind::addOpinion(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
+{
+    const auto who = rules::actorFor(context, moment.act, c.person(), {}, "read");
+    if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
+    Fact f;
+    auto& o = *f.mutable_opinion_given();
+    *o.mutable_by() = *who.actor;
+    o.set_text(c.add_opinion().text());
+    o.set_about(c.add_opinion().about());
+    o.set_late(!c.add_opinion().about().empty());
+    o.set_document_version(m.current() ? m.current()->number : 0);
+    return Decision::apply({f});
+}
+
+Decision MatterKind::withdraw(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
+{
+    const auto who = rules::actorFor(context, moment.act, c.person(), {}, "draft");
+    if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
+    if (c.person() != m.initiator.person()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_DRAFTER);
+    if (m.ended) return m.stage == Stage::Withdrawn ? Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE) : ended(m);
+    if (m.signedTime) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_TOO_LATE_TO_WITHDRAW);
+    Fact f;
+    auto& e = *f.mutable_matter_ended();
+    e.set_how(wire::MatterEnded::WITHDRAWN);
+    *e.mutable_by() = *who.actor;
+    e.set_reason(c.withdraw().reason());
+    return Decision::apply({f});
+}
+
+Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rules::Context& context)
+{
+    switch (c.body_case()) {
+    case Command::kAssignNumber:
+        if (!m.number.empty()) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+        return dispatch(m, c, context);
+    case Command::kRecordReceipt: {
+        const auto& r = c.record_receipt();
+        if (std::none_of(m.deliveries.begin(), m.deliveries.end(), [&](const Delivery& d) { return d.unit == r.unit(); }))
+            return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_UNIT_GONE);
+        Fact f;
+        auto& out = *f.mutable_receipt_recorded();
+        out.set_unit(r.unit());
+        out.set_kind(r.kind());
+        *out.mutable_by() = r.by();
+        out.set_note(r.note());
+        out.set_at_ms(r.at_ms());
+        out.set_stream(r.stream());
+        return Decision::apply({f});
+    }
+    case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context);
+    default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
+    }
+}
+
+Decision MatterKind::dispatch(const Matter& m, const Command& c, const rules::Context& context)
+{
+    const Version* v = m.current();
+    if (!v || !m.signedTime) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
+    std::vector<Fact> facts;
+    Fact number;
+    auto& n = *number.mutable_number_assigned();
+    n.set_number(c.assign_number().number());
+    n.set_ordinal(c.assign_number().ordinal());
+    n.set_code(c.assign_number().code());
+    n.set_year(c.assign_number().year());
+    facts.push_back(std::move(number));
+    Fact reached;
+    reached.mutable_step_reached()->set_step("dispatch");
+    facts.push_back(std::move(reached));
+    Fact sent;
+    auto& d = *sent.mutable_dispatched();
+    std::vector<Fact> lost;
+    auto add = [&](const std::string& id, bool copy) {
+        const auto unit = context.unit(id);
+        d.add_units(id);
+        d.add_unit_names(unit ? unit->name : id);
+        if (copy) d.add_copies(id);
+        const auto posts = context.postsIn(id);
+        if (unit && !unit->retired && std::any_of(posts.begin(), posts.end(), [](const auto& p) { return p.clerk; })) return;
+        Fact f;
+        f.mutable_receipt_recorded()->set_unit(id);
+        f.mutable_receipt_recorded()->set_kind(wire::RECEIPT_UNDELIVERABLE);
+        lost.push_back(std::move(f));
+    };
+    std::set<std::string> seen;
+    for (const auto& r : v->document.recipients())
+        if (seen.insert(r).second) add(r, false);
+    for (const auto& r : v->document.copies())
+        if (seen.insert(r).second) add(r, true);
+    facts.push_back(std::move(sent));
+    facts.insert(facts.end(), lost.begin(), lost.end());
+    return Decision::apply(std::move(facts));
+}
+
+void recordReceipt(Matter& m, const wire::ReceiptRecorded& r, Millis time)
+{
+    const Millis at = r.at_ms() ? r.at_ms() : time;
+    for (Delivery& d : m.deliveries) {
+        if (d.unit != r.unit()) continue;
+        if (!r.stream().empty()) d.stream = r.stream();
+        switch (r.kind()) {
+        case wire::RECEIPT_RECEIVED: d.received = at; break;
+        case wire::RECEIPT_OPENED:
+            d.opened = at;
+            d.openedBy = r.by();
+            break;
+        case wire::RECEIPT_SIGNED:
+            d.signedFor = at;
+            d.signedBy = r.by();
+            d.note = r.note();
+            break;
+        case wire::RECEIPT_UNDELIVERABLE: d.undeliverable = at; break;
+        default: break;
+        }
+    }
+}
+
+void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header& h) const
+{
+    auto& m = static_cast<Matter&>(state);
+    m.changed = h.time;
+    approval::evolve(m.flow, f, h);
+    switch (f.kind_case()) {
+    case Fact::kMatterStarted:
+        m.initiator = f.matter_started().initiator();
+        m.issuer = f.matter_started().issuer();
+        m.issuerName = f.matter_started().issuer_name();
+        m.flow.definition = f.matter_started().steps();
+        m.started = h.time;
+        break;
+    case Fact::kDocumentSubmitted: {
+        const auto& s = f.document_submitted();
+        m.versions.push_back({s.document(), s.version(), s.hash(), s.by(), s.note(), {s.recipient_names().begin(), s.recipient_names().end()},
+                              {s.copy_names().begin(), s.copy_names().end()}, h.time});
+        break;
+    }
+    case Fact::kStepReached:
+        if (const wire::Step* step = m.flow.stepOf(f.step_reached().step())) {
+            const bool first = step->key() == m.flow.definition.steps(0).key();
+            m.stage = first ? Stage::Drafting : step->kind() == wire::Step::TASK ? Stage::InReview
+                : step->kind() == wire::Step::NUMBER ? Stage::Numbering : Stage::Dispatched;
+        }
+        break;
+    case Fact::kSigned:
+        m.signer = f.signed_().by();
+        m.signedTime = h.time;
+        break;
+    case Fact::kNumberAssigned: m.number = f.number_assigned().number(); break;
+    case Fact::kDispatched: {
+        const auto& d = f.dispatched();
+        const std::set<std::string> copies(d.copies().begin(), d.copies().end());
+        for (int i = 0; i < d.units_size(); ++i) {
+            Delivery delivery;
+            delivery.unit = d.units(i);
+            delivery.unitName = d.unit_names(i);
+            delivery.copy = copies.count(d.units(i)) > 0;
+            delivery.sent = h.time;
+            m.deliveries.push_back(std::move(delivery));
+        }
+        m.stage = Stage::Dispatched;
+        break;
+    }
+    case Fact::kReceiptRecorded: recordReceipt(m, f.receipt_recorded(), h.time); break;
+    case Fact::kReaderAdded: m.readers.insert(f.reader_added().person()); break;
+    case Fact::kReaderRemoved: m.readers.erase(f.reader_removed().person()); break;
+    case Fact::kMatterEnded:
+        m.ended = h.time;
+        m.endReason = f.matter_ended().reason();
+        m.endedBy = f.matter_ended().by();
+        m.stage = f.matter_ended().how() == wire::MatterEnded::WITHDRAWN ? Stage::Withdrawn
+            : f.matter_ended().how() == wire::MatterEnded::REJECTED ? Stage::Rejected : m.stage;
+        break;
+    default: break;
+    }
+}
+
+rules::FollowUp deliver(const Matter& m, const Delivery& d, const Bytes& eventHash, uint32_t index)
+{
+    const Version& v = *m.current();
+    rules::FollowUp out;
+    out.stream = "in/" + hex(wire::followUpId(eventHash, 1000 + index));
+    auto& body = *out.body.mutable_deliver();
+    body.set_unit(d.unit);
+    auto& p = *body.mutable_package();
+    *p.mutable_document() = v.document;
+    p.set_number(m.number);
+    p.set_issuer_name(m.issuerName);
+    p.set_signer_name(m.signer.name());
+    p.set_signed_ms(m.signedTime);
+    p.set_sender_stream(m.stream);
+    p.set_document_hash(v.hash);
+    for (const auto& n : v.recipientNames) p.add_recipient_names(n);
+    for (const auto& n : v.copyNames) p.add_copy_names(n);
+    return out;
+}
+
+std::vector<rules::FollowUp> MatterKind::react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const
+{
+    const auto& m = static_cast<const Matter&>(state);
+    std::vector<rules::FollowUp> out;
+    for (const Fact& f : facts) {
+        rules::FollowUp next;
+        switch (f.kind_case()) {
+        case Fact::kNumberRequested: {
+            const std::string& code = f.number_requested().code();
+            next.stream = registerStream(code, chinaYear(h.time));
+            auto& a = *next.body.mutable_allocate_number();
+            a.set_matter(m.stream);
+            a.set_code(code);
+            a.set_year(chinaYear(h.time));
+            break;
+        }
+        case Fact::kReaderAdded:
+            next.stream = "acc/" + f.reader_added().person();
+            next.body.mutable_grant()->set_stream(m.stream);
+            next.body.mutable_grant()->set_kind("matter");
+            break;
+        case Fact::kReaderRemoved:
+            next.stream = "acc/" + f.reader_removed().person();
+            next.body.mutable_revoke()->set_stream(m.stream);
+            next.body.mutable_revoke()->set_reason(f.reader_removed().reason());
+            break;
+        case Fact::kDispatched:
+            for (uint32_t i = 0; i < m.deliveries.size(); ++i)
+                if (!m.deliveries[i].undeliverable) out.push_back(deliver(m, m.deliveries[i], h.hash, i));
+            continue;
+        default: continue;
+        }
+        out.push_back(std::move(next));
+    }
+    return out;
+}
+
+} // namespace
+
+const rules::Kind& matterKind()
+{
+    static const MatterKind kind;
+    return kind;
+}
+
+} // namespace zt::document

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "sync.pb.h"
+#include "zt/crypto/sign.h"
+#include "zt/directory/directory.h"
+#include "zt/hub/event_log.h"
+#include "zt/rules/rules.h"
+
+#include <functional>
+
+namespace zt::hub {
+
+//! Who is on the line, as mutual TLS proved it.
+struct Caller {
+    std::string person;
+    Bytes device;
+};
+
+//! Decides commands on what is true, in groups, over an EventLog. No thread, no socket; one caller at a time (the hub's decider thread; the
+//! simulation's only thread). Keeps folds in memory, bounded, and rebuilds them from the log.
+class Core {
+public:
+    struct Config {
+        std::string hub;
+        size_t maxStates = 20000; //!< folds kept
+    };
+    Core(Config config, EventLog& log, const crypto::SigningKey& key, const Clock& clock, Random& random, const rules::Catalogue& catalogue);
+    ~Core();
+
+    //! Reads the directory and the cursor. Call first.
+    [[nodiscard]] Result<void> load();
+
+    //! One command at the door and what became of it: a receipt, or a refusal without outcome.
+    struct Door {
+        Caller caller;
+        wire::SignedCommand command;
+        bool offered = false; //!< brought back by a returning desk: the author may be somebody else; the signature still decides
+    };
+    struct Answer {
+        std::optional<wire::Receipt> receipt;
+        std::optional<wire::Refused::Why> refused;
+        Bytes id;
+    };
+    //! Decides all in order, commits them as one group, retries on Conflict. The answers may leave: what they say is durable.
+    //! An error means nothing was kept and nothing may be said; the desks will send again.
+    [[nodiscard]] Result<std::vector<Answer>> submit(const std::vector<Door>& doors);
+
+    //! The hub's own command outside of follow-ups (creation of a province, an enrolment). Err::Denied with the reason in the detail if refused.
+    [[nodiscard]] Result<void> submitOwn(const std::string& stream, wire::Command body);
+
+    //! Does the follow-ups of the next events, at most `limit`; true if there may be more.
+    [[nodiscard]] Result<bool> followUp(size_t limit);
+
+    //! Takes in events that other processes appended; call when the log's last position moved.
+    [[nodiscard]] Result<void> catchUp();
+
+    //! The right at this moment: "dir" and the own access stream for everybody; otherwise what the access stream grants.
+    [[nodiscard]] Result<bool> mayRead(const std::string& person, const std::string& stream);
+    //! Nothing if the device is in force; else why not.
+    [[nodiscard]] std::optional<wire::Closed::Why> refused(const Caller& caller) const;
+    [[nodiscard]] const directory::Directory& directory() const;
+    [[nodiscard]] const Config& config() const;
+    [[nodiscard]] EventLog& log();
+    [[nodiscard]] wire::HubTime time() const; //!< signed now; never goes back
+    [[nodiscard]] wire::Checkpoint checkpoint() const;
+    [[nodiscard]] const Bytes& publicKey() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m;
+};
+
+//! One desk's line, as frames in and frames out. Used by the server (one per gRPC stream) and by the simulation.
+class Session {
+public:
+    Session(Core& core, Caller caller);
+    ~Session();
+
+    //! Takes a frame. Commands are put into `doors` for the next group; everything else is answered through pump().
+    //! Err::Invalid: a frame out of order or malformed: close the line.
+    [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors);
+    //! The answer to a command this session handed in.
+    void answer(const Core::Answer& answer);
+    //! Appends the next frames for the desk to `out` until about `budget` bytes: receipts first, then answers to reads, then the feed. Every read checks the
+    //! right. Returns true if there is more at once.
+    [[nodiscard]] Result<bool> pump(std::vector<wire::HubFrame>& out, size_t budget);
+    [[nodiscard]] bool closing() const; //!< a Closed frame was given out
+    void shutDown();                    //!< next pump says Closed(SHUTDOWN)
+    [[nodiscard]] const Caller& caller() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m;
+};
+
+} // namespace zt::hub

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "record.pb.h"
+#include "zt/base/bytes.h"
+#include "zt/base/clock.h"
+#include "zt/base/result.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zt::hub {
+
+struct HeadRow {
+    uint64_t version = 0;
+    Bytes hash;
+};
+struct LogRow {
+    uint64_t position = 0;
+    wire::Event event;
+};
+struct ReceiptRow {
+    Bytes device, id;       //!< key
+    Bytes commandHash;
+    wire::Receipt receipt;
+};
+struct MarkRow {
+    std::string person, stream, key;
+    int64_t value = 0;
+};
+
+//! What one group commits: all of it or nothing.
+struct Group {
+    std::vector<wire::Event> events;    //!< in the order they get positions
+    std::vector<ReceiptRow> receipts;
+    std::vector<MarkRow> marks;
+    std::optional<uint64_t> followedUpTo; //!< position whose follow-ups are done
+    uint64_t authorityVersion = 0;      //!< of the directory the decisions rested on
+};
+
+//! The hub's record. Positions are in commit order, from 1, gapless: a position is visible only after all below it. Implementations: memory (tests/sim),
+//! SQLite (src/sqlite_log.cpp); one contract test for all (tests/unit/hub/log_contract.h). One appender at a time per process;
+//! another process may append in between. Reads from any thread.
+class EventLog {
+public:
+    virtual ~EventLog() = default;
+
+    //! Durable when it returns. Err::Conflict, with nothing kept: a stream's head is not version-1 of the event given, or events of the
+    //! directory stream moved its version beyond `authorityVersion` (unless the group itself does); decide again.
+    //! Err::Exists: a receipt's key is taken.
+    [[nodiscard]] virtual Result<uint64_t> append(const Group& group) = 0; //!< returns the position of the last event (or the old one)
+
+    [[nodiscard]] virtual Result<HeadRow> head(const std::string& stream) = 0;
+    [[nodiscard]] virtual Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<LogRow>> tail(uint64_t after, size_t limit) = 0;
+    [[nodiscard]] virtual Result<std::optional<ReceiptRow>> receipt(const Bytes& device, const Bytes& id) = 0;
+    [[nodiscard]] virtual Result<uint64_t> lastPosition() = 0;
+    [[nodiscard]] virtual Result<uint64_t> followedUpTo() = 0;
+    [[nodiscard]] virtual Bytes incarnation() = 0;
+    [[nodiscard]] virtual Result<std::vector<std::string>> streams() = 0;
+    [[nodiscard]] virtual Result<std::vector<MarkRow>> marks(const std::string& person) = 0;
+};
+
+} // namespace zt::hub

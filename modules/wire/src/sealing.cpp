@@ -1,0 +1,168 @@
+#include "zt/wire/sealing.h"
+
+#include "zt/base/text.h"
+#include "zt/crypto/hash.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+namespace zt::wire {
+
+namespace {
+
+template <class T>
+Bytes littleEndian(T value)
+{
+    Bytes out;
+    for (size_t i = 0; i < sizeof value; ++i) out += char(uint64_t(value) >> (8 * i));
+    return out;
+}
+
+Bytes signedBytes(std::string_view hub, uint32_t suite, BytesView bytes)
+{
+    return crypto::hash("zt-command-1", {hub, littleEndian(suite), bytes});
+}
+
+Result<void> checkAttachment(const Attachment& a)
+{
+    if (a.blob().size() != crypto::kHashSize || a.key().size() != 32 || a.content_hash().size() != crypto::kHashSize)
+        return fail(Err::Invalid, "attachment hash");
+    if (a.name().empty() || a.name().size() > 255 || a.name() != safeFileName(a.name(), 255)) return fail(Err::Invalid, "attachment name");
+    for (const auto& c : a.chunks())
+        if (c.size() != crypto::kHashSize) return fail(Err::Invalid, "attachment chunk hash");
+    constexpr uint64_t kChunk = 1u << 20;
+    const uint64_t count = std::max<uint64_t>(1, (a.size() + kChunk - 1) / kChunk);
+    if (uint64_t(a.chunks_size()) != count || a.sealed_size() != a.size() + 24 + 17 * count) return fail(Err::Invalid, "attachment size");
+    return {};
+}
+
+Result<void> checkDocument(const Document& d)
+{
+    if (d.title().empty() || countCodePoints(d.title()) > 300) return fail(Err::Invalid, "title");
+    if (d.title() != cleanLine(d.title())) return fail(Err::Invalid, "title characters");
+    if (d.body().size() > 6u << 20) return fail(Err::TooLarge, "body");
+    if (d.body() != cleanText(d.body())) return fail(Err::Invalid, "body characters");
+    if (d.recipients_size() > 500 || d.copies_size() > 500) return fail(Err::TooLarge, "recipients");
+    if (d.attachments_size() > 100) return fail(Err::TooLarge, "attachments");
+    for (const auto& a : d.attachments()) ZT_TRY(checkAttachment(a));
+    return {};
+}
+
+Result<void> checkWords(const std::string& text, const char* field)
+{
+    if (text.size() > 64u << 10) return fail(Err::TooLarge, field);
+    if (text != cleanText(text)) return fail(Err::Invalid, field);
+    return {};
+}
+
+} // namespace
+
+SignedCommand signCommand(const Command& command, const crypto::SigningKey& key)
+{
+    SignedCommand out;
+    out.set_suite(crypto::kSuiteSodium);
+    command.SerializeToString(out.mutable_bytes());
+    out.set_signature(key.sign(signedBytes(command.hub(), out.suite(), out.bytes())));
+    return out;
+}
+
+Result<Command> parseCommand(BytesView bytes)
+{
+    if (bytes.size() > kMaxCommandBytes) return fail(Err::TooLarge, "command");
+    Command c;
+    google::protobuf::io::ArrayInputStream raw(bytes.data(), int(bytes.size()));
+    google::protobuf::io::CodedInputStream in(&raw);
+    in.SetRecursionLimit(32);
+    if (!c.ParseFromCodedStream(&in) || !in.ConsumedEntireMessage()) return fail(Err::Invalid, "command does not parse");
+    return c;
+}
+
+Result<Command> openCommand(const SignedCommand& s, std::string_view hub, BytesView publicKey)
+{
+    if (s.suite() != crypto::kSuiteSodium) return fail(Err::Unsupported, "suite");
+    if (s.bytes().size() > kMaxCommandBytes) return fail(Err::TooLarge, "command");
+    if (!crypto::verify(publicKey, signedBytes(hub, s.suite(), s.bytes()), s.signature()))
+        return fail(Err::Unauthenticated, "command signature");
+    return parseCommand(s.bytes());
+}
+
+Result<void> checkForm(const Command& c)
+{
+    if (c.id().size() != 16) return fail(Err::Invalid, "id");
+    if (c.device().size() != 16 && !c.device().empty()) return fail(Err::Invalid, "device");
+    if (c.stream().empty() || c.stream().size() > 128) return fail(Err::Invalid, "stream");
+    if (c.person().size() > 128) return fail(Err::Invalid, "person");
+    if (!c.after().empty() && c.after().size() != 16) return fail(Err::Invalid, "after");
+    if (!c.subject().empty() && c.subject().size() != crypto::kHashSize) return fail(Err::Invalid, "subject");
+    switch (c.body_case()) {
+    case Command::kSubmit:
+        ZT_TRY(checkWords(c.submit().note(), "note"));
+        return checkDocument(c.submit().document());
+    case Command::kAct: return checkWords(c.act().opinion(), "opinion");
+    case Command::kAddOpinion:
+        if (c.add_opinion().text().empty()) return fail(Err::Invalid, "opinion");
+        return checkWords(c.add_opinion().text(), "opinion");
+    case Command::kWithdraw: return checkWords(c.withdraw().reason(), "reason");
+    case Command::kSignFor: return checkWords(c.sign_for().note(), "note");
+    default: return {};
+    }
+}
+
+Bytes commandHash(BytesView bytes) { return crypto::hash("zt-command-hash-1", {bytes}); }
+Bytes bodyHash(BytesView salt, BytesView body) { return crypto::hash("zt-body-1", {salt, body}); }
+
+Bytes eventHash(const Event& e)
+{
+    return crypto::hash("zt-event-1", {e.hub(), e.stream(), littleEndian(uint64_t(e.version())), e.prev(), littleEndian(int64_t(e.time_ms())),
+                                       littleEndian(uint32_t(e.level())), e.body_hash(), littleEndian(uint32_t(e.suite()))});
+}
+
+Bytes followUpId(BytesView eventHash, uint32_t index)
+{
+    return crypto::hash("zt-follow-1", {eventHash, littleEndian(index)}).substr(0, 16);
+}
+
+Bytes documentHash(const Document& d) { return crypto::hash("zt-document-1", {d.SerializeAsString()}); }
+Bytes definitionHash(const Definition& d) { return crypto::hash("zt-definition-1", {d.SerializeAsString()}); }
+
+static Bytes timeBytes(std::string_view hub, Millis ms) { return crypto::hash("zt-time-1", {hub, littleEndian(ms)}); }
+
+HubTime signTime(std::string_view hub, Millis ms, const crypto::SigningKey& key)
+{
+    HubTime t;
+    t.set_ms(ms);
+    t.set_signature(key.sign(timeBytes(hub, ms)));
+    return t;
+}
+
+bool timeIsGood(std::string_view hub, const HubTime& t, BytesView hubKey)
+{
+    return crypto::verify(hubKey, timeBytes(hub, t.ms()), t.signature());
+}
+
+bool follows(const Event& e, const Event* prev)
+{
+    if (prev ? e.version() != prev->version() + 1 || e.prev() != eventHash(*prev) || e.stream() != prev->stream() || e.hub() != prev->hub()
+             : e.version() != 1 || !e.prev().empty())
+        return false;
+    if (!e.erased_rule().empty()) return e.body().empty() && e.salt().empty();
+    return e.body_hash() == bodyHash(e.salt(), e.body());
+}
+
+Result<Body> openBody(const Event& e)
+{
+    if (!e.erased_rule().empty()) return fail(Err::NotFound, "erased");
+    if (e.level() > kLevel) return fail(Err::TooNew, "level");
+    Body b;
+    google::protobuf::io::ArrayInputStream raw(e.body().data(), int(e.body().size()));
+    google::protobuf::io::CodedInputStream in(&raw);
+    in.SetRecursionLimit(32);
+    if (!b.ParseFromCodedStream(&in)) return fail(Err::Corrupt, "event body");
+    for (const Fact& f : b.facts())
+        if (f.kind_case() == Fact::KIND_NOT_SET) return fail(Err::TooNew, "unknown fact");
+    return b;
+}
+
+uint32_t levelOf(const Command&) { return 1; }
+
+} // namespace zt::wire
