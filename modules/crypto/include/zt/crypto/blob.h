@@ -23,15 +23,17 @@ struct BlobInfo {
 };
 
 //! Seals a file (libsodium secretstream, 1 MiB chunks, last one tagged final) into `target` (written to a temporary name,
-//! synced, renamed). An empty file gives one chunk. Errors: NotFound, Denied, TooLarge (above `limit`), DiskFull, Io,
+//! synced, renamed). An empty file gives one chunk. `progress` is called
+//! after each chunk with the plain bytes done. Errors: Invalid (not a regular file), NotFound, Denied, TooLarge (above `limit`), DiskFull, Io,
 //! Conflict (the source changed while it was read), Cancelled (progress returned false). Not on the GUI thread.
 [[nodiscard]] Result<BlobInfo> sealFile(const std::filesystem::path& source, const std::filesystem::path& target, uint64_t limit,
                                         Random& random, const std::function<bool(uint64_t done)>& progress = {});
-//! Opens a sealed blob into `target` (temporary name, then renamed). Err::Corrupt if any byte, the order or the end differs.
+//! Opens a sealed blob into `target` (temporary name, then renamed). Err::Corrupt if any byte, the order or the end differs, or
+//! if `info` contradicts itself; nothing appears under `target` then. NotFound, Denied, DiskFull, Io of the disk. Not on the GUI thread.
 [[nodiscard]] Result<void> openFile(const std::filesystem::path& sealed, const BlobInfo& info, const std::filesystem::path& target);
 //! True if the chunk is the one the list names.
 [[nodiscard]] bool chunkMatches(const BlobInfo& info, size_t index, BytesView sealedChunk);
-//! Offset and length of sealed chunk `index` in the file.
+//! Offset and length of sealed chunk `index` in the file, the header counted with the first; {sealedSize, 0} past the last.
 struct ChunkRange { uint64_t offset; uint64_t size; };
 [[nodiscard]] ChunkRange chunkRange(const BlobInfo& info, size_t index);
 

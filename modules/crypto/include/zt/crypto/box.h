@@ -29,14 +29,17 @@ struct KdfParams {
     Bytes salt; //!< 16 bytes
 };
 //! Argon2id to 32 bytes. Takes about half a second by design: never on the GUI thread. Err::Invalid for parameters out of bounds
-//! (memory above 2 GiB or below 8 MiB, operations above 64): a damaged file must not make us allocate without limit.
+//! (salt not of 16 bytes, memory above 2 GiB or below 8 MiB, operations above 64): a damaged file must not make us allocate without limit.
+//! Err::Busy when the machine has not that much memory free.
 [[nodiscard]] Result<Secret> deriveKey(BytesView passphrase, const KdfParams& params);
 //! Measures this machine and returns parameters that take about `targetMs` (at least 64 MiB and 2 operations), with a fresh salt.
+//! Takes up to some five times `targetMs`; any thread but the GUI's.
 [[nodiscard]] KdfParams calibrateKdf(int targetMs, Random& random);
 
 //! A secret under a passphrase as one self-describing blob (version, KDF parameters, box), for key files and wraps.
 [[nodiscard]] Result<Bytes> wrapWithPassphrase(const Secret& secret, BytesView passphrase, const KdfParams& params);
-//! Err::Unauthenticated for a wrong passphrase, Corrupt for damaged bytes, TooNew for a later version.
+//! Err::Unauthenticated for a wrong passphrase, Corrupt for damaged bytes (a check tells them from a wrong passphrase),
+//! TooNew for a later version, Unsupported for another suite.
 [[nodiscard]] Result<Secret> unwrapWithPassphrase(BytesView blob, BytesView passphrase);
 
 } // namespace zt::crypto

@@ -2,7 +2,9 @@
 
 #include "zt/base/bytes.h"
 
+#include <initializer_list>
 #include <memory>
+#include <string_view>
 
 namespace zt::crypto {
 
@@ -11,8 +13,8 @@ constexpr uint32_t kSuiteSodium = 1; //!< Ed25519, BLAKE2b-256, XChaCha20-Poly13
 
 constexpr size_t kHashSize = 32;
 
-//! BLAKE2b-256 over the parts, each preceded by its length (8 bytes, little endian), under a domain word so that a hash made for one
-//! purpose is never one for another. Any thread.
+//! BLAKE2b-256 over the domain word and the parts, each preceded by its length (8 bytes, little endian): a hash made for one purpose is
+//! never one for another, and moving a boundary between parts changes it. Any thread.
 [[nodiscard]] Bytes hash(std::string_view domain, std::initializer_list<BytesView> parts);
 
 //! Running BLAKE2b-256 over plain bytes (files, chunks); no domain, no lengths.

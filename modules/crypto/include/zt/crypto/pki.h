@@ -4,17 +4,23 @@
 #include "zt/base/result.h"
 #include "zt/crypto/sign.h"
 
+#include <string>
+#include <vector>
+
 namespace zt::crypto {
 
 //! The province's own certificates: Ed25519 throughout, PEM text, made with OpenSSL.
 struct CertRequest {
-    std::string commonName;          //!< device: "<person>/<device id in hex>"; hub: host name
+    std::string commonName;          //!< device: "<person>/<device id in hex>"; hub: host name. 1 to 128 bytes of UTF-8
     std::vector<std::string> hosts;  //!< subject alternative names: DNS names or IP addresses (hub only)
     Bytes publicKey;                 //!< Ed25519, 32 bytes
     Millis notBefore = 0, notAfter = 0;
     bool server = false;             //!< extended key usage: server, else client
 };
+//! A root that may sign leaves only (pathlen 0). Err::Invalid for an empty name or dates out of order.
 [[nodiscard]] Result<std::string> makeCa(const SigningKey& key, std::string_view name, Millis notBefore, Millis notAfter);
+//! Err::Invalid when `caPem` is not the root of `caKey`, or a name, host, key or date of the request is not usable. Dates inside the
+//! root's are the caller's concern.
 [[nodiscard]] Result<std::string> issue(const SigningKey& caKey, std::string_view caPem, const CertRequest& request);
 //! PKCS#8 PEM of a private key, as gRPC wants it. The caller wipes it.
 [[nodiscard]] Result<std::string> privateKeyPem(const SigningKey& key);
@@ -27,6 +33,7 @@ struct CertInfo {
     Millis notBefore = 0, notAfter = 0;
     bool isCa = false;
 };
+//! The first certificate of the text. Err::Corrupt if it cannot be read. Judges nothing: an expired one is read like any other.
 [[nodiscard]] Result<CertInfo> readCert(std::string_view pem);
 //! True if `pem` was issued by `caPem` (signature and names; dates are the caller's concern).
 [[nodiscard]] bool issuedBy(std::string_view pem, std::string_view caPem);

@@ -3,6 +3,7 @@
 #include "zt/base/bytes.h"
 
 #include <cstddef>
+#include <string>
 
 namespace zt::crypto {
 
