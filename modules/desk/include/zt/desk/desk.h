@@ -1,0 +1,251 @@
+#pragma once
+
+#include "zt/approval/flow.h"
+#include "zt/base/result.h"
+#include "zt/crypto/secret.h"
+#include "zt/document/compare.h"
+#include "zt/document/document.h"
+#include "zt/store/rows.h"
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+//! The client without windows: one worker thread that owns the writing connection and the engine, one reader thread for lists and search, the line to the hub.
+//! The windows call it, never wait, and are called back through `post`.
+namespace zt::desk {
+
+//! Runs a function later on the caller's own thread (the GUI's). Must not run it inside the call.
+using Post = std::function<void(std::function<void()>)>;
+template <class T>
+using Then = std::function<void(Result<T>)>;
+
+enum class Link { Online, Connecting, NoNetwork, HubUnreachable, IdentityRefused };
+
+//! What the status pill says.
+struct Status {
+    Link link = Link::Connecting;
+    bool live = false;          //!< nothing newer at the hub when last heard
+    Millis lastContact = 0;     //!< newest hub time known: the age of the data
+    Millis nextRetry = 0;       //!< steady ms until the next attempt; 0 when connected
+    size_t unsent = 0;          //!< commands waiting to be sent
+    size_t uploads = 0;         //!< files waiting to be sent
+    size_t attention = 0;
+    std::optional<wire::Closed> closed; //!< why the hub refuses this desk
+    bool alarm = false;         //!< the hub's history contradicts what this desk holds
+    bool clockWrong = false;    //!< this PC's clock is more than five minutes from the hub's
+    bool storeFailing = false;  //!< the last write failed (disk full, read-only): nothing was lost, nothing more is kept until it works
+    Err storeError = Err::Io;
+    Millis behindClock = 0;     //!< this PC's clock minus hub time, where clockWrong
+};
+
+struct Counts {
+    std::array<size_t, store::kFolders> total{}, unread{};
+    size_t drafts = 0, outbox = 0, attention = 0;
+};
+
+//! What may change on screen after a transaction.
+struct Change {
+    std::set<std::string> streams; //!< empty and `all`: anything
+    bool all = false, status = false, drafts = false, directory = false, blobs = false;
+};
+
+//! A task that newly came to this person: for a notification.
+struct Arrival {
+    std::string stream, title, party, step;
+    int urgency = 0;
+    bool incoming = false; //!< a received document, else a task
+};
+
+//! What the person may do on a matter now.
+struct Actions {
+    std::string task;                    //!< open task with a slot for this person (or a principal)
+    std::string taskTitle;
+    std::vector<wire::Choice> choices;
+    std::string mandate, principalName;  //!< acting for somebody
+    bool revise = false;                 //!< returned to this drafter
+    bool withdraw = false;
+    bool addOpinion = false;
+    bool signFor = false;                //!< 签收
+    wire::Reason blocked = wire::REASON_NONE; //!< read-only because: REASON_LEVEL (update first) …
+};
+
+struct AttachmentView {
+    wire::Attachment attachment;
+    bool here = false;       //!< wholly on this PC
+    uint64_t have = 0;       //!< sealed bytes here
+    bool uploading = false;
+    uint64_t sent = 0;
+};
+
+//! An act of this desk that is not settled yet, or whose words wait.
+struct OutboxView {
+    Bytes id;
+    std::string stream, title;
+    wire::Command command;   //!< its words are in the body
+    sync::OutboxRow::State state = sync::OutboxRow::Waiting;
+    std::optional<wire::Receipt> receipt;
+    wire::Reason stuck = wire::REASON_NONE;
+    Millis madeMs = 0;
+    bool sent = false;       //!< may have left this PC: cannot be taken back
+};
+
+//! Everything the reading pane shows; folded from confirmed and pending. Exactly one of matter and incoming is set.
+struct MatterView {
+    std::string stream;
+    std::shared_ptr<const document::Matter> matter;
+    std::shared_ptr<const document::Incoming> incoming;
+    std::vector<AttachmentView> attachments; //!< of the newest version
+    std::vector<OutboxView> pending, attention;
+    Actions actions;
+    bool frozen = false;
+    uint64_t confirmedVersion = 0; //!< versions above are this desk's own, pending
+    size_t confirmedOpinions = 0;  //!< opinions from here on are pending
+};
+
+struct PersonView {
+    std::string id, name, unit, unitName, post, phonetic;
+    bool head = false, clerk = false;
+};
+struct UnitView {
+    std::string id, name, shortName, parent, code;
+    bool retired = false;
+    bool receives = false; //!< somebody there receives documents
+};
+struct MandateView {
+    std::string id, principal, principalName, deputy, deputyName;
+    std::vector<std::string> scopes;
+    Millis from = 0, to = 0, ended = 0;
+    bool mine = false;     //!< given by this person
+};
+
+struct Me {
+    std::string person, name, unit, unitName, post, hub, province, hubAddress;
+    Bytes device;
+    std::string deviceName;
+};
+
+//! A store of one person on this PC, before it is opened.
+struct Account {
+    std::filesystem::path folder;
+    std::string person, name, unitName, hubAddress;
+    Millis lastUsed = 0;
+};
+
+struct Settings {
+    std::string proxy;          //!< "" none, "http://host:port"
+    int idleLockMinutes = 10;   //!< 0: never
+    std::string language;       //!< "", "zh_CN", "en"
+    std::string theme;          //!< "", "light", "dark"
+    std::string textSize;       //!< "standard", "large", "extra-large"
+    std::string density;        //!< "", "compact", "comfortable", "large"
+    bool notifications = true;
+    bool closeToTray = true;
+};
+
+//! People with a store under `root` (default: the user's data folder).
+[[nodiscard]] std::filesystem::path defaultRoot();
+[[nodiscard]] std::vector<Account> accounts(const std::filesystem::path& root);
+
+//! Settings of this OS account, kept beside the stores (settings.json, written whole, synced, renamed). A damaged file is set aside and
+//! defaults are used.
+[[nodiscard]] Settings loadSettings(const std::filesystem::path& root);
+[[nodiscard]] Result<void> saveSettings(const std::filesystem::path& root, const Settings& settings);
+
+//! Makes keys, asks the hub for a certificate under the code, creates the store. Blocks (network, Argon2id): call through a thread of your own, or
+//! `enrol` below. Nothing is left behind on an error. Errors: Invalid (code unreadable, or the server is not a hub), Unauthenticated (hub's root is not
+//! the one the code names; code wrong, used or ended), Unavailable, Exists (this person has a store here already), DiskFull, NetworkFs …
+struct EnrolInput {
+    std::string code;           //!< as given by the administrator
+    crypto::Secret passphrase;
+    std::string deviceName, proxy;
+    std::filesystem::path root;
+};
+void enrol(EnrolInput input, std::function<void(int step)> progress, Post post, Then<Account> then); //!< steps: 1 finding hub 2 checking it 3 keys and certificate 4 store
+
+class Desk {
+public:
+    struct Options {
+        bool connect = true;                       //!< false: stay offline (tests)
+        std::function<void(const Change&)> changed; //!< on the poster's thread
+        std::function<void(const Arrival&)> arrived;
+    };
+    //! Unlocks and opens a store. Purely local: needs no network. Errors: Unauthenticated (wrong passphrase; see lockout), Busy (another process has it;
+    //! or lockout: the detail holds "wait <seconds>"), Corrupt, TooNew, ReadOnly, NetworkFs, Io.
+    static void open(std::filesystem::path folder, crypto::Secret passphrase, Options options, Post post, Then<std::shared_ptr<Desk>> then);
+    //! Stops threads, closes the store, wipes keys. Drafts given to saveDraft before are durable.
+    ~Desk();
+
+    [[nodiscard]] const Me& me() const;
+    [[nodiscard]] Status status() const;             //!< any thread
+    void retryNow();
+    void setProxy(std::string proxy);
+    //! True if the passphrase opens the store: to unlock a locked screen without closing it. Same lockout.
+    void checkPassphrase(crypto::Secret passphrase, Then<void> then);
+    void changePassphrase(crypto::Secret old, crypto::Secret fresh, Then<void> then);
+
+    // lists: on the reader thread; an answer may be for an older state, `changed` then follows
+    void list(store::Folder folder, size_t offset, size_t limit, Then<std::vector<store::ListRow>> then);
+    void rowsOf(std::vector<std::string> streams, Then<std::vector<store::ListRow>> then);
+    void counts(Then<Counts> then);
+    void drafts(Then<std::vector<store::DraftRow>> then);
+    void outbox(Then<std::vector<OutboxView>> then); //!< waiting, then attention, newest settled last (50)
+    void people(Then<std::vector<PersonView>> then);
+    void units(Then<std::vector<UnitView>> then);
+    void mandates(Then<std::vector<MandateView>> then);
+    void definitions(Then<std::vector<wire::Definition>> then);
+    //! Each call cancels the one before; a cancelled one answers Err::Cancelled.
+    void search(std::string text, Then<store::SearchAnswer> then);
+
+    void matter(std::string stream, Then<MatterView> then);
+    void markRead(std::string stream);               //!< also says Open for a received document, once
+
+    // writing
+    void saveDraft(store::DraftRow draft, Then<void> then); //!< durable when it answers
+    void draft(Bytes id, Then<store::DraftRow> then);
+    void deleteDraft(Bytes id, Then<void> then);
+    void newDraft(Then<store::DraftRow> then);       //!< with the drafter's organ, code and kind filled in
+    void draftFrom(std::string stream, Then<store::DraftRow> then); //!< to revise a returned matter
+    //! Seals a file into the store. Errors with their words: NotFound, Denied, TooLarge, Conflict (changed while read), DiskFull, Invalid (a folder or device).
+    void attach(std::filesystem::path file, std::function<void(uint64_t done, uint64_t total)> progress, Then<wire::Attachment> then);
+    //! What would be refused; empty when it may be submitted.
+    void check(wire::Document document, Then<std::vector<document::Finding>> then);
+    struct Done {
+        Bytes id;
+        std::string stream;
+        wire::Outcome outcome = wire::OUTCOME_UNKNOWN; //!< predicted; APPLIED: kept and shown as pending
+        wire::Reason reason = wire::REASON_NONE;
+        std::string byName;
+    };
+    void submitDraft(store::DraftRow draft, Then<Done> then); //!< the draft is gone when it applies
+    void act(std::string stream, std::string task, wire::Choice choice, std::string opinion, std::string mandate, Bytes subject, Then<Done> then);
+    void addOpinion(std::string stream, std::string text, Bytes about, Then<Done> then); //!< with `about`, the old words are dealt with
+    void withdraw(std::string stream, std::string reason, Then<Done> then);
+    void signFor(std::string stream, std::string note, Then<Done> then);
+    void giveMandate(std::string deputy, std::vector<std::string> scopes, Millis from, Millis to, Then<Done> then);
+    void endMandate(std::string id, Then<Done> then);
+    void dismiss(Bytes id, Then<void> then);         //!< words under needs attention are dealt with
+    void takeBack(Bytes id, Then<void> then);        //!< never sent: true undo; a submitted draft comes back as a draft
+
+    // files
+    void fetch(std::string stream, Bytes blob);      //!< asks the hub for it; resumes; `changed.blobs` tells progress
+    //! Opens a sealed file into a plain one at `target` (a folder of the person's choice).
+    void saveAttachment(std::string stream, Bytes blob, std::filesystem::path target, Then<void> then);
+
+    void backup(std::filesystem::path target, Then<void> then);  //!< encrypted, with the wraps
+    void diagnostics(std::filesystem::path target, Then<void> then); //!< no content, no names
+    void integrity(Then<std::vector<std::string>> then);
+
+private:
+    Desk();
+    class Impl;
+    std::shared_ptr<Impl> m;
+    friend class Impl;
+};
+
+} // namespace zt::desk
