@@ -1,0 +1,148 @@
+#include "zt/widgets/unlock_page.h"
+
+#include "secret_field.h"
+#include "zt/widgets/controls.h"
+#include "zt/widgets/labels.h"
+#include "zt/widgets/states.h"
+
+#include <QtWidgets>
+
+namespace zt::widgets {
+
+UnlockPage::UnlockPage(QWidget* parent)
+    : WelcomePage(parent), m_avatar(new Avatar({}, Px::AvatarHuge)), m_name(new ElidedLabel({}, "title")), m_unit(new ElidedLabel({}, "muted")),
+      m_choice(new QComboBox), m_label(makeLabel(tr("&Passphrase of this computer"), "label")), m_field(makeSecretField(tr("Passphrase of this computer"))),
+      m_error(new FieldError(m_field)), m_problem(new Banner), m_go((new Button(tr("Unlock"), ButtonKind::Primary))->big()),
+      m_forgot(new Button(tr("Forgot passphrase"), ButtonKind::Link)), m_other(new Button(tr("Enrol another person"), ButtonKind::Link)),
+      m_last(makeLabel({}, "label")), m_lastRow(new QWidget), m_tick(new QTimer(this))
+{
+    auto* who = new QHBoxLayout;
+    who->setSpacing(px(Px::Space4));
+    auto* names = new QVBoxLayout;
+    names->setSpacing(px(Px::TextGap));
+    names->addStretch(1);
+    names->addWidget(m_name);
+    names->addWidget(m_unit);
+    names->addStretch(1);
+    who->addWidget(m_avatar);
+    who->addLayout(names, 1);
+    form()->addLayout(who);
+    form()->addSpacing(px(Px::Space5));
+    m_choice->setAccessibleName(tr("Person"));
+    form()->addWidget(m_choice);
+    form()->addSpacing(px(Px::Space5));
+    form()->addWidget(m_problem);
+    m_label->setBuddy(m_field);
+    form()->addWidget(m_label);
+    form()->addSpacing(px(Px::DotGap));
+    form()->addWidget(m_field);
+    form()->addWidget(m_error);
+    form()->addSpacing(px(Px::Space3));
+    form()->addWidget(m_go);
+    form()->addSpacing(px(Px::Space3));
+    auto* links = new QHBoxLayout;
+    links->addWidget(m_forgot);
+    links->addStretch(1);
+    links->addWidget(m_other);
+    form()->addLayout(links);
+    form()->addSpacing(px(Px::Space5));
+    form()->addWidget(makeNote(Icon::Shield, Color::SuccessText, makeLabel(tr("The data on this computer are encrypted. You can unlock and work without the network."), "label", true), true));
+    m_lastRow = makeNote(Icon::Clock, Color::TextMuted, m_last, false);
+    form()->addWidget(m_lastRow);
+
+    m_field->installEventFilter(this);
+    m_tick->setInterval(1000);
+    connect(m_tick, &QTimer::timeout, this, [this] { setWait(m_wait - 1); });
+    connect(m_field, &QLineEdit::textEdited, this, [this] { m_error->setText({}); showButton(); });
+    connect(m_field, &QLineEdit::returnPressed, this, &UnlockPage::submit);
+    connect(m_go, &QPushButton::clicked, this, &UnlockPage::submit);
+    connect(m_choice, &QComboBox::currentIndexChanged, this, &UnlockPage::showPerson);
+    const auto id = [this] { return m_choice->currentData().toString(); };
+    connect(m_forgot, &QPushButton::clicked, this, [this, id] { Q_EMIT recoveryRequested(id()); });
+    connect(m_other, &QPushButton::clicked, this, &UnlockPage::enrolRequested);
+    connect(m_problem, &Banner::action, this, [this, id] { Q_EMIT problemAction(id()); });
+    setFocusProxy(m_field);
+    showButton();
+}
+
+void UnlockPage::setPersons(const QVector<StoreEntry>& persons, const QString& selectedId)
+{
+    m_persons = persons;
+    {
+        const QSignalBlocker quiet(m_choice);
+        m_choice->clear();
+        for (const StoreEntry& p : persons) m_choice->addItem(p.unit.isEmpty() ? p.name : tr("%1, %2", "person, unit").arg(p.name, p.unit), p.id);
+        m_choice->setCurrentIndex(std::max(0, m_choice->findData(selectedId)));
+    }
+    m_choice->setVisible(persons.size() > 1);
+    showPerson();
+}
+
+void UnlockPage::showPerson()
+{
+    const StoreEntry p = m_persons.value(m_choice->currentIndex());
+    m_avatar->setName(p.name);
+    m_name->setText(p.name);
+    m_unit->setText(p.unit);
+    m_last->setText(tr("Last unlocked on this computer: %1").arg(p.lastUnlock));
+    m_lastRow->setVisible(!p.lastUnlock.isEmpty());
+    m_field->clear();
+    setError({});
+    setStoreProblem({});
+}
+
+void UnlockPage::setBusy(bool busy)
+{
+    m_busy = busy;
+    m_field->setEnabled(!busy);
+    m_choice->setEnabled(!busy);
+    showButton();
+}
+
+void UnlockPage::setError(const QString& text)
+{
+    m_error->setText(text);
+    if (!text.isEmpty()) {
+        m_field->setFocus(Qt::OtherFocusReason);
+        m_field->selectAll();
+    }
+}
+
+void UnlockPage::setStoreProblem(const QString& text, const QString& action)
+{
+    m_problem->setMessage(Tone::Danger, text, action);
+    const bool usable = text.isEmpty();
+    for (QWidget* w : {static_cast<QWidget*>(m_label), static_cast<QWidget*>(m_field), static_cast<QWidget*>(m_go), static_cast<QWidget*>(m_forgot)}) w->setVisible(usable);
+    if (!usable) m_error->setText({});
+}
+
+void UnlockPage::setWait(int seconds)
+{
+    m_wait = std::max(0, seconds);
+    m_wait > 0 ? m_tick->start() : m_tick->stop();
+    showButton();
+}
+
+void UnlockPage::showButton()
+{
+    m_go->setText(m_busy ? tr("Unlocking…") : m_wait > 0 ? tr("Try again in %n s", "button, counts down", m_wait) : tr("Unlock"));
+    m_go->setEnabled(!m_busy && m_wait == 0 && !m_field->text().isEmpty());
+}
+
+void UnlockPage::submit()
+{
+    if (!m_go->isEnabled()) return;
+    QByteArray passphrase = takeSecret(m_field);
+    showButton();
+    Q_EMIT unlockRequested(m_choice->currentData().toString(), passphrase);
+    wipe(passphrase);
+}
+
+bool UnlockPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_field && event->type() == QEvent::KeyPress && m_error->isHidden() && capsLockLooksOn(*static_cast<QKeyEvent*>(event)))
+        m_error->setText(tr("Caps Lock is on"), Tone::Warning);
+    return WelcomePage::eventFilter(watched, event);
+}
+
+} // namespace zt::widgets
