@@ -40,6 +40,7 @@ struct OutboxRow {
     State state = Waiting;
     std::optional<wire::Receipt> receipt;
     wire::Reason stuck = wire::REASON_NONE; //!< prediction's reason, while there is no receipt
+    bool sent = false;                      //!< may have left this PC: cannot be taken back
     Millis madeMs = 0;                      //!< desk clock, for show
     Millis settledMs = 0;
 };
@@ -56,6 +57,8 @@ public:
 
     [[nodiscard]] virtual Result<std::optional<StreamRow>> stream(const std::string& stream) = 0;
     [[nodiscard]] virtual Result<std::vector<StreamRow>> streams() = 0;
+    //! Streams with something missing: head > have, or granted and nothing there. Must not cost more when many streams are whole.
+    [[nodiscard]] virtual Result<std::vector<StreamRow>> gaps() = 0;
     [[nodiscard]] virtual Result<void> putStream(const StreamRow& row) = 0;
     //! Forgets a stream: events, list rows, index, blobs. Outbox rows stay. Readers never see half of it.
     [[nodiscard]] virtual Result<void> dropStream(const std::string& stream) = 0;

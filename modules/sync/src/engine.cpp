@@ -1,0 +1,343 @@
+#include "engine_impl.h"
+
+#include "zt/base/id.h"
+#include "zt/base/log.h"
+#include "zt/crypto/hash.h"
+
+#include <algorithm>
+
+namespace zt::sync {
+
+using wire::HubFrame;
+
+namespace {
+
+constexpr size_t kMaxCachedStates = 2000;
+
+} // namespace
+
+Engine::Impl::Impl(Identity who, const crypto::SigningKey& k, Ports p)
+    : identity(std::move(who)), key(k), ports(p), access(directory::accessStream(identity.person))
+{
+}
+
+Result<void> Engine::Impl::load()
+{
+    states.clear();
+    reading.clear();
+    outgoing.clear();
+    dir = std::make_unique<directory::Directory>();
+    dir->stream = directory::kStream;
+    return ports.store.read([&](Tx& tx) -> Result<void> {
+        auto number = [&](const char* name, uint64_t& into) -> Result<void> {
+            ZT_LET(v, tx.meta(name));
+            into = v && !v->empty() ? std::strtoull(v->c_str(), nullptr, 10) : 0;
+            return {};
+        };
+        ZT_TRY(number("position", position));
+        uint64_t ms = 0;
+        ZT_TRY(number("hub_time", ms));
+        time.set_ms(Millis(ms));
+        ZT_LET(sig, tx.meta("hub_time_sig"));
+        time.set_signature(sig.value_or(""));
+        ZT_LET(inc, tx.meta("incarnation"));
+        incarnation = inc.value_or("");
+        ZT_LET(pendingInc, tx.meta("reconciling"));
+        newIncarnation = pendingInc.value_or("");
+        ZT_LET(events, tx.events(directory::kStream));
+        for (const auto& e : events) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
+        ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
+        ZT_LET(words, tx.outboxIn(OutboxRow::Attention));
+        unsent = waiting.size();
+        stuck = size_t(std::count_if(waiting.begin(), waiting.end(), [](const auto& r) { return r.stuck != wire::REASON_NONE; }));
+        attention = words.size();
+        return {};
+    });
+}
+
+Result<std::unique_ptr<rules::State>> Engine::Impl::confirmed(Tx& tx, const std::string& stream, uint64_t have)
+{
+    const rules::Kind* kind = ports.catalogue.kind(stream);
+    if (!kind) return fail(Err::NotFound, "stream of no known kind");
+    if (stream == directory::kStream) return dir->clone();
+    if (const auto it = states.find(stream); it != states.end() && it->second->version == have) return it->second->clone();
+    auto state = kind->empty(stream);
+    ZT_LET(events, tx.events(stream));
+    for (const auto& e : events) ZT_TRY(rules::fold(*kind, *state, e));
+    if (states.size() >= kMaxCachedStates) states.clear();
+    states[stream] = state->clone();
+    return state;
+}
+
+//! Decides the pending commands again on top of what is confirmed.
+void Engine::Impl::predict(const rules::Kind& kind, View& view)
+{
+    for (OutboxRow& row : view.pending) {
+        const auto command = wire::parseCommand(row.command.bytes());
+        if (!command) continue;
+        std::optional<bool> afterApplied;
+        if (!command->after().empty())
+            for (const auto* list : {&view.pending, &view.attention})
+                for (const auto& other : *list)
+                    if (other.id == command->after()) afterApplied = other.stuck == wire::REASON_NONE && other.state != OutboxRow::Attention;
+        const Millis to = std::max(row.madeMs, Millis(command->hub_time_ms()));
+        const rules::Moment moment{{command->hub_time_ms() ? command->hub_time_ms() : to, to}, true};
+        const auto decision = rules::decide(kind, *view.shown, *command, *dir, moment, afterApplied);
+        if (decision.applies()) {
+            rules::foldPredicted(kind, *view.shown, decision.facts, to);
+            row.stuck = wire::REASON_NONE;
+        } else if (!row.receipt) {
+            row.stuck = decision.reason == wire::REASON_NONE ? wire::REASON_DOCUMENT_CHANGED : decision.reason;
+        }
+    }
+}
+
+Result<View> Engine::Impl::view(Tx& tx, const std::string& stream)
+{
+    const rules::Kind* kind = ports.catalogue.kind(stream);
+    if (!kind) return fail(Err::NotFound, "stream of no known kind");
+    View v;
+    ZT_LET(row, tx.stream(stream));
+    if (row) v.row = *row;
+    v.row.stream = stream;
+    ZT_LET(state, confirmed(tx, stream, v.row.have));
+    v.confirmed = std::move(state);
+    v.shown = v.confirmed->clone();
+    ZT_LET(rows, tx.outboxOf(stream));
+    for (auto& r : rows) {
+        const bool underway = r.state == OutboxRow::Settled && r.receipt && r.receipt->version() > v.row.have
+            && r.receipt->incarnation() == incarnation;
+        if (r.state == OutboxRow::Waiting || underway) v.pending.push_back(std::move(r));
+        else if (r.state == OutboxRow::Attention) v.attention.push_back(std::move(r));
+    }
+    predict(*kind, v);
+    return v;
+}
+
+//! Rewrites a stream's rows and remembers which pending commands stopped deciding.
+Result<void> Engine::Impl::project(Tx& tx, const std::string& stream)
+{
+    changed.insert(stream);
+    ZT_LET(before, tx.outboxOf(stream));
+    ZT_LET(v, view(tx, stream));
+    for (const auto& row : v.pending) {
+        const auto old = std::find_if(before.begin(), before.end(), [&](const auto& r) { return r.id == row.id; });
+        if (old == before.end() || old->stuck == row.stuck) continue;
+        if (row.state == OutboxRow::Waiting) stuck += row.stuck != wire::REASON_NONE ? 1 : size_t(-1);
+        ZT_TRY(tx.putOutbox(row));
+    }
+    return ports.projector.project(tx, stream, &v);
+}
+
+void Engine::Impl::send(wire::DeskFrame frame)
+{
+    if (sender) outgoing.push_back(std::move(frame));
+}
+
+void Engine::Impl::flush()
+{
+    auto frames = std::move(outgoing);
+    outgoing.clear();
+    if (sender)
+        for (const auto& f : frames) sender->send(f);
+}
+
+void Engine::Impl::requestRead(const StreamRow& row)
+{
+    if (phase != Phase::Live || !reading.insert(row.stream).second) return;
+    wire::DeskFrame f;
+    f.mutable_read()->set_stream(row.stream);
+    f.mutable_read()->set_from(row.have + 1);
+    send(std::move(f));
+}
+
+wire::Command Engine::Impl::fill(wire::Command c, const View& v, bool alone)
+{
+    c.set_id(newId(ports.clock, ports.random));
+    c.set_hub(identity.hub);
+    c.set_person(identity.person);
+    c.set_device(identity.device);
+    c.set_level(wire::levelOf(c));
+    c.clear_after();
+    if (!alone)
+        for (const auto& r : v.pending)
+            if (r.state == OutboxRow::Waiting && r.stuck == wire::REASON_NONE) c.set_after(r.id);
+    c.set_head_version(v.confirmed->version);
+    c.set_head_hash(v.confirmed->head);
+    c.set_hub_time_ms(time.ms());
+    c.set_hub_time_sig(time.signature());
+    c.set_desk_time_ms(ports.clock.now());
+    c.set_incarnation(incarnation);
+    return c;
+}
+
+Result<Prediction> Engine::Impl::submit(wire::Command body, bool alone)
+{
+    Prediction out;
+    OutboxRow row;
+    if (body.stream().empty()) {
+        if (!body.has_submit()) return fail(Err::Invalid, "no stream");
+        body.set_stream("m/" + hex(newId(ports.clock, ports.random)));
+    }
+    const std::string stream = body.stream();
+    auto written = ports.store.write([&](Tx& tx) -> Result<void> {
+        ZT_LET(v, view(tx, stream));
+        const wire::Command c = fill(std::move(body), v, alone);
+        ZT_TRY(wire::checkForm(c));
+        const Millis to = std::max(ports.clock.now(), Millis(time.ms()));
+        const rules::Moment moment{{time.ms() ? time.ms() : to, to}, true};
+        out.decision = rules::decide(*ports.catalogue.kind(stream), *v.shown, c, *dir, moment, std::nullopt);
+        if (!out.decision.applies()) return {};
+        row.id = out.id = c.id();
+        row.stream = stream;
+        row.command = wire::signCommand(c, key);
+        row.madeMs = ports.clock.now();
+        row.sent = phase == Phase::Live;
+        ZT_TRY(tx.putOutbox(row));
+        ++unsent;
+        return project(tx, stream);
+    });
+    if (!written) {
+        const Error e = written.error();
+        // Nothing was kept; what was counted on the way is read again.
+        if (!out.id.empty()) ZT_TRY(reload());
+        return e;
+    }
+    if (!out.id.empty() && phase == Phase::Live) {
+        wire::DeskFrame f;
+        *f.mutable_submit() = row.command;
+        send(std::move(f));
+    }
+    flush();
+    return out;
+}
+
+//! After a failed write: memory must say what the store says. The line stays closed until it is opened again.
+Result<void> Engine::Impl::reload()
+{
+    disconnected();
+    return load();
+}
+
+void Engine::Impl::disconnected()
+{
+    sender = nullptr;
+    phase = Phase::Offline;
+    isLive = false;
+    reading.clear();
+    outgoing.clear();
+}
+
+Engine::Engine(Identity identity, const crypto::SigningKey& key, Ports ports) : m(std::make_unique<Impl>(std::move(identity), key, ports)) {}
+Engine::~Engine() = default;
+
+Result<void> Engine::load() { return m->load(); }
+Result<Prediction> Engine::submit(wire::Command body, bool alone) { return m->submit(std::move(body), alone); }
+
+Result<void> Engine::dismiss(const Bytes& id)
+{
+    auto done = m->ports.store.write([&](Tx& tx) -> Result<void> {
+        ZT_LET(row, tx.outbox(id));
+        if (!row || row->state != OutboxRow::Attention) return fail(Err::NotFound, "nothing to deal with");
+        row->state = OutboxRow::Settled;
+        row->settledMs = m->ports.clock.now();
+        ZT_TRY(tx.putOutbox(*row));
+        return m->project(tx, row->stream);
+    });
+    ZT_TRY(done);
+    --m->attention;
+    return {};
+}
+
+Result<void> Engine::takeBack(const Bytes& id)
+{
+    auto done = m->ports.store.write([&](Tx& tx) -> Result<void> {
+        ZT_LET(row, tx.outbox(id));
+        if (!row || row->state != OutboxRow::Waiting) return fail(Err::NotFound, "not waiting");
+        if (row->sent) return fail(Err::Conflict, "it may have left this PC");
+        ZT_LET(others, tx.outboxOf(row->stream));
+        for (const auto& other : others)
+            if (const auto c = wire::parseCommand(other.command.bytes()); c && c->after() == id) return fail(Err::Conflict, "a later act rests on it");
+        row->state = OutboxRow::Settled;
+        row->settledMs = m->ports.clock.now();
+        ZT_TRY(tx.putOutbox(*row));
+        return m->project(tx, row->stream);
+    });
+    ZT_TRY(done);
+    return m->load();
+}
+
+Result<void> Engine::mark(const std::string& stream, const std::string& key, int64_t value)
+{
+    ZT_TRY(m->ports.store.write([&](Tx& tx) { return tx.putMark(stream, key, value, m->phase == Phase::Live); }));
+    if (m->phase == Phase::Live) {
+        wire::DeskFrame f;
+        f.mutable_mark()->set_stream(stream);
+        f.mutable_mark()->set_key(key);
+        f.mutable_mark()->set_value(value);
+        m->send(std::move(f));
+        m->flush();
+    }
+    return {};
+}
+
+void Engine::connected(Sender& sender)
+{
+    m->disconnected();
+    m->sender = &sender;
+    m->phase = Phase::Greeting;
+    m->closed.reset();
+    wire::DeskFrame f;
+    auto& h = *f.mutable_hello();
+    h.set_hub(m->identity.hub);
+    h.set_incarnation(m->incarnation);
+    h.set_position(m->position);
+    h.set_level(wire::kLevel);
+    h.set_programme(m->identity.programme);
+    m->send(std::move(f));
+    m->flush();
+}
+
+void Engine::disconnected() { m->disconnected(); }
+
+Result<void> Engine::receive(const std::vector<HubFrame>& frames)
+{
+    auto written = m->ports.store.write([&](Tx& tx) -> Result<void> {
+        std::set<std::string> touched;
+        for (const auto& f : frames) ZT_TRY(m->take(tx, f, touched));
+        for (const auto& s : touched) ZT_TRY(m->project(tx, s));
+        return m->keepCursor(tx);
+    });
+    if (!written) {
+        const Error e = written.error();
+        ZT_TRY(m->reload());
+        return e;
+    }
+    m->flush();
+    return {};
+}
+
+Result<View> Engine::view(const std::string& stream)
+{
+    std::optional<Result<View>> out;
+    ZT_TRY(m->ports.store.read([&](Tx& tx) -> Result<void> {
+        out = m->view(tx, stream);
+        return {};
+    }));
+    return std::move(*out);
+}
+
+Result<View> Engine::view(Tx& tx, const std::string& stream) { return m->view(tx, stream); }
+Phase Engine::phase() const { return m->phase; }
+bool Engine::live() const { return m->phase == Phase::Live && m->isLive; }
+Millis Engine::hubTime() const { return m->time.ms(); }
+uint64_t Engine::position() const { return m->position; }
+size_t Engine::unsent() const { return m->unsent; }
+size_t Engine::attention() const { return m->attention + m->stuck; }
+const directory::Directory& Engine::directory() const { return *m->dir; }
+std::optional<wire::Closed> Engine::closed() const { return m->closed; }
+
+std::set<std::string> Engine::takeChanged() { return std::exchange(m->changed, {}); }
+bool Engine::takeAlarm() { return std::exchange(m->alarm, false); }
+
+} // namespace zt::sync

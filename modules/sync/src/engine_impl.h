@@ -1,0 +1,71 @@
+#pragma once
+
+#include "zt/sync/engine.h"
+#include "zt/wire/sealing.h"
+
+#include <unordered_map>
+
+namespace zt::sync {
+
+class Engine::Impl {
+public:
+    Impl(Identity who, const crypto::SigningKey& k, Ports p);
+
+    Result<void> load();
+    Result<void> reload();
+    void disconnected();
+    Result<Prediction> submit(wire::Command body, bool alone);
+
+    Result<View> view(Tx& tx, const std::string& stream);
+    Result<void> project(Tx& tx, const std::string& stream);
+    Result<std::unique_ptr<rules::State>> confirmed(Tx& tx, const std::string& stream, uint64_t have);
+    void predict(const rules::Kind& kind, View& view);
+    wire::Command fill(wire::Command c, const View& v, bool alone);
+
+    // frames.cpp: what the hub says
+    Result<void> take(Tx& tx, const wire::HubFrame& frame, std::set<std::string>& touched);
+    Result<void> welcome(Tx& tx, const wire::Welcome& w);
+    Result<void> goLive(Tx& tx);
+    Result<void> events(Tx& tx, const wire::Events& batch, std::set<std::string>& touched);
+    Result<bool> append(Tx& tx, StreamRow& row, const wire::Event& event);
+    Result<void> accessFacts(Tx& tx, const std::vector<wire::Fact>& facts, std::set<std::string>& touched);
+    Result<void> revoked(Tx& tx, const std::string& stream, std::set<std::string>& touched);
+    Result<void> receipt(Tx& tx, const wire::Receipt& r, std::set<std::string>& touched);
+    Result<void> settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched);
+    Result<void> refusedAtDoor(Tx& tx, const wire::Refused& r, std::set<std::string>& touched);
+    Result<void> readEnd(Tx& tx, const wire::ReadEnd& end);
+    Result<void> behind(Tx& tx, const wire::Behind& b, std::set<std::string>& touched);
+    Result<void> backTo(Tx& tx, const wire::Head& common, std::set<std::string>& touched);
+    Result<void> offersDone(Tx& tx, std::set<std::string>& touched);
+    Result<void> takeTime(const wire::HubTime& t);
+    Result<void> keepCursor(Tx& tx);
+
+    void send(wire::DeskFrame frame);
+    void flush();
+    void requestRead(const StreamRow& row);
+
+    Identity identity;
+    const crypto::SigningKey& key;
+    Ports ports;
+    const std::string access;
+
+    std::unique_ptr<directory::Directory> dir;
+    std::unordered_map<std::string, std::unique_ptr<rules::State>> states; //!< confirmed folds, a cache
+
+    uint64_t position = 0;
+    Bytes incarnation, newIncarnation;
+    wire::HubTime time;
+    size_t unsent = 0, attention = 0, stuck = 0;
+
+    Sender* sender = nullptr;
+    Phase phase = Phase::Offline;
+    bool isLive = false;
+    std::optional<wire::Closed> closed;
+    std::set<std::string> reading;            //!< reads asked for on this connection
+    std::vector<wire::DeskFrame> outgoing;    //!< leave only after the commit
+    std::vector<wire::SignedCommand> offers;  //!< gathered while reconciling
+    std::set<std::string> changed;
+    bool alarm = false;
+};
+
+} // namespace zt::sync

@@ -1,0 +1,360 @@
+#include "engine_impl.h"
+
+#include "zt/base/log.h"
+
+#include <algorithm>
+
+namespace zt::sync {
+
+using wire::HubFrame;
+
+Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>& touched)
+{
+    if (phase == Phase::Offline) return {};
+    if (phase == Phase::Greeting && !f.has_welcome() && !f.has_closed()) return fail(Err::Corrupt, "frame before the welcome");
+    switch (f.kind_case()) {
+    case HubFrame::kWelcome: return welcome(tx, f.welcome());
+    case HubFrame::kReceipt: return receipt(tx, f.receipt(), touched);
+    case HubFrame::kEvents:
+        ZT_TRY(events(tx, f.events(), touched));
+        if (f.events().position()) position = std::max(position, uint64_t(f.events().position()));
+        return {};
+    case HubFrame::kPosition:
+        position = std::max(position, uint64_t(f.position().position()));
+        isLive = f.position().live();
+        return {};
+    case HubFrame::kReadEnd: return readEnd(tx, f.read_end());
+    case HubFrame::kBehind: return behind(tx, f.behind(), touched);
+    case HubFrame::kOfferDone: return offersDone(tx, touched);
+    case HubFrame::kTime: return takeTime(f.time());
+    case HubFrame::kClosed: closed = f.closed(); return {};
+    case HubFrame::kMark: return tx.putMark(f.mark().stream(), f.mark().key(), f.mark().value(), true);
+    case HubFrame::kRefused: return refusedAtDoor(tx, f.refused(), touched);
+    case HubFrame::kCheckpoint:
+        if (f.checkpoint().incarnation() == incarnation && f.checkpoint().position() < position) alarm = true;
+        return {};
+    case HubFrame::KIND_NOT_SET: return {}; // a later hub's frame: nothing that must be kept comes this way
+    }
+    return {};
+}
+
+Result<void> Engine::Impl::takeTime(const wire::HubTime& t)
+{
+    if (!wire::timeIsGood(identity.hub, t, identity.hubKey)) return fail(Err::Corrupt, "hub time signature");
+    if (t.ms() > time.ms()) time = t;
+    return {};
+}
+
+Result<void> Engine::Impl::keepCursor(Tx& tx)
+{
+    ZT_TRY(tx.setMeta("position", std::to_string(position)));
+    ZT_TRY(tx.setMeta("hub_time", std::to_string(time.ms())));
+    return tx.setMeta("hub_time_sig", time.signature());
+}
+
+Result<void> Engine::Impl::welcome(Tx& tx, const wire::Welcome& w)
+{
+    if (phase != Phase::Greeting) return fail(Err::Corrupt, "second welcome");
+    if (w.sign_key() != identity.hubKey) return fail(Err::Corrupt, "hub key");
+    ZT_TRY(takeTime(w.time()));
+    if (incarnation.empty() || (w.incarnation() == incarnation && !w.new_incarnation() && newIncarnation.empty())) {
+        incarnation = w.incarnation();
+        ZT_TRY(tx.setMeta("incarnation", incarnation));
+        return goLive(tx);
+    }
+    // The hub's log is another one than this desk read from (a restore). Told in the store too, so that a crash in between starts here again.
+    phase = Phase::Reconciling;
+    newIncarnation = w.incarnation();
+    ZT_TRY(tx.setMeta("reconciling", newIncarnation));
+    offers.clear();
+    ZT_LET(rows, tx.streams());
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.stream < b.stream; });
+    wire::DeskFrame f;
+    for (const auto& row : rows) {
+        if (!row.have) continue;
+        auto& h = *f.mutable_heads()->add_heads();
+        h.set_stream(row.stream);
+        h.set_version(row.have);
+        h.set_hash(row.haveHash);
+        if (f.heads().heads_size() >= 500) send(std::exchange(f, {}));
+    }
+    f.mutable_heads()->set_last(true);
+    send(std::move(f));
+    return {};
+}
+
+Result<void> Engine::Impl::goLive(Tx& tx)
+{
+    phase = Phase::Live;
+    ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
+    unsent = waiting.size();
+    for (auto& row : waiting) {
+        wire::DeskFrame f;
+        *f.mutable_submit() = row.command;
+        send(std::move(f));
+        if (row.sent) continue;
+        row.sent = true;
+        ZT_TRY(tx.putOutbox(row));
+    }
+    ZT_LET(missing, tx.gaps());
+    for (const auto& row : missing) requestRead(row);
+    return {};
+}
+
+Result<bool> Engine::Impl::append(Tx& tx, StreamRow& row, const wire::Event& e)
+{
+    if (e.stream() != row.stream || e.hub() != identity.hub) return fail(Err::Corrupt, "event of another stream");
+    if (e.version() <= row.have) {
+        // Seen before; it must be the same one.
+        if (e.version() == row.have && wire::eventHash(e) != row.haveHash) alarm = true;
+        return false;
+    }
+    row.head = std::max(row.head, uint64_t(e.version()));
+    if (e.version() != row.have + 1) return false;
+    if (e.version() == 1 ? !e.prev().empty() : e.prev() != row.haveHash) return fail(Err::Corrupt, "event does not follow");
+    if (e.erased_rule().empty() && e.body_hash() != wire::bodyHash(e.salt(), e.body())) return fail(Err::Corrupt, "event body");
+    ZT_TRY(tx.appendEvent(e));
+    row.have = e.version();
+    row.haveHash = wire::eventHash(e);
+    row.heardMs = e.time_ms();
+    return true;
+}
+
+Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<std::string>& touched)
+{
+    const std::string& stream = batch.stream();
+    const rules::Kind* kind = ports.catalogue.kind(stream);
+    ZT_LET(known, tx.stream(stream));
+    StreamRow row = known.value_or(StreamRow{});
+    row.stream = stream;
+    const uint64_t hadHead = row.head, hadHave = row.have;
+    const auto cached = states.find(stream);
+    for (const auto& e : batch.events()) {
+        ZT_LET(added, append(tx, row, e));
+        if (!added) continue;
+        rules::State* state = stream == directory::kStream ? dir.get() : cached != states.end() && cached->second->version + 1 == e.version() ? cached->second.get() : nullptr;
+        if (state && kind) ZT_TRY(rules::fold(*kind, *state, e));
+        const auto body = wire::openBody(e);
+        if (!body) {
+            if (body.error().kind == Err::TooNew) row.frozen = true;
+            continue;
+        }
+        // An event made by one of our own commands settles it, receipt or not: receipts can be lost, the record cannot.
+        if (body->cause().has_command()) {
+            const auto c = wire::parseCommand(body->cause().command().bytes());
+            if (c && c->device() == identity.device) {
+                ZT_LET(mine, tx.outbox(c->id()));
+                if (mine && !mine->receipt && mine->command.bytes() == body->cause().command().bytes()) {
+                    wire::Receipt r;
+                    r.set_id(c->id());
+                    r.set_command_hash(wire::commandHash(mine->command.bytes()));
+                    r.set_stream(stream);
+                    r.set_version(e.version());
+                    r.set_time_ms(e.time_ms());
+                    r.set_incarnation(newIncarnation.empty() ? incarnation : newIncarnation);
+                    const bool late = std::any_of(body->facts().begin(), body->facts().end(), [](const auto& fact) { return fact.has_opinion_given() && fact.opinion_given().late() && fact.opinion_given().about().empty(); });
+                    r.set_outcome(late ? wire::APPLIED_LATE : wire::APPLIED);
+                    ZT_TRY(settle(tx, std::move(*mine), r, touched));
+                }
+            }
+        }
+        if (stream == access) ZT_TRY(accessFacts(tx, {body->facts().begin(), body->facts().end()}, touched));
+    }
+    if (!known || row.have != hadHave || row.head != hadHead) {
+        ZT_TRY(tx.putStream(row));
+        touched.insert(stream);
+    }
+    if (row.head > row.have) requestRead(row);
+    return {};
+}
+
+Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& facts, std::set<std::string>& touched)
+{
+    for (const auto& f : facts) {
+        if (f.has_granted()) {
+            ZT_LET(known, tx.stream(f.granted().stream()));
+            StreamRow row = known.value_or(StreamRow{});
+            row.stream = f.granted().stream();
+            row.granted = true;
+            ZT_TRY(tx.putStream(row));
+            if (!row.have) requestRead(row);
+        } else if (f.has_revoked()) {
+            ZT_TRY(revoked(tx, f.revoked().stream(), touched));
+        }
+    }
+    return {};
+}
+
+//! The right is gone: the stream goes in one transaction, the person's unsettled words stay.
+Result<void> Engine::Impl::revoked(Tx& tx, const std::string& stream, std::set<std::string>& touched)
+{
+    ZT_LET(rows, tx.outboxOf(stream));
+    for (auto& row : rows) {
+        if (row.state != OutboxRow::Waiting) continue;
+        row.state = OutboxRow::Attention;
+        row.stuck = wire::REASON_NOT_READER;
+        ZT_TRY(tx.putOutbox(row));
+        --unsent;
+        ++attention;
+    }
+    states.erase(stream);
+    touched.erase(stream);
+    changed.insert(stream);
+    ZT_TRY(tx.dropStream(stream));
+    return ports.projector.project(tx, stream, nullptr);
+}
+
+Result<void> Engine::Impl::settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched)
+{
+    if (row.state == OutboxRow::Waiting) {
+        --unsent;
+        if (row.stuck != wire::REASON_NONE) --stuck;
+    } else if (row.state == OutboxRow::Attention) {
+        --attention;
+    }
+    row.receipt = r;
+    row.stuck = wire::REASON_NONE;
+    row.settledMs = ports.clock.now();
+    // A duplicate's words are in the record already; what was kept only as an opinion is told.
+    row.state = r.outcome() == wire::APPLIED || r.outcome() == wire::DUPLICATE ? OutboxRow::Settled : OutboxRow::Attention;
+    if (row.state == OutboxRow::Attention) ++attention;
+    touched.insert(row.stream);
+    ZT_LET(seq, tx.putOutbox(row));
+    (void)seq;
+    return {};
+}
+
+Result<void> Engine::Impl::receipt(Tx& tx, const wire::Receipt& r, std::set<std::string>& touched)
+{
+    ZT_LET(row, tx.outbox(r.id()));
+    if (!row) return {};
+    if (r.command_hash() != wire::commandHash(row->command.bytes())) {
+        alarm = true;
+        return {};
+    }
+    if (row->receipt && row->receipt->incarnation() == r.incarnation()) return {};
+    if (row->state != OutboxRow::Waiting) return {}; // dealt with already (dismissed while its receipt was on the way)
+    return settle(tx, std::move(*row), r, touched);
+}
+
+Result<void> Engine::Impl::refusedAtDoor(Tx& tx, const wire::Refused& r, std::set<std::string>& touched)
+{
+    ZT_LET(row, tx.outbox(r.id()));
+    if (!row || row->state != OutboxRow::Waiting) return {};
+    if (r.why() == wire::Refused::TOO_FAST) return {}; // sent again after the next connect
+    if (row->stuck != wire::REASON_NONE) --stuck;
+    row->state = OutboxRow::Attention;
+    row->stuck = r.why() == wire::Refused::SIGNATURE || r.why() == wire::Refused::NOT_YOURS ? wire::REASON_DEVICE_REVOKED : wire::REASON_FORM;
+    if (r.why() == wire::Refused::OTHER_BYTES) alarm = true;
+    --unsent;
+    ++attention;
+    touched.insert(row->stream);
+    ZT_LET(seq, tx.putOutbox(*row));
+    (void)seq;
+    return {};
+}
+
+Result<void> Engine::Impl::readEnd(Tx& tx, const wire::ReadEnd& end)
+{
+    reading.erase(end.stream());
+    if (end.denied()) return {};
+    ZT_LET(row, tx.stream(end.stream()));
+    if (!row) return {};
+    if (end.head() > row->head) {
+        row->head = end.head();
+        ZT_TRY(tx.putStream(*row));
+    }
+    if (row->head > row->have) requestRead(*row);
+    return {};
+}
+
+//! Takes this desk back to what both have, and gathers the commands to offer from what it holds beyond.
+Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std::string>& touched)
+{
+    const std::string& stream = common.stream();
+    ZT_LET(row, tx.stream(stream));
+    if (!row || !row->have) return {};
+    ZT_LET(held, tx.events(stream));
+    uint64_t keep = std::min<uint64_t>(common.version(), row->have);
+    if (keep && wire::eventHash(held[keep - 1]) != common.hash()) keep = 0;
+    for (const auto& e : held) {
+        if (e.version() <= keep) continue;
+        const auto body = wire::openBody(e);
+        if (body && body->cause().has_command()) offers.push_back(body->cause().command());
+    }
+    ZT_TRY(tx.truncateStream(stream, keep));
+    states.erase(stream);
+    row->have = keep;
+    row->haveHash = keep ? common.hash() : Bytes();
+    row->head = std::max<uint64_t>(keep, common.version());
+    row->frozen = false;
+    ZT_TRY(tx.putStream(*row));
+    if (stream == directory::kStream) {
+        dir = std::make_unique<directory::Directory>();
+        dir->stream = directory::kStream;
+        for (const auto& e : held)
+            if (e.version() <= keep) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
+    }
+    touched.insert(stream);
+    return {};
+}
+
+Result<void> Engine::Impl::behind(Tx& tx, const wire::Behind& b, std::set<std::string>& touched)
+{
+    if (phase != Phase::Reconciling) return fail(Err::Corrupt, "behind without reconciling");
+    for (const auto& common : b.heads()) ZT_TRY(backTo(tx, common, touched));
+    if (!b.last()) return {};
+    // Own commands whose event the hub may have lost are waiting again, under their old ids and bytes.
+    ZT_LET(settled, tx.outboxIn(OutboxRow::Settled));
+    for (auto& row : settled) {
+        if (!row.receipt || row.receipt->outcome() != wire::APPLIED) continue;
+        ZT_LET(s, tx.stream(row.stream));
+        if (s && row.receipt->version() <= s->have) continue;
+        row.receipt.reset();
+        row.state = OutboxRow::Waiting;
+        ZT_TRY(tx.putOutbox(row));
+        ++unsent;
+        touched.insert(row.stream);
+    }
+    // The directory first: the others' rights rest on it.
+    std::stable_sort(offers.begin(), offers.end(), [](const auto& a, const auto& b2) {
+        const auto ca = wire::parseCommand(a.bytes()), cb = wire::parseCommand(b2.bytes());
+        const bool da = ca && ca->stream() == directory::kStream, db = cb && cb->stream() == directory::kStream;
+        return da != db ? da : false;
+    });
+    for (const auto& o : offers) {
+        wire::DeskFrame f;
+        *f.mutable_offer() = o;
+        send(std::move(f));
+    }
+    offers.clear();
+    wire::DeskFrame end;
+    end.mutable_offer_end();
+    send(std::move(end));
+    return {};
+}
+
+Result<void> Engine::Impl::offersDone(Tx& tx, std::set<std::string>& touched)
+{
+    if (phase != Phase::Reconciling) return fail(Err::Corrupt, "offers done without reconciling");
+    incarnation = std::exchange(newIncarnation, {});
+    position = 0;
+    ZT_TRY(tx.setMeta("incarnation", incarnation));
+    ZT_TRY(tx.setMeta("reconciling", {}));
+    // What the new log does not have any more goes; whatever it grants again comes by the feed.
+    ZT_LET(rows, tx.streams());
+    for (const auto& row : rows) {
+        if (row.have || row.stream == directory::kStream || row.stream == access) continue;
+        states.erase(row.stream);
+        ZT_LET(pending, tx.outboxOf(row.stream));
+        const bool mine = std::any_of(pending.begin(), pending.end(), [](const auto& r) { return r.state == OutboxRow::Waiting; });
+        if (mine) continue;
+        touched.erase(row.stream);
+        changed.insert(row.stream);
+        ZT_TRY(tx.dropStream(row.stream));
+        ZT_TRY(ports.projector.project(tx, row.stream, nullptr));
+    }
+    return goLive(tx);
+}
+
+} // namespace zt::sync
