@@ -1,0 +1,107 @@
+#pragma once
+
+#include "sync.pb.h"
+#include "zt/base/result.h"
+#include "zt/crypto/secret.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+//! The gRPC side of the desk's line. Callback API only: its threads touch nothing of ours but the handlers, which must hand over and return at once.
+namespace zt::link {
+
+struct Endpoint {
+    std::string address;    //!< "host:port"
+    std::string ca;         //!< PEM of the province's root, pinned at enrolment
+    std::string certificate;//!< PEM of this device
+    std::string key;        //!< PEM of its private key; wiped by the line when it is done
+    std::string proxy;      //!< "" or "http://host:port"
+};
+
+enum class State {
+    Connecting,
+    Up,             //!< the stream is open; frames may be sent
+    NoNetwork,      //!< no route or no interface
+    Unreachable,    //!< nobody answers, refuses or times out
+    IdentityRefused,//!< TLS or the hub's door refused one of the two: certificate wrong, expired, revoked, another root, not a hub
+};
+
+struct Handlers {
+    //! Any of gRPC's threads, one at a time.
+    std::function<void(State state, std::string why)> state; //!< why: a word of ours for the log, e.g. "certificate_expired"
+    std::function<void(wire::HubFrame frame)> frame;
+};
+
+//! One line that keeps itself up: connects, greets nobody, reconnects with exponential back-off and full jitter (1 s to 60 s), keep-alive, deadlines.
+//! A hub that swallows packets costs nothing but a State. Thread-safe.
+class Line {
+public:
+    Line(Endpoint endpoint, Handlers handlers);
+    ~Line();                                //!< closes; no handler runs after it returns
+    void start();
+    void stop();                            //!< stays down until start()
+    void retryNow();
+    void setProxy(std::string proxy);
+    //! Queues a frame on the current connection; dropped if it is down. Never blocks.
+    void send(const wire::DeskFrame& frame);
+    //! Closes this connection and connects again (the store failed, the hub's frames did not check).
+    void restart();
+    [[nodiscard]] int64_t nextRetryMs() const; //!< steady ms of the next attempt, 0 when none is planned
+    [[nodiscard]] State state() const;
+
+private:
+    class Impl;
+    std::shared_ptr<Impl> m;
+};
+
+//! Where sealed files are on this PC, for the second channel. Called on gRPC's threads; may do file I/O, never wait for the network.
+class BlobFiles {
+public:
+    virtual ~BlobFiles() = default;
+    //! Bytes of sealed chunk `index`, or an error (then the upload ends).
+    virtual Result<Bytes> read(const Bytes& blob, uint32_t index) = 0;
+    //! Keeps a chunk durably enough to resume behind it; checks it against the hash list first (Err::Corrupt).
+    virtual Result<void> keep(const Bytes& blob, uint32_t index, const Bytes& data) = 0;
+};
+
+//! Moves files both ways over the Blobs call, resuming behind what each side has. One transfer at a time a direction, own rate limit. Thread-safe.
+class BlobLine {
+public:
+    struct Events {
+        std::function<void(Bytes blob, uint64_t doneBytes, bool complete, wire::BlobEnd::Why why)> sent;
+        std::function<void(Bytes blob, uint64_t doneBytes, bool complete, wire::BlobEnd::Why why)> fetched;
+        std::function<void()> down; //!< the channel broke; what was queued is forgotten: queue again when the line is up
+    };
+    BlobLine(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events);
+    ~BlobLine();
+    void upload(Bytes blob, uint64_t sealedSize, std::vector<Bytes> chunks);
+    void download(Bytes blob, std::string stream, uint32_t fromChunk, uint32_t chunkCount);
+    void setProxy(std::string proxy);
+    void close();
+
+private:
+    class Impl;
+    std::shared_ptr<Impl> m;
+};
+
+//! The enrolment code: where the hub is, what its root must be, and the one-time secret. Text form
+//! "ZT1-<base32 of version, 16 bytes of the root's hash, 10 bytes of secret, enrol address>" in groups of five; typing errors are found by a check sum.
+struct EnrolCode {
+    std::string address;    //!< "host:port" of the enrolment port
+    Bytes caHash;           //!< first 16 bytes of the root certificate's hash
+    Bytes secret;           //!< 10 bytes
+};
+[[nodiscard]] std::string formatCode(const EnrolCode& code);
+[[nodiscard]] Result<EnrolCode> parseCode(std::string_view text); //!< Err::Invalid
+
+//! Finds the hub, checks that its root is the one the code names, sends the keys. Blocks up to `timeoutMs` a step. Errors as desk::enrol.
+struct Enrolled {
+    wire::EnrolReply reply;
+    std::string ca; //!< PEM
+};
+[[nodiscard]] Result<Enrolled> enrol(const EnrolCode& code, const wire::EnrolRequest& request, const std::string& proxy, int timeoutMs,
+                                     const std::function<void(int step)>& progress);
+
+} // namespace zt::link
