@@ -10,6 +10,8 @@
 
 namespace zt::hub {
 
+using SharedRow = std::shared_ptr<const LogRow>;
+
 //! Who is on the line, as mutual TLS proved it.
 struct Caller {
     std::string person;
@@ -54,6 +56,13 @@ public:
     //! Takes in events that other processes appended; call when the log's last position moved.
     [[nodiscard]] Result<void> catchUp();
 
+    //! The log after a position, as far as it was taken in; the newest rows come from memory and are shared between sessions.
+    [[nodiscard]] Result<std::vector<SharedRow>> tail(uint64_t after, size_t limit);
+    //! Position up to which the log was taken in.
+    [[nodiscard]] uint64_t position() const;
+    //! Keeps a mark; durable with the next group or followUp().
+    void mark(MarkRow row);
+
     //! The right at this moment: "dir" and the own access stream for everybody; otherwise what the access stream grants.
     [[nodiscard]] Result<bool> mayRead(const std::string& person, const std::string& stream);
     //! Nothing if the device is in force; else why not.
@@ -64,26 +73,38 @@ public:
     [[nodiscard]] wire::HubTime time() const; //!< signed now; never goes back
     [[nodiscard]] wire::Checkpoint checkpoint() const;
     [[nodiscard]] const Bytes& publicKey() const;
+    [[nodiscard]] const Clock& clock() const;
+    [[nodiscard]] const rules::Catalogue& catalogue() const;
 
 private:
     class Impl;
     std::unique_ptr<Impl> m;
 };
 
+struct SessionLimits {
+    double commandsPerSecond = 2000;  //!< beyond it, after `burst`, commands are refused TOO_FAST; offers are not counted
+    double burst = 5000;
+    size_t reads = 4096;              //!< outstanding
+    Millis timeEvery = 30'000;        //!< signed HubTime
+    Millis checkpointEvery = 600'000;
+    Millis positionEvery = 0;         //!< least time between Positions that tell of nothing but skipped rows
+};
+
 //! One desk's line, as frames in and frames out. Used by the server (one per gRPC stream) and by the simulation.
 class Session {
 public:
-    Session(Core& core, Caller caller);
+    Session(Core& core, Caller caller, SessionLimits limits = {});
     ~Session();
 
     //! Takes a frame. Commands are put into `doors` for the next group; everything else is answered through pump().
     //! Err::Invalid: a frame out of order or malformed: close the line.
     [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors);
-    //! The answer to a command this session handed in.
+    //! The answer to a command this session handed in; in the order of the doors. When submit() failed there is no answer: drop the line.
     void answer(const Core::Answer& answer);
     //! Appends the next frames for the desk to `out` until about `budget` bytes: receipts first, then answers to reads, then the feed. Every read checks the
     //! right. Returns true if there is more at once.
     [[nodiscard]] Result<bool> pump(std::vector<wire::HubFrame>& out, size_t budget);
+    [[nodiscard]] size_t unanswered() const; //!< doors handed in and not answered: a server stops reading above some number
     [[nodiscard]] bool closing() const; //!< a Closed frame was given out
     void shutDown();                    //!< next pump says Closed(SHUTDOWN)
     [[nodiscard]] const Caller& caller() const;

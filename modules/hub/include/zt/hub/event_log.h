@@ -35,7 +35,7 @@ struct Group {
     std::vector<wire::Event> events;    //!< in the order they get positions
     std::vector<ReceiptRow> receipts;
     std::vector<MarkRow> marks;
-    std::optional<uint64_t> followedUpTo; //!< position whose follow-ups are done
+    std::optional<uint64_t> followedUpTo; //!< position whose follow-ups are done; never goes back
     uint64_t authorityVersion = 0;      //!< of the directory the decisions rested on
 };
 
@@ -47,7 +47,7 @@ public:
     virtual ~EventLog() = default;
 
     //! Durable when it returns. Err::Conflict, with nothing kept: a stream's head is not version-1 of the event given, or events of the
-    //! directory stream moved its version beyond `authorityVersion` (unless the group itself does); decide again.
+    //! directory stream ("dir") moved its version beyond `authorityVersion` before this group; decide again.
     //! Err::Exists: a receipt's key is taken.
     [[nodiscard]] virtual Result<uint64_t> append(const Group& group) = 0; //!< returns the position of the last event (or the old one)
 
@@ -60,6 +60,8 @@ public:
     [[nodiscard]] virtual Bytes incarnation() = 0;
     [[nodiscard]] virtual Result<std::vector<std::string>> streams() = 0;
     [[nodiscard]] virtual Result<std::vector<MarkRow>> marks(const std::string& person) = 0;
+    //! Running hash over all events in order of position: root = hash("zt-root-1", root before, event hash). Empty: this log keeps none.
+    [[nodiscard]] virtual Result<Bytes> root() { return Bytes(); }
 };
 
 } // namespace zt::hub

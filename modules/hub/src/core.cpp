@@ -1,0 +1,160 @@
+#include "core_impl.h"
+
+#include "zt/base/id.h"
+#include "zt/crypto/hash.h"
+#include "zt/wire/sealing.h"
+
+namespace zt::hub {
+
+namespace {
+constexpr size_t kRecentRows = 8192;
+constexpr size_t kBatch = 512;
+} // namespace
+
+Millis Core::Impl::now() const
+{
+    floor = std::max(floor, clock.now());
+    return floor;
+}
+
+Result<void> Core::Impl::load()
+{
+    ZT_LET(state, states.upTo(directory::kStream, UINT64_MAX));
+    if (state->frozen) return fail(Err::TooNew, "the directory holds what this programme does not understand");
+    directory.reset(static_cast<directory::Directory*>(state.release()));
+    ZT_LET(last, log.lastPosition());
+    ZT_LET(done, log.followedUpTo());
+    position = last;
+    followed = done;
+    if (last) {
+        ZT_LET(rows, log.tail(last - 1, 1));
+        for (const auto& r : rows) floor = std::max(floor, r.event.time_ms());
+    }
+    return {};
+}
+
+void Core::Impl::remember(SharedRow row)
+{
+    if (!recent.empty() && recent.back()->position + 1 != row->position) recent.clear();
+    recent.push_back(std::move(row));
+    if (recent.size() > kRecentRows) recent.pop_front();
+}
+
+Result<void> Core::Impl::takeIn(LogRow row)
+{
+    const wire::Event& e = row.event;
+    floor = std::max(floor, e.time_ms());
+    if (e.stream() == directory::kStream) {
+        if (e.version() == directory->version + 1) ZT_TRY(rules::fold(*catalogue.kind(e.stream()), *directory, e));
+        if (directory->frozen) return fail(Err::TooNew, "the directory holds what this programme does not understand");
+    } else if (rules::State* state = states.held(e.stream()); state && e.version() > state->version) {
+        if (e.version() != state->version + 1) states.forget(e.stream());
+        else if (auto folded = rules::fold(*catalogue.kind(e.stream()), *state, e); !folded) {
+            states.forget(e.stream());
+            return folded;
+        }
+    }
+    position = row.position;
+    remember(std::make_shared<const LogRow>(std::move(row)));
+    return {};
+}
+
+Result<void> Core::Impl::catchUp()
+{
+    for (;;) {
+        ZT_LET(rows, log.tail(position, kBatch));
+        const size_t count = rows.size();
+        for (auto& r : rows) ZT_TRY(takeIn(std::move(r)));
+        if (count < kBatch) return {};
+    }
+}
+
+Core::Core(Config config, EventLog& log, const crypto::SigningKey& key, const Clock& clock, Random& random, const rules::Catalogue& catalogue)
+    : m(std::make_unique<Impl>(std::move(config), log, key, clock, random, catalogue))
+{
+}
+
+Core::~Core() = default;
+
+Result<void> Core::load() { return m->load(); }
+Result<std::vector<Core::Answer>> Core::submit(const std::vector<Door>& doors) { return m->submit(doors); }
+Result<bool> Core::followUp(size_t limit) { return m->followUp(limit); }
+Result<void> Core::catchUp() { return m->catchUp(); }
+uint64_t Core::position() const { return m->position; }
+const directory::Directory& Core::directory() const { return *m->directory; }
+const Core::Config& Core::config() const { return m->config; }
+EventLog& Core::log() { return m->log; }
+const Bytes& Core::publicKey() const { return m->key.publicKey(); }
+const Clock& Core::clock() const { return m->clock; }
+const rules::Catalogue& Core::catalogue() const { return m->catalogue; }
+
+wire::HubTime Core::time() const { return wire::signTime(m->config.hub, m->now(), m->key); }
+
+void Core::mark(MarkRow row) { m->marks[{row.person, row.stream, row.key}] = row.value; }
+
+Result<std::vector<SharedRow>> Core::tail(uint64_t after, size_t limit)
+{
+    std::vector<SharedRow> out;
+    if (after >= m->position) return out;
+    if (!m->recent.empty() && m->recent.front()->position <= after + 1) {
+        const size_t first = after + 1 - m->recent.front()->position;
+        for (size_t i = first; i < m->recent.size() && out.size() < limit; ++i) out.push_back(m->recent[i]);
+        return out;
+    }
+    ZT_LET(rows, m->log.tail(after, limit));
+    for (auto& r : rows)
+        if (r.position <= m->position) out.push_back(std::make_shared<const LogRow>(std::move(r)));
+    return out;
+}
+
+Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
+{
+    const auto known = m->directory->people.find(person);
+    if (known == m->directory->people.end() || known->second.suspended) return false;
+    const std::string own = directory::accessStream(person);
+    if (stream == directory::kStream || stream == own) return true;
+    m->states.trim();
+    ZT_LET(state, m->states.at(own));
+    const auto& access = static_cast<const directory::Access&>(*state);
+    if (access.frozen) return false;
+    const auto it = access.granted.find(stream);
+    return it != access.granted.end() && it->second;
+}
+
+std::optional<wire::Closed::Why> Core::refused(const Caller& caller) const
+{
+    const auto device = m->directory->devices.find(caller.device);
+    if (device == m->directory->devices.end() || device->second.person != caller.person || device->second.revoked) return wire::Closed::REVOKED;
+    const auto person = m->directory->people.find(caller.person);
+    if (person == m->directory->people.end() || person->second.suspended) return wire::Closed::SUSPENDED;
+    return std::nullopt;
+}
+
+wire::Checkpoint Core::checkpoint() const
+{
+    wire::Checkpoint c;
+    c.set_hub(m->config.hub);
+    c.set_incarnation(m->log.incarnation());
+    c.set_position(m->position);
+    // The root belongs to the newest position, which another process may have moved on.
+    const auto root = m->log.root();
+    const auto last = m->log.lastPosition();
+    if (root && last && *last == m->position) c.set_root(*root);
+    c.set_time_ms(m->now());
+    Bytes numbers;
+    for (const uint64_t n : {uint64_t(c.position()), uint64_t(c.time_ms())})
+        for (int i = 0; i < 8; ++i) numbers += char(n >> (8 * i));
+    c.set_signature(m->key.sign(crypto::hash("zt-checkpoint-1", {c.hub(), c.incarnation(), c.root(), numbers})));
+    return c;
+}
+
+Result<void> Core::submitOwn(const std::string& stream, wire::Command body)
+{
+    body.set_id(newId(m->clock, m->random));
+    wire::Receipt receipt;
+    ZT_TRY(m->commit([&](Work& work) { return m->own(work, stream, body, {}, 0, &receipt); }));
+    if (receipt.outcome() == wire::APPLIED || receipt.outcome() == wire::APPLIED_LATE) return {};
+    return fail(Err::Denied, wire::Outcome_Name(receipt.outcome()) + " " + wire::Reason_Name(receipt.reason()));
+}
+
+} // namespace zt::hub

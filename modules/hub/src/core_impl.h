@@ -1,0 +1,91 @@
+#pragma once
+
+#include "states.h"
+#include "zt/hub/core.h"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace zt::hub {
+
+//! What follows from one event, remembered from when it was made, so that its state need not be folded again.
+struct Reaction {
+    Bytes hash;
+    std::vector<rules::FollowUp> list;
+};
+
+//! A group being decided. The folds of `touched` run ahead of the log until it is appended, and are forgotten if it is not.
+struct Work {
+    Group group;
+    std::vector<Reaction> reactions; //!< of group.events
+    std::set<std::string> touched;
+    std::unique_ptr<directory::Directory> directory; //!< a copy, once the group changes it
+    std::map<std::pair<Bytes, Bytes>, size_t> receipts; //!< key -> place in group.receipts
+    uint64_t followedUpTo = 0;
+};
+
+//! A command ready to be decided, whoever gave it.
+struct Candidate {
+    const wire::Command& command;
+    wire::Cause cause;
+    rules::Interval act;
+    Bytes device; //!< key of its receipt, with the id
+    Bytes commandHash;
+    std::optional<rules::Decision> decided; //!< already refused before the rules
+};
+
+class Core::Impl {
+public:
+    Impl(Config c, EventLog& l, const crypto::SigningKey& k, const Clock& cl, Random& r, const rules::Catalogue& cat)
+        : config(std::move(c)), log(l), key(k), clock(cl), random(r), catalogue(cat), states(l, cat, config.maxStates)
+    {
+    }
+
+    const Config config;
+    EventLog& log;
+    const crypto::SigningKey& key;
+    const Clock& clock;
+    Random& random;
+    const rules::Catalogue& catalogue;
+    States states;
+    std::unique_ptr<directory::Directory> directory = std::make_unique<directory::Directory>();
+    uint64_t position = 0; //!< taken in up to here
+    uint64_t followed = 0;
+    mutable Millis floor = 0;
+    std::deque<SharedRow> recent; //!< newest rows, gapless
+    std::map<uint64_t, Reaction> reactions;
+    std::map<std::tuple<std::string, std::string, std::string>, int64_t> marks;
+    std::map<Millis, Bytes> goodTimes; //!< our own signed times that were checked lately
+
+    // core.cpp
+    [[nodiscard]] Millis now() const;
+    [[nodiscard]] Result<void> load();
+    [[nodiscard]] Result<void> catchUp();
+    [[nodiscard]] Result<void> takeIn(LogRow row);
+    void remember(SharedRow row);
+
+    // decide.cpp
+    [[nodiscard]] Result<std::vector<Answer>> submit(const std::vector<Door>& doors);
+    [[nodiscard]] Result<Answer> decideDoor(Work& work, const Door& door);
+    [[nodiscard]] Result<std::optional<wire::Receipt>> receiptOf(const Work& work, const Bytes& device, const Bytes& id);
+    [[nodiscard]] std::optional<wire::Refused::Why> checkDoor(const Work& work, const Door& door, const wire::Command& command);
+    [[nodiscard]] std::optional<rules::Interval> intervalOf(const Work& work, const wire::Command& command);
+    [[nodiscard]] std::optional<rules::Decision> refuseAuthor(const Work& work, const wire::Command& command, const rules::Interval& act) const;
+    [[nodiscard]] Result<wire::Receipt> decide(Work& work, Candidate candidate);
+    [[nodiscard]] Result<void> keepEvent(Work& work, const rules::Kind& kind, rules::State& state, const Candidate& candidate,
+                                         std::vector<wire::Fact> facts, wire::Receipt& receipt);
+    [[nodiscard]] const directory::Directory& directoryIn(const Work& work) const { return work.directory ? *work.directory : *directory; }
+
+    //! Runs `fill` into a fresh group and appends it; again after a conflict.
+    [[nodiscard]] Result<void> commit(const std::function<Result<void>(Work&)>& fill);
+    [[nodiscard]] Result<void> appended(Work& work, uint64_t last);
+
+    // follow_up.cpp
+    [[nodiscard]] Result<bool> followUp(size_t limit);
+    [[nodiscard]] Result<void> react(uint64_t upTo);
+    [[nodiscard]] Result<void> follow(Work& work, const Reaction& reaction);
+    [[nodiscard]] Result<void> own(Work& work, const std::string& stream, wire::Command command, BytesView eventHash, uint32_t index, wire::Receipt* out = nullptr);
+};
+
+} // namespace zt::hub

@@ -1,0 +1,409 @@
+#include "zt/crypto/hash.h"
+#include "zt/hub/core.h"
+#include "zt/wire/sealing.h"
+
+#include <deque>
+
+namespace zt::hub {
+
+namespace {
+
+constexpr size_t kFrameBytes = 64u << 10;
+constexpr size_t kRowsAtOnce = 256;
+constexpr size_t kEventsAtOnce = 64;
+constexpr size_t kHeadsInFrame = 500;
+constexpr size_t kMaxHeads = 1'000'000;
+constexpr size_t kMaxName = 128;
+
+bool fits(const wire::Events& frame, size_t bytes, const wire::Event& next) { return frame.events().empty() || bytes + next.ByteSizeLong() <= kFrameBytes; }
+
+} // namespace
+
+class Session::Impl {
+public:
+    Impl(Core& c, Caller who, SessionLimits l) : core(c), caller(std::move(who)), limits(l), tokens(l.burst), tokensAt(c.clock().steady()) {}
+
+    //! Greeting: no Hello yet. Comparing: the desk tells its heads. Offering: it brings commands back. Feeding: all is told as it comes.
+    enum class Phase { Greeting, Comparing, Offering, Feeding };
+    struct ReadJob {
+        std::string stream;
+        uint64_t from;
+    };
+
+    Core& core;
+    const Caller caller;
+    const SessionLimits limits;
+    Phase phase = Phase::Greeting;
+    bool closed = false, ending = false, offersEnded = false, caughtUp = false;
+    std::deque<wire::HubFrame> first; //!< frames ready to go
+    std::deque<ReadJob> reads;
+    std::deque<bool> doors; //!< unanswered, in order; true: offered
+    size_t offers = 0, headsHeard = 0;
+    uint64_t fed = 0, told = 0; //!< positions: looked at; said to the desk
+    Millis timeAt = 0, checkpointAt = 0, toldAt = 0;
+    double tokens;
+    Millis tokensAt;
+    wire::Behind behind;
+
+    wire::HubFrame& next() { return first.emplace_back(); }
+    void close(wire::Closed::Why why, std::string reason)
+    {
+        auto& c = *next().mutable_closed();
+        c.set_why(why);
+        c.set_reason(std::move(reason));
+        closed = true;
+    }
+
+    // taking
+    Result<void> hello(const wire::Hello& hello);
+    Result<void> heads(const wire::Heads& heads);
+    Result<void> compare(const wire::Head& head);
+    void tellBehind(const std::string& stream, uint64_t version, const Bytes& hash);
+    Result<void> command(const wire::SignedCommand& command, bool offered, std::vector<Core::Door>& out);
+    Result<void> read(const wire::Read& read);
+    Result<void> mark(const wire::Mark& mark);
+    bool mayCommand();
+    void offersDone();
+
+    // giving
+    bool giveFirst(std::vector<wire::HubFrame>& out, size_t& left);
+    Result<bool> giveRead(std::vector<wire::HubFrame>& out, size_t& left);
+    Result<bool> giveFeed(std::vector<wire::HubFrame>& out, size_t& left);
+    void give(std::vector<wire::HubFrame>& out, size_t& left, wire::HubFrame frame);
+    void tellPosition(std::vector<wire::HubFrame>& out, size_t& left, bool live);
+    void tellTimes();
+};
+
+// ---- what the desk says ----
+
+Result<void> Session::Impl::hello(const wire::Hello& hello)
+{
+    if (phase != Phase::Greeting) return fail(Err::Invalid, "a second Hello");
+    if (hello.hub() != core.config().hub) {
+        close(wire::Closed::WRONG_HUB, {});
+        return {};
+    }
+    const Bytes incarnation = core.log().incarnation();
+    const bool isNew = !hello.incarnation().empty() && (hello.incarnation() != incarnation || hello.position() > core.position());
+    auto& w = *next().mutable_welcome();
+    w.set_incarnation(incarnation);
+    w.set_head_position(core.position());
+    *w.mutable_time() = core.time();
+    w.set_new_incarnation(isNew);
+    w.set_level(wire::kLevel);
+    w.set_sign_key(core.publicKey());
+    timeAt = core.clock().steady();
+    checkpointAt = timeAt - limits.checkpointEvery;
+    ZT_LET(marks, core.log().marks(caller.person));
+    for (const auto& row : marks) {
+        auto& m = *next().mutable_mark();
+        m.set_stream(row.stream);
+        m.set_key(row.key);
+        m.set_value(row.value);
+    }
+    phase = isNew ? Phase::Comparing : Phase::Feeding;
+    fed = told = isNew || hello.incarnation().empty() ? 0 : hello.position();
+    return {};
+}
+
+void Session::Impl::tellBehind(const std::string& stream, uint64_t version, const Bytes& hash)
+{
+    auto& h = *behind.add_heads();
+    h.set_stream(stream);
+    h.set_version(version);
+    h.set_hash(hash);
+    if (size_t(behind.heads_size()) >= kHeadsInFrame) {
+        *next().mutable_behind() = std::move(behind);
+        behind.Clear();
+    }
+}
+
+Result<void> Session::Impl::compare(const wire::Head& theirs)
+{
+    const rules::Kind* kind = core.catalogue().kind(theirs.stream());
+    if (!kind || theirs.version() == 0 || theirs.stream().size() > kMaxName) return {};
+    ZT_LET(ours, core.log().head(theirs.stream()));
+    if (ours.version == 0) {
+        tellBehind(theirs.stream(), 0, {});
+        return {};
+    }
+    ZT_LET(allowed, core.mayRead(caller.person, theirs.stream()));
+    if (!allowed) {
+        // The grant itself may be among what was lost. All that is told is that the desk knows more; it offers from the start.
+        if (theirs.version() > ours.version && !kind->hubOnly()) tellBehind(theirs.stream(), 0, {});
+        return {};
+    }
+    if (theirs.version() > ours.version) {
+        tellBehind(theirs.stream(), ours.version, ours.hash);
+        return {};
+    }
+    Bytes hash = ours.hash;
+    if (theirs.version() < ours.version) {
+        ZT_LET(events, core.log().read(theirs.stream(), theirs.version(), 1));
+        if (events.size() != 1) return fail(Err::Corrupt, "a version is missing");
+        hash = wire::eventHash(events.front());
+    }
+    if (hash != theirs.hash()) tellBehind(theirs.stream(), 0, {});
+    return {};
+}
+
+Result<void> Session::Impl::heads(const wire::Heads& frame)
+{
+    if (phase != Phase::Comparing) return fail(Err::Invalid, "Heads not asked for");
+    headsHeard += size_t(frame.heads_size());
+    if (headsHeard > kMaxHeads) return fail(Err::TooLarge, "heads");
+    for (const auto& h : frame.heads()) ZT_TRY(compare(h));
+    if (!frame.last()) return {};
+    behind.set_last(true);
+    *next().mutable_behind() = std::move(behind);
+    behind.Clear();
+    phase = Phase::Offering;
+    return {};
+}
+
+bool Session::Impl::mayCommand()
+{
+    const Millis now = core.clock().steady();
+    tokens = std::min(limits.burst, tokens + double(now - tokensAt) * limits.commandsPerSecond / 1000);
+    tokensAt = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+}
+
+Result<void> Session::Impl::command(const wire::SignedCommand& command, bool offered, std::vector<Core::Door>& out)
+{
+    if (phase == Phase::Greeting) return fail(Err::Invalid, "a command before Hello");
+    if (offered && (phase != Phase::Offering || offersEnded)) return fail(Err::Invalid, "an offer not asked for");
+    if (!offered && !mayCommand()) {
+        auto& r = *next().mutable_refused();
+        if (const auto parsed = wire::parseCommand(command.bytes())) r.set_id(parsed->id());
+        r.set_why(wire::Refused::TOO_FAST);
+        return {};
+    }
+    out.push_back({caller, command, offered});
+    doors.push_back(offered);
+    offers += offered;
+    return {};
+}
+
+Result<void> Session::Impl::read(const wire::Read& read)
+{
+    if (phase == Phase::Greeting) return fail(Err::Invalid, "a read before Hello");
+    if (read.stream().empty() || read.stream().size() > kMaxName) return fail(Err::Invalid, "stream");
+    if (reads.size() >= limits.reads) return fail(Err::Busy, "too many reads outstanding");
+    reads.push_back({read.stream(), std::max<uint64_t>(read.from(), 1)});
+    return {};
+}
+
+Result<void> Session::Impl::mark(const wire::Mark& mark)
+{
+    if (phase == Phase::Greeting) return fail(Err::Invalid, "a mark before Hello");
+    if (mark.stream().size() > kMaxName || mark.key().empty() || mark.key().size() > kMaxName) return fail(Err::Invalid, "mark");
+    if (!mayCommand()) return {};
+    ZT_LET(allowed, core.mayRead(caller.person, mark.stream()));
+    if (allowed) core.mark({caller.person, mark.stream(), mark.key(), mark.value()});
+    return {};
+}
+
+void Session::Impl::offersDone()
+{
+    if (phase != Phase::Offering || !offersEnded || offers) return;
+    next().mutable_offer_done();
+    phase = Phase::Feeding;
+}
+
+// ---- what the hub says ----
+
+void Session::Impl::give(std::vector<wire::HubFrame>& out, size_t& left, wire::HubFrame frame)
+{
+    const size_t size = frame.ByteSizeLong();
+    left -= std::min(left, size + 8);
+    out.push_back(std::move(frame));
+}
+
+//! True if there is more.
+bool Session::Impl::giveFirst(std::vector<wire::HubFrame>& out, size_t& left)
+{
+    while (!first.empty() && left) {
+        give(out, left, std::move(first.front()));
+        first.pop_front();
+    }
+    return !first.empty();
+}
+
+Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& left)
+{
+    while (!reads.empty() && left) {
+        ReadJob& job = reads.front();
+        ZT_LET(allowed, core.mayRead(caller.person, job.stream));
+        std::vector<wire::Event> events;
+        if (allowed) {
+            ZT_LET(found, core.log().read(job.stream, job.from, kEventsAtOnce));
+            events = std::move(found);
+        }
+        size_t taken = 0;
+        while (taken < events.size() && left) {
+            wire::HubFrame frame;
+            auto& f = *frame.mutable_events();
+            f.set_stream(job.stream);
+            for (size_t bytes = 0; taken < events.size() && fits(f, bytes, events[taken]); ++taken) {
+                bytes += events[taken].ByteSizeLong();
+                *f.add_events() = std::move(events[taken]);
+            }
+            job.from = f.events(f.events_size() - 1).version() + 1;
+            give(out, left, std::move(frame));
+        }
+        if (taken < events.size() || events.size() == kEventsAtOnce) continue; // more of this stream
+        wire::HubFrame frame;
+        auto& end = *frame.mutable_read_end();
+        end.set_stream(job.stream);
+        end.set_denied(!allowed);
+        if (allowed) {
+            ZT_LET(head, core.log().head(job.stream));
+            end.set_head(head.version);
+        }
+        give(out, left, std::move(frame));
+        reads.pop_front();
+    }
+    return !reads.empty();
+}
+
+void Session::Impl::tellPosition(std::vector<wire::HubFrame>& out, size_t& left, bool live)
+{
+    wire::HubFrame frame;
+    frame.mutable_position()->set_position(fed);
+    frame.mutable_position()->set_live(live);
+    give(out, left, std::move(frame));
+    told = fed;
+    toldAt = core.clock().steady();
+}
+
+Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& left)
+{
+    bool gave = false;
+    while (left && fed < core.position()) {
+        ZT_LET(rows, core.tail(fed, kRowsAtOnce));
+        if (rows.empty()) break;
+        wire::HubFrame frame;
+        size_t bytes = 0;
+        auto flush = [&] {
+            if (!frame.has_events()) return;
+            told = frame.events().position();
+            give(out, left, std::move(frame));
+            frame.Clear();
+            bytes = 0;
+            gave = true;
+        };
+        for (const SharedRow& row : rows) {
+            const wire::Event& e = row->event;
+            ZT_LET(allowed, core.mayRead(caller.person, e.stream()));
+            if (allowed) {
+                if (frame.has_events() && (frame.events().stream() != e.stream() || !fits(frame.events(), bytes, e))) flush();
+                if (!left) break;
+                auto& f = *frame.mutable_events();
+                f.set_stream(e.stream());
+                f.set_position(row->position);
+                *f.add_events() = e;
+                bytes += e.ByteSizeLong();
+            }
+            fed = row->position;
+        }
+        flush();
+    }
+    const bool atEnd = fed >= core.position();
+    const bool due = gave || !caughtUp || core.clock().steady() - toldAt >= limits.positionEvery;
+    if (atEnd && left && (!caughtUp || gave || (fed > told && due))) {
+        tellPosition(out, left, true);
+        caughtUp = true;
+    } else if (!atEnd && fed > told) {
+        tellPosition(out, left, false);
+    }
+    return !atEnd;
+}
+
+void Session::Impl::tellTimes()
+{
+    if (phase == Phase::Greeting) return;
+    const Millis now = core.clock().steady();
+    if (now - timeAt >= limits.timeEvery) {
+        timeAt = now;
+        *next().mutable_time() = core.time();
+    }
+    if (caughtUp && now - checkpointAt >= limits.checkpointEvery) {
+        checkpointAt = now;
+        *next().mutable_checkpoint() = core.checkpoint();
+    }
+}
+
+// ---- the class ----
+
+Session::Session(Core& core, Caller caller, SessionLimits limits) : m(std::make_unique<Impl>(core, std::move(caller), limits)) {}
+Session::~Session() = default;
+
+Result<void> Session::take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors)
+{
+    if (m->closed) return {};
+    switch (frame.kind_case()) {
+    case wire::DeskFrame::kHello: return m->hello(frame.hello());
+    case wire::DeskFrame::kSubmit: return m->command(frame.submit(), false, doors);
+    case wire::DeskFrame::kOffer: return m->command(frame.offer(), true, doors);
+    case wire::DeskFrame::kRead: return m->read(frame.read());
+    case wire::DeskFrame::kHeads: return m->heads(frame.heads());
+    case wire::DeskFrame::kMark: return m->mark(frame.mark());
+    case wire::DeskFrame::kPing: return m->phase == Impl::Phase::Greeting ? Result<void>(Err::Invalid, "a ping before Hello") : Result<void>();
+    case wire::DeskFrame::kOfferEnd:
+        if (m->phase != Impl::Phase::Offering || m->offersEnded) return fail(Err::Invalid, "OfferEnd not asked for");
+        m->offersEnded = true;
+        m->offersDone();
+        return {};
+    case wire::DeskFrame::KIND_NOT_SET: break;
+    }
+    return fail(Err::Invalid, "a frame of no known kind");
+}
+
+void Session::answer(const Core::Answer& answer)
+{
+    if (m->doors.empty()) return;
+    m->offers -= m->doors.front();
+    m->doors.pop_front();
+    if (m->closed) return;
+    auto& frame = m->next();
+    if (answer.receipt) {
+        *frame.mutable_receipt() = *answer.receipt;
+    } else {
+        frame.mutable_refused()->set_id(answer.id);
+        frame.mutable_refused()->set_why(answer.refused.value_or(wire::Refused::MALFORMED));
+    }
+    m->offersDone();
+}
+
+Result<bool> Session::pump(std::vector<wire::HubFrame>& out, size_t budget)
+{
+    if (!m->closed) {
+        if (const auto why = m->core.refused(m->caller)) {
+            // Answers already decided still go: they are the record.
+            const auto& devices = m->core.directory().devices;
+            const auto device = devices.find(m->caller.device);
+            m->close(*why, *why == wire::Closed::REVOKED && device != devices.end() ? device->second.reason : std::string());
+        } else if (m->ending) {
+            m->close(wire::Closed::SHUTDOWN, {});
+        } else {
+            m->tellTimes();
+        }
+    }
+    size_t left = std::max<size_t>(budget, 1);
+    if (m->giveFirst(out, left)) return true;
+    if (m->closed || m->phase == Impl::Phase::Greeting) return false;
+    ZT_LET(moreReads, m->giveRead(out, left));
+    if (m->phase != Impl::Phase::Feeding) return moreReads;
+    ZT_LET(moreFeed, m->giveFeed(out, left));
+    return moreReads || moreFeed || !m->first.empty();
+}
+
+size_t Session::unanswered() const { return m->doors.size(); }
+bool Session::closing() const { return m->closed && m->first.empty(); }
+void Session::shutDown() { m->ending = true; }
+const Caller& Session::caller() const { return m->caller; }
+
+} // namespace zt::hub
