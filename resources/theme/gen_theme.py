@@ -126,6 +126,7 @@ def check_contrast(t):
     pairs += [("text-on-urgent", "urgent", 4.5), ("text-on-danger", "danger", 4.5), ("text-inverse", "surface-inverse", 4.5),
               ("selection-text", "selection", 4.5), ("mark-text", "mark", 4.5), ("text-paper", "surface-paper", 4.5),
               ("accent-text", "accent-subtle", 4.5)]
+    pairs += [(f"avatar-ink-{i}", f"avatar-{i}", 4.5) for i in range(1, 7)]
     pairs += [("border-control", b, 3) for b in panes] + [("focus-ring", b, 3) for b in rows]
     for theme, c in t["color"].items():
         for f, b, least in pairs:

@@ -42,6 +42,9 @@ Button::Button(const QString& text, ButtonKind kind, QWidget* parent) : QPushBut
 Button::Button(Icon name, const QString& text, ButtonKind kind, QWidget* parent) : Button(text, kind, parent)
 {
     setIcon(themeIcon(name, inkOf(kind), inkOf(kind)));
+    const auto fit = [this] { setIconSize({px(Px::IconSmall) + px(Px::TextGap), px(Px::IconSmall)}); };
+    fit();
+    connect(&Theme::current(), &Theme::changed, this, fit);
 }
 
 Button* Button::big()
@@ -50,12 +53,10 @@ Button* Button::big()
     return this;
 }
 
-QSize Button::sizeHint() const
+Button* Button::quiet()
 {
-    QSize size = QPushButton::sizeHint();
-    // The style sheet's box sets icon and text apart by a fixed few pixels; ours is the grid's.
-    if (!icon().isNull()) size.rwidth() += px(Px::TextGap);
-    return size;
+    setProperty("quiet", true);
+    return this;
 }
 
 IconButton::IconButton(Icon name, const QString& label, const QKeySequence& key, QWidget* parent) : QToolButton(parent)

@@ -15,6 +15,19 @@ QLabel* makeLabel(const QString& text, const char* role, bool wrap)
     return label;
 }
 
+bool SnugFrame::event(QEvent* event)
+{
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) {
+        const bool done = QFrame::event(event);
+        if (layout() && layout()->hasHeightForWidth()) {
+            const int need = layout()->totalHeightForWidth(width());
+            if (need > 0 && (minimumHeight() != need || maximumHeight() != need)) setFixedHeight(need);
+        }
+        return done;
+    }
+    return QFrame::event(event);
+}
+
 ElidedLabel::ElidedLabel(const QString& text, const char* role, QWidget* parent) : QLabel(parent)
 {
     setTextFormat(Qt::PlainText);
@@ -57,6 +70,52 @@ void ElidedLabel::paintEvent(QPaintEvent*)
     const QString shown = fontMetrics().elidedText(m_text, m_mode, width());
     painter.drawText(rect(), int(Qt::AlignVCenter) | int(Qt::AlignLeft) | int(Qt::TextSingleLine), shown);
     if (const QString tip = shown == m_text ? QString() : m_text; toolTip() != tip) setToolTip(tip);
+}
+
+FieldsLabel::FieldsLabel(Type type, QWidget* parent) : QWidget(parent), m_type(type) { setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); }
+
+void FieldsLabel::setFields(const QVector<Field>& fields)
+{
+    m_fields = fields;
+    QStringList words;
+    for (const Field& f : fields) words << f.text;
+    setAccessibleName(words.join(QStringLiteral(", ")));
+    updateGeometry();
+    update();
+}
+
+void FieldsLabel::setFields(const QStringList& fields)
+{
+    QVector<Field> all;
+    for (const QString& f : fields) all << Field{f};
+    setFields(all);
+}
+
+QSize FieldsLabel::sizeHint() const
+{
+    const QFontMetrics fm(typeFont(m_type));
+    int width = 1;
+    for (const Field& f : m_fields) width += fm.horizontalAdvance(f.text) + (width > 1 ? 2 * px(Px::DotGap) + px(Px::Dot) : 0);
+    return {width, Theme::current().line(m_type)};
+}
+
+QSize FieldsLabel::minimumSizeHint() const { return {std::min(sizeHint().width(), px(Px::Space16)), Theme::current().line(m_type)}; }
+
+void FieldsLabel::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setFont(typeFont(m_type));
+    const int gap = 2 * px(Px::DotGap) + px(Px::Dot);
+    int x = 0;
+    for (qsizetype i = 0; i < m_fields.size() && x < width(); ++i) {
+        painter.setPen(color(Color::TextMuted));
+        if (i > 0) {
+            drawFields(&painter, QRect(x - gap, 0, width() - x + gap, height()), {QString(QChar(0x200B)), QString(QChar(0x200B))});
+        }
+        if (m_fields[i].tone != Tone::Neutral) painter.setPen(color(toneColors(m_fields[i].tone).text));
+        drawFields(&painter, QRect(x, 0, width() - x, height()), {m_fields[i].text});
+        x += painter.fontMetrics().horizontalAdvance(m_fields[i].text) + gap;
+    }
 }
 
 Tag::Tag(Urgency urgency, QWidget* parent) : QWidget(parent)
@@ -145,7 +204,8 @@ QSize Avatar::sizeHint() const { return {px(m_size), px(m_size)}; }
 
 void Avatar::paintEvent(QPaintEvent*)
 {
-    static constexpr Color kTints[] = {Color::Collab1, Color::Collab2, Color::Collab3, Color::Collab4, Color::Collab5, Color::Collab6};
+    static constexpr Color kGrounds[] = {Color::Avatar1, Color::Avatar2, Color::Avatar3, Color::Avatar4, Color::Avatar5, Color::Avatar6};
+    static constexpr Color kInks[] = {Color::AvatarInk1, Color::AvatarInk2, Color::AvatarInk3, Color::AvatarInk4, Color::AvatarInk5, Color::AvatarInk6};
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
@@ -154,19 +214,19 @@ void Avatar::paintEvent(QPaintEvent*)
     uint sum = 0;
     for (const uint c : letters) sum += c;
     const bool small = m_size == Px::AvatarSmall;
-    painter.setBrush(color(small ? Color::SurfaceSelected : kTints[sum % std::size(kTints)]));
+    painter.setBrush(color(kGrounds[sum % std::size(kGrounds)]));
     painter.drawEllipse(QRectF(rect()));
     const bool han = !letters.isEmpty() && letters.front() > 0x2E7F;
     const auto part = small || !han ? letters.mid(0, 1) : letters.mid(std::max<qsizetype>(letters.size() > 2 ? 1 : 0, letters.size() - 2));
     const QString text = QString::fromUcs4(reinterpret_cast<const char32_t*>(part.constData()), part.size());
-    painter.setPen(color(small ? Color::AccentText : Color::TextOnAccent));
+    painter.setPen(color(kInks[sum % std::size(kInks)]));
     QFont f = typeFont(m_size == Px::AvatarHuge ? Type::Title : m_size == Px::AvatarLarge ? Type::Body : Type::Caption);
     f.setBold(false);
     painter.setFont(f);
     painter.drawText(rect(), Qt::AlignCenter, text);
 }
 
-FieldError::FieldError(QWidget* field, QWidget* parent) : QWidget(parent), m_field(field), m_icon(new QLabel), m_label(makeLabel({}, "label", true))
+FieldError::FieldError(QWidget* field, QWidget* parent) : SnugFrame(parent), m_field(field), m_icon(new QLabel), m_label(makeLabel({}, "label", true))
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, px(Px::TextGap), 0, 0);

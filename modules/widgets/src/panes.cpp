@@ -18,7 +18,7 @@ Card::Card(const QString& title, QWidget* parent) : QFrame(parent), m_body(new Q
     all->setSpacing(0);
     if (!title.isEmpty()) {
         setAccessibleName(title);
-        all->addWidget(new PaneHeader(title));
+        all->addWidget(new PaneHeader(title, true));
     }
     const int pad = px(Px::Space4);
     m_body->setContentsMargins(pad, pad, pad, pad);
@@ -26,8 +26,8 @@ Card::Card(const QString& title, QWidget* parent) : QFrame(parent), m_body(new Q
     all->addLayout(m_body, 1);
 }
 
-PaneHeader::PaneHeader(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new ElidedLabel(title, "subtitle")), m_note(makeLabel({}, "muted")), m_row(new QHBoxLayout(this))
+PaneHeader::PaneHeader(const QString& title, bool card, QWidget* parent)
+    : QFrame(parent), m_title(new ElidedLabel(title, card ? "strong" : "subtitle")), m_note(makeLabel({}, "muted")), m_row(new QHBoxLayout(this))
 {
     setObjectName(QStringLiteral("PaneHeader"));
     m_row->setContentsMargins(px(Px::Space4), 0, px(Px::Space3), 0);
@@ -35,7 +35,7 @@ PaneHeader::PaneHeader(const QString& title, QWidget* parent)
     m_row->addWidget(m_title);
     m_row->addWidget(m_note);
     m_row->addStretch(1);
-    const auto fit = [this] { setFixedHeight(px(Theme::current().compact() ? Px::Topbar : Px::PaneHeader)); };
+    const auto fit = [this, card] { setFixedHeight(px(card ? Px::CardHeader : Theme::current().compact() ? Px::Topbar : Px::PaneHeader)); };
     fit();
     connect(&Theme::current(), &Theme::changed, this, fit);
 }
@@ -44,7 +44,7 @@ void PaneHeader::setTitle(const QString& title) { m_title->setText(title); }
 void PaneHeader::setNote(const QString& note) { m_note->setText(note); }
 void PaneHeader::addAction(QWidget* control) { m_row->addWidget(control); }
 
-ActionBar::ActionBar(QWidget* parent) : QFrame(parent), m_status(new ElidedLabel({}, "label")), m_row(new QHBoxLayout(this))
+ActionBar::ActionBar(QWidget* parent) : QFrame(parent), m_status(new FieldsLabel), m_row(new QHBoxLayout(this))
 {
     setObjectName(QStringLiteral("ActionBar"));
     m_row->setContentsMargins(px(Px::Space4), px(Px::Space2), px(Px::Space4), px(Px::Space2));
@@ -55,7 +55,7 @@ ActionBar::ActionBar(QWidget* parent) : QFrame(parent), m_status(new ElidedLabel
     connect(&Theme::current(), &Theme::changed, this, fit);
 }
 
-void ActionBar::setStatus(const QStringList& fields) { m_status->setText(fields.join(QStringLiteral("  "))); }
+void ActionBar::setStatus(const QVector<FieldsLabel::Field>& fields) { m_status->setFields(fields); }
 void ActionBar::addAction(QWidget* control) { m_row->addWidget(control); }
 
 namespace {
@@ -96,6 +96,46 @@ Splitter::Splitter(Qt::Orientation orientation, QWidget* parent) : QSplitter(ori
 }
 
 QSplitterHandle* Splitter::createHandle() { return new Handle(orientation(), this); }
+
+ThreePane::ThreePane(QWidget* folders, QWidget* list, QWidget* reading, QWidget* parent)
+    : Splitter(Qt::Horizontal, parent), m_folders(folders), m_list(list), m_right(reading)
+{
+    for (QWidget* w : {m_folders, m_list, m_right})
+        if (w) addWidget(w);
+    setStretchFactor(count() - 1, 1);
+    connect(&Theme::current(), &Theme::changed, this, &ThreePane::refit);
+    refit();
+}
+
+void ThreePane::setWidthClass(WidthClass width)
+{
+    m_width = width;
+    refit();
+}
+
+void ThreePane::setReading(bool on)
+{
+    m_reading = on;
+    refit();
+}
+
+void ThreePane::refit()
+{
+    const bool stack = m_width == WidthClass::Stack, strip = stack || m_width == WidthClass::Narrow;
+    if (m_folders) {
+        m_folders->setMinimumWidth(px(strip ? Px::FolderStrip : Px::FoldersMin));
+        m_folders->setMaximumWidth(strip ? px(Px::FolderStrip) : px(Px::ListMin));
+        m_folders->setVisible(!stack || !m_reading);
+        Q_EMIT foldersAsStrip(strip);
+    }
+    m_list->setMinimumWidth(px(stack ? Px::SearchMin : Px::ListMin));
+    m_list->setMaximumWidth(stack ? QWIDGETSIZE_MAX : px(Px::ListMax));
+    m_list->setVisible(!stack || !m_reading);
+    m_right->setVisible(!stack || m_reading);
+    QList<int> wide;
+    if (m_folders) wide << px(strip ? Px::FolderStrip : Px::Folders);
+    setSizes(wide << px(Px::List) << std::max(px(Px::List), width() - px(Px::List) - (m_folders ? wide.front() : 0)));
+}
 
 FlowLayout::FlowLayout(QWidget* parent) : QLayout(parent)
 {

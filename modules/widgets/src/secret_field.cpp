@@ -59,6 +59,7 @@ class NoteIcon : public QWidget {
 public:
     NoteIcon(Icon icon, Color tint) : m_icon(icon), m_tint(tint) { setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); }
     QSize sizeHint() const override { return QSize(1, 1) * px(Px::IconDefault); }
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent*) override

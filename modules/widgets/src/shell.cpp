@@ -260,9 +260,9 @@ bool takesFocus(const QWidget* w) { return w->isVisible() && w->isEnabled() && (
 QWidget* firstFocus(QWidget* pane)
 {
     if (takesFocus(pane)) return pane;
-    for (QWidget* w : pane->findChildren<QWidget*>()) {
+    for (QWidget* w = pane->nextInFocusChain(); w != pane; w = w->nextInFocusChain()) {
         auto* button = qobject_cast<QAbstractButton*>(w);
-        if (takesFocus(w) && !(button && button->autoExclusive() && !button->isChecked())) return w;
+        if (pane->isAncestorOf(w) && takesFocus(w) && !(button && button->autoExclusive() && !button->isChecked())) return w;
     }
     return nullptr;
 }
@@ -285,7 +285,14 @@ void collectPanes(QWidget* root, QList<QWidget*>& out)
 void Shell::nextPane(bool back)
 {
     QList<QWidget*> panes{m_rail, m_top};
-    if (QWidget* now = m_stack->currentWidget()) collectPanes(now->parentWidget(), panes);
+    QList<QWidget*> inside;
+    collectPanes(m_stack, inside);
+    // As the eye goes: splitters keep their children in an order of their own.
+    std::stable_sort(inside.begin(), inside.end(), [this](const QWidget* a, const QWidget* b) {
+        const QPoint p = a->mapTo(this, QPoint()), q = b->mapTo(this, QPoint());
+        return p.x() != q.x() ? p.x() < q.x() : p.y() < q.y();
+    });
+    panes += inside;
     QWidget* focus = QApplication::focusWidget();
     int at = -1;
     for (int i = 0; i < panes.size(); ++i)
@@ -366,7 +373,7 @@ void Shell::layOutTop()
 void Shell::retheme()
 {
     layOutTop();
-    refit();
+    if (isVisible()) refit(); // before the first show the size means nothing
 }
 
 } // namespace zt::widgets

@@ -51,7 +51,7 @@ void EmptyState::drawIcon()
 }
 
 Banner::Banner(Tone tone, const QString& text, QWidget* parent)
-    : QFrame(parent), m_icon(new QLabel), m_text(makeLabel({}, "", true)), m_button(new Button({}, ButtonKind::Link))
+    : SnugFrame(parent), m_icon(new QLabel), m_text(makeLabel({}, "", true)), m_button(new Button({}, ButtonKind::Link))
 {
     setObjectName(QStringLiteral("Banner"));
     auto* row = new QHBoxLayout(this);
@@ -200,12 +200,12 @@ void UndoBar::place()
     layout()->activate();
     adjustSize();
     const QSize room = parentWidget()->size();
-    move((room.width() - width()) / 2, room.height() - height() - px(Px::UndoMargin));
+    move((room.width() - width()) / 2, room.height() - height() - px(Px::ActionBar) - px(Px::Space2));
 }
 
 bool UndoBar::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::Resize && isVisible()) place();
+    if (event->type() == QEvent::Resize && !isHidden()) place();
     return QFrame::eventFilter(watched, event);
 }
 

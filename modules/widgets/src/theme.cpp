@@ -30,7 +30,15 @@ public:
     QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal ratio) override
     {
         const Color token = mode == QIcon::Disabled ? Color::TextDisabled : state == QIcon::On ? m_on : m_off;
-        return Theme::current().pixmap(m_icon, token, qRound(std::min(size.width(), size.height()) / ratio), ratio);
+        const int side = std::min(size.width(), size.height());
+        const QPixmap square = Theme::current().pixmap(m_icon, token, qRound(side / ratio), ratio);
+        if (size.width() == size.height()) return square;
+        // Wider than high: the rest is the gap to the text, which style sheets cannot set.
+        QPixmap wide(size);
+        wide.setDevicePixelRatio(ratio);
+        wide.fill(Qt::transparent);
+        QPainter(&wide).drawPixmap(0, 0, square);
+        return wide;
     }
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override
     {

@@ -181,6 +181,7 @@ TimelineView::TimelineView(const QString& name, QWidget* parent) : QListView(par
     setResizeMode(Adjust);
     setSelectionMode(SingleSelection);
     setTabKeyNavigation(false);
+    setViewportMargins(0, px(Px::Space3), 0, 0);
     connect(&Theme::current(), &Theme::changed, this, [this] { scheduleDelayedItemsLayout(); });
 }
 

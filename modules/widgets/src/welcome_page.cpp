@@ -18,6 +18,7 @@ public:
         setAccessibleName(WelcomePage::tr("The mark of Zhengtong, five strokes for five levels"));
     }
     QSize sizeHint() const override { return QSize(1, 1) * px(Px::UnlockMark); }
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent*) override
@@ -115,10 +116,16 @@ WelcomePage::WelcomePage(QWidget* parent)
     middle->setObjectName(QStringLiteral("FormGround"));
     auto* centre = new QVBoxLayout(middle);
     centre->setContentsMargins(px(Px::TextGap), 0, px(Px::TextGap), 0);
+    // Stretches instead of an alignment: an aligned item is not asked for its height at its width, and wrapped words are cut.
+    auto* across = new QHBoxLayout;
+    across->addStretch(1);
+    across->addWidget(m_column);
+    across->addStretch(1);
     centre->addStretch(1);
-    centre->addWidget(m_column, 0, Qt::AlignHCenter);
+    centre->addLayout(across);
     centre->addStretch(1);
     scroll->setWidget(middle);
+    for (QWidget* w : {scroll->viewport(), middle}) w->setAutoFillBackground(false);
     right->addWidget(m_sync, 0, Qt::AlignRight);
     right->addWidget(scroll, 1);
     QWidget* foot = makeFoot();
@@ -140,7 +147,7 @@ QWidget* WelcomePage::makeFoot()
     language->setAccessibleName(tr("Language"));
     m_size = new Button(Icon::FontSize, {}, ButtonKind::Flat);
     m_theme = new Button(Icon::Sun, {}, ButtonKind::Flat);
-    for (Button* b : {language, m_size, m_theme}) row->addWidget(b);
+    for (Button* b : {language, m_size, m_theme}) row->addWidget(b->quiet());
     row->addStretch(1);
     connect(language, &QPushButton::clicked, this, &WelcomePage::languageClicked);
     connect(m_size, &QPushButton::clicked, this, &WelcomePage::textSizeClicked);
@@ -170,7 +177,7 @@ void WelcomePage::refit()
 {
     const int room = width() - px(Px::UnlockForm) - 2 * px(Px::Space6);
     m_art->setVisible(room >= px(Px::UnlockMark) + 2 * px(Px::Space6) && height() >= px(Px::UnlockMark) + px(Px::Space16) * 2);
-    m_art->setFixedWidth(std::min(px(Px::UnlockArt), room));
+    m_art->setFixedWidth(std::max(0, std::min(px(Px::UnlockArt), room)));
     m_column->setFixedWidth(std::min(px(Px::UnlockForm), std::max(px(Px::SearchMin), width() - 2 * px(Px::Space6) - px(Px::Scroll))));
     static const char* const kSizes[] = {QT_TR_NOOP("Standard text"), QT_TR_NOOP("Large text"), QT_TR_NOOP("Extra large text")};
     m_size->setText(tr(kSizes[int(Theme::current().textSize())]));

@@ -123,7 +123,6 @@ QWidget* folders()
     foot->setContentsMargins(px(Px::Space2), 0, px(Px::Space2), 0);
     foot->addWidget(create);
     column->addLayout(foot);
-    pane->setMinimumWidth(px(Px::FoldersMin));
     return pane;
 }
 
@@ -147,7 +146,6 @@ QWidget* list()
     rows->setCurrentIndex(rows->model()->index(1, 0));
     column->addWidget(header);
     column->addWidget(rows, 1);
-    pane->setMinimumWidth(px(Px::ListMin));
     return pane;
 }
 
@@ -210,7 +208,7 @@ QWidget* reading()
     split->setSizes({px(Px::Inspector) * 2, px(Px::Inspector)});
     column->addWidget(split, 1);
     auto* bar = new ActionBar;
-    bar->setStatus({s("拟办"), s("今日 17:30 到期"), s("下一步：顾言清批示")});
+    bar->setStatus({{s("拟办")}, {s("今日 17:30 到期"), Tone::Warning}, {s("下一步：顾言清批示")}});
     bar->addAction((new Button(Icon::Forward, s("转办"), ButtonKind::Flat))->big());
     bar->addAction((new Button(Icon::Return, s("退回"), ButtonKind::Flat))->big());
     bar->addAction(new IconButton(Icon::More, s("More")));
@@ -226,13 +224,19 @@ QWidget* documents()
     auto* shell = new Shell;
     const auto none = [] { return new EmptyState(Icon::CheckCircle, s("今天的都办完了")); };
     shell->addModule(s("home"), Icon::Desk, s("工作台"), none);
-    shell->addModule(s("docs"), Icon::Doc, s("公文"), [] {
-        auto* split = new Splitter(Qt::Horizontal);
-        split->addWidget(folders());
-        split->addWidget(list());
-        split->addWidget(reading());
-        split->setStretchFactor(2, 1);
-        split->setSizes({px(Px::Folders), px(Px::List), px(Px::List) * 3});
+    shell->addModule(s("docs"), Icon::Doc, s("公文"), [shell] {
+        auto* left = folders();
+        auto* split = new ThreePane(left, list(), reading());
+        QObject::connect(split, &ThreePane::foldersAsStrip, left, [left](bool strip) {
+            left->findChild<NavList*>()->setStrip(strip);
+            left->findChild<Button*>()->setVisible(!strip);
+        });
+        const auto fit = [split](WidthClass w) {
+            split->setWidthClass(w);
+            split->findChild<TimelineView*>()->parentWidget()->setVisible(w >= WidthClass::Compact);
+        };
+        QObject::connect(shell, &Shell::widthClassChanged, split, fit);
+        fit(shell->widthClass());
         return split;
     });
     shell->addModule(s("approve"), Icon::Approve, s("审批"), none);
@@ -309,6 +313,7 @@ Card* inputs()
     bar->setAccessibleName(s("Sent"));
     bar->setValue(62);
     card->body()->addWidget(bar);
+    card->body()->addStretch(1);
     return card;
 }
 
@@ -369,6 +374,7 @@ Card* messages()
     banner(Tone::Info, "此件已由顾言清签批，现为只读。", "");
     banner(Tone::Success, "已编号：云政办发〔2026〕21号。", "");
     card->body()->addWidget(new Banner(Tone::Danger, zt::widgets::errorText(Err::DiskFull, ErrContext::Document)));
+    card->body()->addStretch(1);
     return card;
 }
 

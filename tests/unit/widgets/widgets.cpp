@@ -48,7 +48,7 @@ std::unique_ptr<Shell> makeShell(int* built = nullptr)
     shell->resize(1440, 900);
     shell->QWidget::show();
     shell->activateWindow();
-    QTest::qWaitForWindowActive(shell.get());
+    EXPECT(QTest::qWaitForWindowActive(shell.get()));
     shell->show(s("a"));
     return shell;
 }
@@ -173,7 +173,7 @@ CASE("fields and buttons keep their size on focus")
     for (QWidget* w : all) row->addWidget(w);
     page.show();
     page.activateWindow();
-    QTest::qWaitForWindowActive(&page);
+    EXPECT(QTest::qWaitForWindowActive(&page));
     for (QWidget* w : all) {
         const QSize before = w->sizeHint();
         w->setFocus(Qt::TabFocusReason);

@@ -20,7 +20,8 @@ public:
     Button(Icon icon, const QString& text, ButtonKind kind = ButtonKind::Secondary, QWidget* parent = nullptr);
     //! 40 px high, for the end of a form or an action bar.
     Button* big();
-    QSize sizeHint() const override;
+    //! 13 px and muted, for a foot.
+    Button* quiet();
     QSize minimumSizeHint() const override { return sizeHint(); }
 };
 

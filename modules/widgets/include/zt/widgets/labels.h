@@ -11,6 +11,16 @@ namespace zt::widgets {
 //! `wrap` lets it take more lines.
 QLabel* makeLabel(const QString& text, const char* role = "", bool wrap = false);
 
+//! A frame exactly as high as its content needs at its width. (Size policies know only the height of the size hint, which cuts wrapped words.)
+class SnugFrame : public QFrame {
+    Q_OBJECT
+public:
+    using QFrame::QFrame;
+
+protected:
+    bool event(QEvent* event) override;
+};
+
 //! One line that elides instead of asking for room; the whole text is its tooltip while cut, and its accessible name always.
 class ElidedLabel : public QLabel {
     Q_OBJECT
@@ -30,6 +40,28 @@ private:
     Qt::TextElideMode m_mode = Qt::ElideRight;
 };
 
+//! Fields on one line with a painted dot between, each in a tone; elides at the end. (A typed middle dot is as wide as a character.)
+class FieldsLabel : public QWidget {
+    Q_OBJECT
+public:
+    struct Field {
+        QString text;
+        Tone tone = Tone::Neutral;
+    };
+    explicit FieldsLabel(Type type = Type::Label, QWidget* parent = nullptr);
+    void setFields(const QVector<Field>& fields);
+    void setFields(const QStringList& fields);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QVector<Field> m_fields;
+    Type m_type;
+};
+
 //! A small word on a ground: an urgency, or any text in a tone (Neutral is grey; `outlined` white with a line).
 class Tag : public QWidget {
     Q_OBJECT
@@ -39,6 +71,7 @@ public:
     void setUrgency(Urgency urgency); //!< hides itself for None
     void setText(const QString& text, Tone tone);
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -57,6 +90,7 @@ public:
     explicit Badge(int count = 0, Tone tone = Tone::Info, QWidget* parent = nullptr);
     void setCount(int count);
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -74,6 +108,7 @@ public:
     explicit Avatar(const QString& name, Px size = Px::Avatar, QWidget* parent = nullptr);
     void setName(const QString& name);
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -84,7 +119,7 @@ private:
 };
 
 //! An error under a field: icon and words; hidden while empty. Marks the field `invalid` and describes it to screen readers.
-class FieldError : public QWidget {
+class FieldError : public SnugFrame {
     Q_OBJECT
 public:
     explicit FieldError(QWidget* field, QWidget* parent = nullptr);

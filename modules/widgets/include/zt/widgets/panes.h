@@ -35,7 +35,8 @@ private:
 class PaneHeader : public QFrame {
     Q_OBJECT
 public:
-    explicit PaneHeader(const QString& title, QWidget* parent = nullptr);
+    //! `card`: lower and with a smaller title, as on a Card.
+    explicit PaneHeader(const QString& title, bool card = false, QWidget* parent = nullptr);
     void setTitle(const QString& title);
     void setNote(const QString& note); //!< muted text beside the title, e.g. the count
     void addAction(QWidget* control);  //!< at the right
@@ -51,11 +52,11 @@ class ActionBar : public QFrame {
     Q_OBJECT
 public:
     explicit ActionBar(QWidget* parent = nullptr);
-    void setStatus(const QStringList& fields); //!< muted, with dots between
+    void setStatus(const QVector<FieldsLabel::Field>& fields); //!< with dots between, each in its tone
     void addAction(QWidget* control);
 
 private:
-    ElidedLabel* m_status;
+    FieldsLabel* m_status;
     QHBoxLayout* m_row;
 };
 
@@ -67,6 +68,33 @@ public:
 
 protected:
     QSplitterHandle* createHandle() override;
+};
+
+//! What the width of the window allows; thresholds in tokens.json, measured after dividing by the text size.
+enum class WidthClass { Stack, Narrow, Compact, Full };
+
+//! Folders, list and reading side by side, by the width rules: folders become a strip where it is narrow, and in the narrowest
+//! class only one of list and reading shows. Connect Shell::widthClassChanged to setWidthClass.
+class ThreePane : public Splitter {
+    Q_OBJECT
+public:
+    //! `folders` is told by foldersAsStrip; `folders` may be null.
+    ThreePane(QWidget* folders, QWidget* list, QWidget* reading, QWidget* parent = nullptr);
+    void setWidthClass(zt::widgets::WidthClass width);
+    //! In the narrowest class: the reading pane instead of the list, and back. Elsewhere only remembered.
+    void setReading(bool on);
+    bool isReading() const { return m_reading; }
+
+Q_SIGNALS:
+    void foldersAsStrip(bool strip);
+
+private:
+    void refit();
+    QWidget* m_folders;
+    QWidget* m_list;
+    QWidget* m_right;
+    WidthClass m_width = WidthClass::Full;
+    bool m_reading = false;
 };
 
 //! Lays widgets out like words: left to right, wrapping.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "zt/widgets/panes.h"
 #include "zt/widgets/theme.h"
 
 #include <QMainWindow>
@@ -20,9 +21,6 @@ class ElidedLabel;
 class IconButton;
 class Pill;
 class UndoBar;
-
-//! What the width of the window allows; thresholds in tokens.json, measured after dividing by the text size.
-enum class WidthClass { Stack, Narrow, Compact, Full };
 
 //! The main window: top bar, rail, and a stack of modules built on first use. Knows nothing of what modules show.
 //!
@@ -65,6 +63,7 @@ Q_SIGNALS:
     void attentionClicked();
     void lockRequested();
     void userClicked();
+    //! A module built later asks widthClass() once.
     void widthClassChanged(zt::widgets::WidthClass width);
 
 protected:

@@ -32,7 +32,7 @@ private:
 };
 
 //! A message in the pane where it belongs: tone, icon, words, at most one way on. Never modal.
-class Banner : public QFrame {
+class Banner : public SnugFrame {
     Q_OBJECT
 public:
     explicit Banner(Tone tone = Tone::Info, const QString& text = {}, QWidget* parent = nullptr);
@@ -70,7 +70,7 @@ private:
     bool m_on = false;
 };
 
-//! "Done; can be undone for 10 s", bottom centre over its parent. One at a time; a new one settles the last.
+//! "Done; can be undone for 10 s", bottom centre over its parent, above where action bars are. One at a time; a new one settles the last.
 class UndoBar : public QFrame {
     Q_OBJECT
 public:
