@@ -13,6 +13,7 @@ namespace {
 
 using What = ImportProblem::What;
 constexpr size_t kMaxProblems = 100;
+constexpr int kMaxDepth = 15; // heads are looked for up sixteen levels
 
 enum Column { Unit, UnitName, Parent, Code, PersonId, Name, Title, Head, Clerk, kColumns };
 
@@ -264,7 +265,9 @@ public:
         std::set<std::string> seen;
         for (const PeopleRow& r : m_file.rows)
             if (seen.insert(r.unit).second) m_order[r.unit] = ++order;
-        for (const PeopleRow& r : m_file.rows) putUnit(r.unit, 0);
+        for (const auto& [id, r] : m_rows) checkParents(*r);
+        if (!m_out.problems.empty()) return;
+        for (const PeopleRow& r : m_file.rows) putUnit(r.unit);
     }
 
     void people()
@@ -272,6 +275,7 @@ public:
         std::map<std::string, uint32_t> rank, nth; // within the unit; of the person
         std::map<std::string, std::vector<const PeopleRow*>> posts;
         std::set<std::string> seen;
+        for (const auto& p : m_now.posts) m_posts[{p.person, p.unit, p.title}] = &p;
         for (const PeopleRow& r : m_file.rows) {
             if (r.person.empty()) continue;
             if (seen.insert(r.person).second) putPerson(r);
@@ -294,16 +298,31 @@ public:
 private:
     wire::Command& add() { return m_out.commands.emplace_back(); }
 
-    void putUnit(const std::string& id, int depth)
+    //! The file over the directory.
+    std::string parentOf(const std::string& id) const
+    {
+        if (const auto row = m_rows.find(id); row != m_rows.end()) return row->second->parent;
+        const auto unit = m_now.units.find(id);
+        return unit == m_now.units.end() ? std::string() : unit->second.parent;
+    }
+
+    void checkParents(const PeopleRow& r)
+    {
+        if (!r.parent.empty() && !m_rows.count(r.parent) && !m_now.units.count(r.parent))
+            note(m_out.problems, r.line, What::UnknownParent, peopleColumns()[Parent], r.parent);
+        int depth = 0;
+        for (std::string id = r.parent; !id.empty(); id = parentOf(id))
+            if (++depth > kMaxDepth) {
+                note(m_out.problems, r.line, What::Cycle, peopleColumns()[Parent], r.parent);
+                return;
+            }
+    }
+
+    void putUnit(const std::string& id)
     {
         if (m_done.count(id)) return;
         const PeopleRow& r = *m_rows.at(id);
-        if (depth > 16) {
-            note(m_out.problems, r.line, What::Cycle, peopleColumns()[Parent], r.parent);
-            return;
-        }
-        if (!r.parent.empty() && m_rows.count(r.parent)) putUnit(r.parent, depth + 1);
-        else if (!r.parent.empty() && !m_now.units.count(r.parent)) note(m_out.problems, r.line, What::UnknownParent, peopleColumns()[Parent], r.parent);
+        if (!r.parent.empty() && m_rows.count(r.parent)) putUnit(r.parent);
         if (!m_done.insert(id).second) return;
         const auto it = m_now.units.find(id);
         if (it != m_now.units.end() && it->second.retired) note(m_out.problems, r.line, What::Retired, peopleColumns()[Unit], id);
@@ -332,8 +351,8 @@ private:
 
     void putPost(const PeopleRow& r, uint32_t order)
     {
-        for (const auto& p : m_now.postsOf(r.person))
-            if (p.unit == r.unit && p.title == r.title && p.head == r.head && p.clerk == r.clerk && p.order == order) return;
+        const auto old = m_posts.find({r.person, r.unit, r.title});
+        if (old != m_posts.end() && old->second->head == r.head && old->second->clerk == r.clerk && old->second->order == order) return;
         auto& put = *add().mutable_put_post();
         put.set_person(r.person);
         put.set_unit(r.unit);
@@ -349,6 +368,7 @@ private:
     PeopleChanges& m_out;
     std::map<std::string, const PeopleRow*> m_rows;
     std::map<std::string, uint32_t> m_order;
+    std::map<std::tuple<std::string, std::string, std::string>, const rules::Post*> m_posts;
     std::set<std::string> m_done;
 };
 

@@ -82,7 +82,7 @@ inline int main(int argc, char** argv)
     static const ::zt::test::Register ZT_CAT(zt_reg_, __LINE__)(name, ZT_CAT(zt_case_, __LINE__)); \
     static void ZT_CAT(zt_case_, __LINE__)()
 #define EXPECT(cond) do { if (!(cond)) ::zt::test::failed(__FILE__, __LINE__, #cond); } while (0)
-#define EXPECT_EQ(a, b) do { const auto& zt_a = (a); const auto& zt_b = (b); if (!(zt_a == zt_b)) \
+#define EXPECT_EQ(a, b) do { const auto zt_a = (a); const auto zt_b = (b); /* copies: an operand may point into a temporary */ if (!(zt_a == zt_b)) \
     ::zt::test::failed(__FILE__, __LINE__, std::string(#a " == " #b "; left ") + ::zt::test::show(zt_a) + ", right " + ::zt::test::show(zt_b)); } while (0)
 //! Ends the case when it does not hold: what follows would crash.
 #define REQUIRE(cond) do { if (!(cond)) { ::zt::test::failed(__FILE__, __LINE__, #cond); return; } } while (0)
