@@ -25,7 +25,7 @@ Result<void> Core::Impl::load()
     ZT_LET(last, log.lastPosition());
     ZT_LET(done, log.followedUpTo());
     position = last;
-    followed = done;
+    followed = followedKept = done;
     if (last) {
         ZT_LET(rows, log.tail(last - 1, 1));
         for (const auto& r : rows) floor = std::max(floor, r.event.time_ms());

@@ -51,7 +51,8 @@ public:
     States states;
     std::unique_ptr<directory::Directory> directory = std::make_unique<directory::Directory>();
     uint64_t position = 0; //!< taken in up to here
-    uint64_t followed = 0;
+    uint64_t followed = 0;     //!< follow-ups done up to here
+    uint64_t followedKept = 0; //!< as the log knows it
     mutable Millis floor = 0;
     std::deque<SharedRow> recent; //!< newest rows, gapless
     std::map<uint64_t, Reaction> reactions;

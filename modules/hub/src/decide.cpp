@@ -10,6 +10,7 @@ namespace {
 constexpr int kAttempts = 8;
 constexpr size_t kReactionsKept = 50'000;
 constexpr size_t kTimesKept = 4096;
+constexpr uint64_t kCursorLag = 1024;
 
 using rules::Decision;
 
@@ -44,7 +45,8 @@ Result<void> Core::Impl::commit(const std::function<Result<void>(Work&)>& fill)
             return filled;
         }
         for (const auto& [key, value] : marks) work.group.marks.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), value});
-        if (work.group.events.empty() && work.group.receipts.empty() && work.group.marks.empty()) {
+        // A cursor that passed events without follow-ups can wait for the next group.
+        if (work.group.events.empty() && work.group.receipts.empty() && work.group.marks.empty() && work.followedUpTo < followedKept + kCursorLag) {
             followed = work.followedUpTo;
             return {};
         }
@@ -60,7 +62,7 @@ Result<void> Core::Impl::commit(const std::function<Result<void>(Work&)>& fill)
 
 Result<void> Core::Impl::appended(Work& work, uint64_t last)
 {
-    followed = work.followedUpTo;
+    followed = followedKept = work.followedUpTo;
     marks.clear();
     if (work.directory) directory = std::move(work.directory);
     const size_t count = work.group.events.size();

@@ -5,6 +5,10 @@
 
 namespace zt::hub {
 
+namespace {
+constexpr uint64_t kPositionsAtOnce = 4096;
+}
+
 //! Fills `reactions` for every position up to `upTo` that this process did not make itself, folding each stream once.
 Result<void> Core::Impl::react(uint64_t upTo)
 {
@@ -40,19 +44,19 @@ Result<void> Core::Impl::react(uint64_t upTo)
 
 Result<bool> Core::Impl::followUp(size_t limit)
 {
-    const uint64_t upTo = std::min<uint64_t>(position, followed + limit);
-    if (upTo > followed) {
-        if (auto known = react(upTo); !known) {
-            reactions.clear();
-            return Error(known.error());
-        }
-    } else if (marks.empty()) {
-        return false;
-    }
     const uint64_t from = followed;
+    const uint64_t end = std::min<uint64_t>(position, from + kPositionsAtOnce);
+    if (auto known = react(end); !known) {
+        reactions.clear();
+        return Error(known.error());
+    }
+    // Most events have no follow-ups: `limit` counts those that have.
+    uint64_t upTo = from;
+    for (size_t found = 0; upTo < end && found < limit; ++upTo) found += !reactions.at(upTo + 1).list.empty();
+    if (upTo == from && marks.empty()) return false;
     ZT_TRY(commit([&](Work& work) -> Result<void> {
         for (uint64_t p = from + 1; p <= upTo; ++p) ZT_TRY(follow(work, reactions.at(p)));
-        work.followedUpTo = std::max(upTo, work.followedUpTo);
+        work.followedUpTo = upTo;
         return {};
     }));
     reactions.erase(reactions.begin(), reactions.upper_bound(followed));

@@ -71,7 +71,7 @@ public:
     Result<bool> giveFeed(std::vector<wire::HubFrame>& out, size_t& left);
     void give(std::vector<wire::HubFrame>& out, size_t& left, wire::HubFrame frame);
     void tellPosition(std::vector<wire::HubFrame>& out, size_t& left, bool live);
-    void tellTimes();
+    void tellTime();
 };
 
 // ---- what the desk says ----
@@ -312,27 +312,33 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
         flush();
     }
     const bool atEnd = fed >= core.position();
-    const bool due = gave || !caughtUp || core.clock().steady() - toldAt >= limits.positionEvery;
-    if (atEnd && left && (!caughtUp || gave || (fed > told && due))) {
+    const Millis now = core.clock().steady();
+    if (gave) caughtUp = false;
+    if (!atEnd) {
+        if (fed > told) tellPosition(out, left, false);
+        return true;
+    }
+    if (!caughtUp || (fed > told && now - toldAt >= limits.positionEvery)) {
+        if (!left) return true;
         tellPosition(out, left, true);
         caughtUp = true;
-    } else if (!atEnd && fed > told) {
-        tellPosition(out, left, false);
     }
-    return !atEnd;
+    if (now - checkpointAt >= limits.checkpointEvery) {
+        checkpointAt = now;
+        wire::HubFrame frame;
+        *frame.mutable_checkpoint() = core.checkpoint();
+        give(out, left, std::move(frame));
+    }
+    return false;
 }
 
-void Session::Impl::tellTimes()
+void Session::Impl::tellTime()
 {
     if (phase == Phase::Greeting) return;
     const Millis now = core.clock().steady();
     if (now - timeAt >= limits.timeEvery) {
         timeAt = now;
         *next().mutable_time() = core.time();
-    }
-    if (caughtUp && now - checkpointAt >= limits.checkpointEvery) {
-        checkpointAt = now;
-        *next().mutable_checkpoint() = core.checkpoint();
     }
 }
 
@@ -389,7 +395,7 @@ Result<bool> Session::pump(std::vector<wire::HubFrame>& out, size_t budget)
         } else if (m->ending) {
             m->close(wire::Closed::SHUTDOWN, {});
         } else {
-            m->tellTimes();
+            m->tellTime();
         }
     }
     size_t left = std::max<size_t>(budget, 1);
