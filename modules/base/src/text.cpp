@@ -36,7 +36,7 @@ int sequence(std::string_view s, size_t at, char32_t& c)
 bool isUnwanted(char32_t c)
 {
     return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E)
-        || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0xFEFF;
+        || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C || c == 0xFEFF;
 }
 
 } // namespace
@@ -90,15 +90,46 @@ std::string cleanText(std::string_view text)
 
 std::string cleanLine(std::string_view text)
 {
-    std::string s = cleanText(text), out;
-    for (char c : s) {
-        if (c == '\n' || c == '\t') c = ' ';
+    const std::string s = cleanText(text);
+    std::string out;
+    for (size_t i = 0; i < s.size();) {
+        char32_t c = nextCodePoint(s, i);
+        if (c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029) c = ' ';
         if (c == ' ' && (out.empty() || out.back() == ' ')) continue;
-        out += c;
+        appendUtf8(out, c);
     }
     while (!out.empty() && out.back() == ' ') out.pop_back();
     return out;
 }
+
+namespace {
+
+void trimName(std::string& s)
+{
+    while (!s.empty() && (s.front() == '.' || s.front() == ' ')) s.erase(0, 1);
+    while (!s.empty() && (s.back() == '.' || s.back() == ' ')) s.pop_back();
+}
+
+//! Windows takes the part before the first dot, blanks at its end left out.
+bool isReserved(std::string_view name)
+{
+    std::string stem(name.substr(0, name.find('.')));
+    while (!stem.empty() && stem.back() == ' ') stem.pop_back();
+    std::transform(stem.begin(), stem.end(), stem.begin(), [](unsigned char c) { return char(std::toupper(c)); });
+    static const std::set<std::string> words{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"};
+    if (words.count(stem)) return true;
+    return stem.size() == 4 && (stem.rfind("COM", 0) == 0 || stem.rfind("LPT", 0) == 0) && stem[3] >= '0' && stem[3] <= '9';
+}
+
+//! The first `maxBytes` bytes, cut at a character.
+std::string cut(const std::string& s, size_t maxBytes)
+{
+    if (s.size() <= maxBytes) return s;
+    while (maxBytes && (static_cast<unsigned char>(s[maxBytes]) & 0xC0) == 0x80) --maxBytes;
+    return s.substr(0, maxBytes);
+}
+
+} // namespace
 
 std::string safeFileName(std::string_view name, size_t maxBytes)
 {
@@ -106,21 +137,19 @@ std::string safeFileName(std::string_view name, size_t maxBytes)
     if (const auto slash = s.find_last_of("/\\"); slash != std::string::npos) s.erase(0, slash + 1);
     for (char& c : s)
         if (std::string_view("<>:\"|?*").find(c) != std::string_view::npos) c = '_';
-    while (!s.empty() && (s.front() == '.' || s.front() == ' ')) s.erase(0, 1);
-    while (!s.empty() && (s.back() == '.' || s.back() == ' ')) s.pop_back();
-    std::string stem = s.substr(0, s.find('.'));
-    std::transform(stem.begin(), stem.end(), stem.begin(), [](unsigned char c) { return char(std::toupper(c)); });
-    static const std::set<std::string> reserved{"CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "LPT1", "LPT2", "LPT3"};
-    if (reserved.count(stem)) s.insert(0, "_");
-    if (s.empty()) s = "file";
+    trimName(s);
+    if (isReserved(s)) s.insert(0, "_");
     if (s.size() > maxBytes) {
-        auto dot = s.rfind('.');
-        std::string ext = dot != std::string::npos && s.size() - dot <= 16 ? s.substr(dot) : "";
-        size_t keep = maxBytes - ext.size();
-        while (keep && (static_cast<unsigned char>(s[keep]) & 0xC0) == 0x80) --keep;
-        s = s.substr(0, keep) + ext;
+        const auto dot = s.rfind('.');
+        const bool keep = dot != std::string::npos && s.size() - dot <= 16 && s.size() - dot < maxBytes;
+        const std::string ext = keep ? s.substr(dot) : std::string();
+        s = cut(s, maxBytes - ext.size());
+        trimName(s); // the cut may end in a blank or a dot
+        s += ext;
+        trimName(s);
+        if (isReserved(s)) s[0] = '_';
     }
-    return s;
+    return s.empty() ? cut("file", maxBytes) : s;
 }
 
 std::string decodeText(std::string_view bytes, bool& ok)
@@ -194,7 +223,8 @@ std::string foldForSearch(std::string_view text)
     static const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCCasefoldInstance(err);
     if (!nfkc) return std::string(text);
     err = U_ZERO_ERROR;
-    std::string out;
+    std::string valid, out;
+    if (!isUtf8(text)) text = valid = cleanText(text);
     icu::StringByteSink<std::string> sink(&out);
     nfkc->normalizeUTF8(0, icu::StringPiece(text.data(), int32_t(text.size())), sink, nullptr, err);
     return U_SUCCESS(err) ? out : std::string(text);

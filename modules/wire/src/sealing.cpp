@@ -5,10 +5,16 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 namespace zt::wire {
 
 namespace {
+
+// protobuf would write a line to stderr for each bad string in foreign bytes.
+[[maybe_unused]] google::protobuf::LogHandler* const g_quiet = google::protobuf::SetLogHandler(nullptr);
+
+constexpr size_t kMaxId = 128;
 
 template <class T>
 Bytes littleEndian(T value)
@@ -31,8 +37,32 @@ Result<void> checkAttachment(const Attachment& a)
     for (const auto& c : a.chunks())
         if (c.size() != crypto::kHashSize) return fail(Err::Invalid, "attachment chunk hash");
     constexpr uint64_t kChunk = 1u << 20;
+    // First, so that no sum below can overflow.
+    if (a.size() > uint64_t(a.chunks_size()) * kChunk) return fail(Err::Invalid, "attachment size");
     const uint64_t count = std::max<uint64_t>(1, (a.size() + kChunk - 1) / kChunk);
     if (uint64_t(a.chunks_size()) != count || a.sealed_size() != a.size() + 24 + 17 * count) return fail(Err::Invalid, "attachment size");
+    return {};
+}
+
+Result<void> checkWords(const std::string& text, const char* field)
+{
+    if (text.size() > 64u << 10) return fail(Err::TooLarge, field);
+    if (text != cleanText(text)) return fail(Err::Invalid, field);
+    return {};
+}
+
+//! Names, titles, codes: one clean line.
+Result<void> checkLine(const std::string& text, const char* field)
+{
+    if (text.size() > 1024) return fail(Err::TooLarge, field);
+    if (text != cleanLine(text)) return fail(Err::Invalid, field);
+    return {};
+}
+
+Result<void> checkIds(std::initializer_list<const std::string*> ids, const char* field)
+{
+    for (const auto* id : ids)
+        if (id->size() > kMaxId || *id != cleanLine(*id)) return fail(Err::Invalid, field);
     return {};
 }
 
@@ -42,17 +72,56 @@ Result<void> checkDocument(const Document& d)
     if (d.title() != cleanLine(d.title())) return fail(Err::Invalid, "title characters");
     if (d.body().size() > 6u << 20) return fail(Err::TooLarge, "body");
     if (d.body() != cleanText(d.body())) return fail(Err::Invalid, "body characters");
+    ZT_TRY(checkWords(d.remark(), "remark"));
+    ZT_TRY(checkIds({&d.kind(), &d.issuer(), &d.code()}, "kind, issuer or code"));
     if (d.recipients_size() > 500 || d.copies_size() > 500) return fail(Err::TooLarge, "recipients");
+    for (const auto* list : {&d.recipients(), &d.copies()})
+        for (const auto& unit : *list) ZT_TRY(checkIds({&unit}, "recipient"));
     if (d.attachments_size() > 100) return fail(Err::TooLarge, "attachments");
     for (const auto& a : d.attachments()) ZT_TRY(checkAttachment(a));
     return {};
 }
 
-Result<void> checkWords(const std::string& text, const char* field)
+Result<void> checkDefinition(const Definition& d)
 {
-    if (text.size() > 64u << 10) return fail(Err::TooLarge, field);
-    if (text != cleanText(text)) return fail(Err::Invalid, field);
+    ZT_TRY(checkIds({&d.id(), &d.register_code()}, "definition"));
+    ZT_TRY(checkLine(d.title(), "definition title"));
+    if (d.steps_size() > 64) return fail(Err::TooLarge, "steps");
+    for (const auto& s : d.steps()) {
+        ZT_TRY(checkIds({&s.key(), &s.review_kind()}, "step"));
+        ZT_TRY(checkLine(s.title(), "step title"));
+        ZT_TRY(checkLine(s.who(), "step who"));
+    }
     return {};
+}
+
+Result<void> checkDirectory(const Command& c)
+{
+    switch (c.body_case()) {
+    case Command::kPutUnit:
+        ZT_TRY(checkIds({&c.put_unit().id(), &c.put_unit().parent(), &c.put_unit().code()}, "unit"));
+        ZT_TRY(checkLine(c.put_unit().short_name(), "unit name"));
+        return checkLine(c.put_unit().name(), "unit name");
+    case Command::kRetireUnit: return checkIds({&c.retire_unit().id()}, "unit");
+    case Command::kPutPerson:
+        ZT_TRY(checkIds({&c.put_person().id()}, "person"));
+        return checkLine(c.put_person().name(), "person name");
+    case Command::kSuspendPerson: return checkWords(c.suspend_person().reason(), "reason");
+    case Command::kPutPost:
+        ZT_TRY(checkIds({&c.put_post().person(), &c.put_post().unit()}, "post"));
+        return checkLine(c.put_post().title(), "post title");
+    case Command::kGiveMandate:
+        if (c.give_mandate().scopes_size() > 64) return fail(Err::TooLarge, "scopes");
+        for (const auto& scope : c.give_mandate().scopes()) ZT_TRY(checkIds({&scope}, "scope"));
+        return checkIds({&c.give_mandate().id(), &c.give_mandate().principal(), &c.give_mandate().deputy()}, "mandate");
+    case Command::kPublishDefinition: return checkDefinition(c.publish_definition().definition());
+    case Command::kEnrolDevice: return checkLine(c.enrol_device().name(), "device name");
+    case Command::kRevokeDevice: return checkWords(c.revoke_device().reason(), "reason");
+    case Command::kPutRole:
+        ZT_TRY(checkIds({&c.put_role().admin()}, "admin"));
+        return checkLine(c.put_role().name(), "admin name");
+    default: return {};
+    }
 }
 
 } // namespace
@@ -91,20 +160,24 @@ Result<void> checkForm(const Command& c)
     if (c.id().size() != 16) return fail(Err::Invalid, "id");
     if (c.device().size() != 16 && !c.device().empty()) return fail(Err::Invalid, "device");
     if (c.stream().empty() || c.stream().size() > 128) return fail(Err::Invalid, "stream");
-    if (c.person().size() > 128) return fail(Err::Invalid, "person");
+    if (c.person().size() > kMaxId) return fail(Err::Invalid, "person");
     if (!c.after().empty() && c.after().size() != 16) return fail(Err::Invalid, "after");
     if (!c.subject().empty() && c.subject().size() != crypto::kHashSize) return fail(Err::Invalid, "subject");
     switch (c.body_case()) {
     case Command::kSubmit:
         ZT_TRY(checkWords(c.submit().note(), "note"));
+        ZT_TRY(checkIds({&c.submit().definition()}, "definition"));
         return checkDocument(c.submit().document());
-    case Command::kAct: return checkWords(c.act().opinion(), "opinion");
+    case Command::kAct:
+        ZT_TRY(checkIds({&c.act().task(), &c.act().mandate()}, "task or mandate"));
+        return checkWords(c.act().opinion(), "opinion");
     case Command::kAddOpinion:
         if (c.add_opinion().text().empty()) return fail(Err::Invalid, "opinion");
+        if (!c.add_opinion().about().empty() && c.add_opinion().about().size() != 16) return fail(Err::Invalid, "about");
         return checkWords(c.add_opinion().text(), "opinion");
     case Command::kWithdraw: return checkWords(c.withdraw().reason(), "reason");
     case Command::kSignFor: return checkWords(c.sign_for().note(), "note");
-    default: return {};
+    default: return checkDirectory(c);
     }
 }
 
@@ -157,7 +230,7 @@ Result<Body> openBody(const Event& e)
     google::protobuf::io::ArrayInputStream raw(e.body().data(), int(e.body().size()));
     google::protobuf::io::CodedInputStream in(&raw);
     in.SetRecursionLimit(32);
-    if (!b.ParseFromCodedStream(&in)) return fail(Err::Corrupt, "event body");
+    if (!b.ParseFromCodedStream(&in) || !in.ConsumedEntireMessage()) return fail(Err::Corrupt, "event body");
     for (const Fact& f : b.facts())
         if (f.kind_case() == Fact::KIND_NOT_SET) return fail(Err::TooNew, "unknown fact");
     return b;

@@ -10,14 +10,14 @@ namespace zt {
 [[nodiscard]] bool isUtf8(std::string_view text);
 
 //! What foreign text becomes before it is kept: invalid sequences become U+FFFD; NUL and C0/C1 controls other than tab and
-//! line feed go; CR LF and CR become LF; bidi overrides, isolates and embedding marks (U+202A..E, U+2066..9) go, since they can
-//! make a title read as something else; a leading BOM goes. Every other character is kept, those outside the BMP included.
+//! line feed go; CR LF and CR become LF; marks of direction (U+202A..E, U+2066..9, U+200E, U+200F, U+061C) go, since they can make a
+//! title read as something else; U+FEFF goes. Every other character is kept, those outside the BMP included. Idempotent.
 [[nodiscard]] std::string cleanText(std::string_view text);
-//! As cleanText, on one line: line feeds and tabs become one blank, ends are trimmed.
+//! As cleanText, on one line: line ends (U+2028 and U+2029 too), tabs and runs of blanks become one blank, ends are trimmed. Idempotent.
 [[nodiscard]] std::string cleanLine(std::string_view text);
 
 //! A name for a file that came from elsewhere, safe to create in a folder: no separators, no leading dots, no controls,
-//! no names reserved on Windows, at most `maxBytes` bytes with the extension kept. Never empty.
+//! no names reserved on Windows, at most `maxBytes` (at least 4) bytes with a short extension kept. Never empty. Idempotent for one `maxBytes`.
 [[nodiscard]] std::string safeFileName(std::string_view name, size_t maxBytes = 200);
 
 //! Decodes one code point at `at` and moves `at` behind it; U+FFFD for a bad sequence (one byte consumed).

@@ -13,11 +13,12 @@ constexpr uint32_t kLevel = 1;                 //!< the highest level this build
 
 //! Serialises and signs. Signature over hash("zt-command-1", hub id, suite as 4 bytes little endian, bytes).
 [[nodiscard]] SignedCommand signCommand(const Command& command, const crypto::SigningKey& key);
-//! Checks suite and signature, then parses. Err::Unauthenticated, Unsupported (suite), TooLarge, Invalid (form).
+//! Checks suite and signature, then parses; the form is checkForm's. Err::Unauthenticated, Unsupported (suite), TooLarge, Invalid (does not parse).
 [[nodiscard]] Result<Command> openCommand(const SignedCommand& signedCommand, std::string_view hub, BytesView publicKey);
 //! Parses without judging the signature (it was judged before it was stored). Err::Invalid.
 [[nodiscard]] Result<Command> parseCommand(BytesView bytes);
-//! Checks form: ids' sizes, UTF-8 (protobuf does), limits of lengths. Err::Invalid or TooLarge with the field's name.
+//! Checks form: ids' sizes, clean text (cleanText, cleanLine, safeFileName change nothing), limits of lengths, an attachment's sizes against its
+//! chunks. Err::Invalid or TooLarge with the field's name.
 [[nodiscard]] Result<void> checkForm(const Command& command);
 
 [[nodiscard]] Bytes commandHash(BytesView bytes);
