@@ -171,7 +171,7 @@ wire::Command Engine::Impl::fill(wire::Command c, const View& v, bool alone)
     return c;
 }
 
-Result<Prediction> Engine::Impl::submit(wire::Command body, bool alone)
+Result<Prediction> Engine::Impl::submit(wire::Command body, bool alone, const Engine::Also& also)
 {
     Prediction out;
     OutboxRow row;
@@ -195,6 +195,7 @@ Result<Prediction> Engine::Impl::submit(wire::Command body, bool alone)
         row.sent = phase == Phase::Live;
         ZT_TRY(tx.putOutbox(row));
         ++unsent;
+        if (also) ZT_TRY(also(tx, c));
         return project(tx, stream);
     });
     if (!written) {
@@ -232,7 +233,7 @@ Engine::Engine(Identity identity, const crypto::SigningKey& key, Ports ports) : 
 Engine::~Engine() = default;
 
 Result<void> Engine::load() { return m->load(); }
-Result<Prediction> Engine::submit(wire::Command body, bool alone) { return m->submit(std::move(body), alone); }
+Result<Prediction> Engine::submit(wire::Command body, bool alone, const Also& also) { return m->submit(std::move(body), alone, also); }
 
 Result<void> Engine::dismiss(const Bytes& id)
 {
@@ -249,11 +250,12 @@ Result<void> Engine::dismiss(const Bytes& id)
     return {};
 }
 
-Result<void> Engine::takeBack(const Bytes& id)
+Result<void> Engine::takeBack(const Bytes& id, const Also& also)
 {
     auto done = m->ports.store.write([&](Tx& tx) -> Result<void> {
         ZT_LET(row, tx.outbox(id));
         if (!row || row->state != OutboxRow::Waiting) return fail(Err::NotFound, "not waiting");
+        if (row->stuck != wire::REASON_NONE) return fail(Err::Conflict, "it needs attention");
         if (row->sent) return fail(Err::Conflict, "it may have left this PC");
         ZT_LET(others, tx.outboxOf(row->stream));
         for (const auto& other : others)
@@ -261,15 +263,23 @@ Result<void> Engine::takeBack(const Bytes& id)
         row->state = OutboxRow::Settled;
         row->settledMs = m->ports.clock.now();
         ZT_TRY(tx.putOutbox(*row));
+        if (also) {
+            ZT_LET(command, wire::parseCommand(row->command.bytes()));
+            ZT_TRY(also(tx, command));
+        }
         return m->project(tx, row->stream);
     });
     ZT_TRY(done);
-    return m->load();
+    --m->unsent;
+    return {};
 }
 
 Result<void> Engine::mark(const std::string& stream, const std::string& key, int64_t value)
 {
-    ZT_TRY(m->ports.store.write([&](Tx& tx) { return tx.putMark(stream, key, value, m->phase == Phase::Live); }));
+    ZT_TRY(m->ports.store.write([&](Tx& tx) -> Result<void> {
+        ZT_TRY(tx.putMark(stream, key, value, m->phase == Phase::Live));
+        return m->project(tx, stream);
+    }));
     if (m->phase == Phase::Live) {
         wire::DeskFrame f;
         f.mutable_mark()->set_stream(stream);
@@ -300,11 +310,16 @@ void Engine::connected(Sender& sender)
 
 void Engine::disconnected() { m->disconnected(); }
 
-Result<void> Engine::receive(const std::vector<HubFrame>& frames)
+Result<size_t> Engine::receive(const std::vector<HubFrame>& frames, const std::function<bool(size_t)>& yield)
 {
+    size_t taken = 0;
     auto written = m->ports.store.write([&](Tx& tx) -> Result<void> {
         std::set<std::string> touched;
-        for (const auto& f : frames) ZT_TRY(m->take(tx, f, touched));
+        for (const auto& f : frames) {
+            ZT_TRY(m->take(tx, f, touched));
+            ++taken;
+            if (yield && yield(touched.size())) break;
+        }
         for (const auto& s : touched) ZT_TRY(m->project(tx, s));
         return m->keepCursor(tx);
     });
@@ -314,7 +329,7 @@ Result<void> Engine::receive(const std::vector<HubFrame>& frames)
         return e;
     }
     m->flush();
-    return {};
+    return taken;
 }
 
 Result<View> Engine::view(const std::string& stream)

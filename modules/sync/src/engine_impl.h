@@ -14,7 +14,7 @@ public:
     Result<void> load();
     Result<void> reload();
     void disconnected();
-    Result<Prediction> submit(wire::Command body, bool alone);
+    Result<Prediction> submit(wire::Command body, bool alone, const Engine::Also& also);
 
     Result<View> view(Tx& tx, const std::string& stream);
     Result<void> project(Tx& tx, const std::string& stream);

@@ -168,6 +168,14 @@ struct EnrolInput {
 };
 void enrol(EnrolInput input, std::function<void(int step)> progress, Post post, Then<Account> then); //!< steps: 1 finding hub 2 checking it 3 keys and certificate 4 store
 
+//! For a forgotten passphrase: writes the request the person hands to two administrators, and answers with the code both compare by voice.
+//! Err::NotFound: this store has no recovery.
+void recoveryRequest(std::filesystem::path folder, std::filesystem::path target, Post post, Then<std::string> then);
+//! Opens the administrators' answer and sets a new passphrase. Errors of store::Vault::acceptRecovery.
+void acceptRecovery(std::filesystem::path folder, std::filesystem::path reply, crypto::Secret fresh, Post post, Then<void> then);
+//! Seconds until the next passphrase counts; 0: now.
+[[nodiscard]] int lockoutSeconds(const std::filesystem::path& folder);
+
 class Desk {
 public:
     struct Options {

@@ -71,11 +71,14 @@ public:
     //! A person's act: decided on confirmed and pending, signed, stored with the rows it changes in one transaction, then sent if live.
     //! \param body  only the body, stream, subject are looked at; the rest is filled in. An empty stream of a Submit gets a new matter's name.
     //! \param alone the kind stands alone: no `after`
-    [[nodiscard]] Result<Prediction> submit(wire::Command body, bool alone = false);
+    //! \param also  more to write in the same transaction if the act is kept (the draft that becomes a document goes)
+    using Also = std::function<Result<void>(Tx&, const wire::Command&)>;
+    [[nodiscard]] Result<Prediction> submit(wire::Command body, bool alone = false, const Also& also = {});
     //! The person has dealt with a command under *needs attention* (added the words as an opinion, copied or dropped them).
     [[nodiscard]] Result<void> dismiss(const Bytes& id);
     //! Takes back a command that was never sent (true undo). Err::Conflict if it may have left.
-    [[nodiscard]] Result<void> takeBack(const Bytes& id);
+    [[nodiscard]] Result<void> takeBack(const Bytes& id, const Also& also = {});
+    //! Keeps a mark, rewrites the stream's row, tells the hub.
     [[nodiscard]] Result<void> mark(const std::string& stream, const std::string& key, int64_t value);
 
     //! The line is up: greets. The sender must outlive the connection.
@@ -83,7 +86,8 @@ public:
     void disconnected();
     //! Frames in the order received; applied in one transaction with the position. An error of the store ends the connection's use: nothing of
     //! the batch was kept; call disconnected() and connect again. Err::Corrupt: the hub sent what does not check; the same.
-    [[nodiscard]] Result<void> receive(const std::vector<wire::HubFrame>& frames);
+    //! `yield`, if given, is asked between frames: true ends the batch early; what was taken is kept. Returns how many frames were taken.
+    [[nodiscard]] Result<size_t> receive(const std::vector<wire::HubFrame>& frames, const std::function<bool(size_t touched)>& yield = {});
 
     [[nodiscard]] Result<View> view(const std::string& stream);
     [[nodiscard]] Result<View> view(Tx& tx, const std::string& stream);

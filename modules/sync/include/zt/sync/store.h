@@ -80,6 +80,7 @@ public:
 
     //! Last value per (person's own) stream and key, with whether the hub has it.
     [[nodiscard]] virtual Result<void> putMark(const std::string& stream, const std::string& key, int64_t value, bool sent) = 0;
+    [[nodiscard]] virtual Result<std::optional<int64_t>> mark(const std::string& stream, const std::string& key) = 0;
 };
 
 class Store {

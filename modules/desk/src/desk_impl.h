@@ -1,0 +1,153 @@
+#pragma once
+
+#include "projection.h"
+#include "worker.h"
+#include "zt/base/id.h"
+#include "zt/base/text.h"
+#include "zt/crypto/blob.h"
+#include "zt/crypto/hash.h"
+#include "zt/desk/desk.h"
+#include "zt/link/link.h"
+#include "zt/store/sql_store.h"
+#include "zt/store/vault.h"
+#include "zt/sync/engine.h"
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+
+namespace zt::desk {
+
+//! What the store says of whose it is; written at enrolment.
+struct Identity {
+    Me me;
+    Bytes hubKey;
+    std::string ca, certificate;
+};
+
+class Desk::Impl final : public std::enable_shared_from_this<Desk::Impl>, public sync::Projector, public sync::Sender {
+public:
+    Impl(std::filesystem::path folder, Options options, Post post);
+    ~Impl() override;
+
+    Result<void> openStore(const crypto::Secret& passphrase); //!< on the worker
+    Result<void> readIdentity();
+    void startLine();
+    void close();
+
+    // sync's ports, on the worker
+    Result<void> project(sync::Tx& tx, const std::string& stream, const sync::View* view) override;
+    void send(const wire::DeskFrame& frame) override { if (line) line->send(frame); }
+
+    // line.cpp
+    void lineState(link::State state, const std::string& why);
+    void lineFrame(wire::HubFrame frame);
+    void drain();
+    void afterBatch(const Result<size_t>& taken);
+    void noteStore(const Error* error);
+    void refreshStatus();
+    void emitChanges(Change change = {});
+
+    // files.cpp
+    void startBlobs();
+    void blobSent(const Bytes& blob, uint64_t bytes, bool complete, wire::BlobEnd::Why why);
+    void blobFetched(const Bytes& blob, uint64_t bytes, bool complete, wire::BlobEnd::Why why);
+    void resumeTransfers();
+    void queueUploads();
+    Result<void> wantBlob(const std::string& stream, const Bytes& blob);
+    std::filesystem::path blobPath(const Bytes& blob) const;
+    bool idle();
+
+    // acts
+    Result<Done> submit(wire::Command command, const sync::Engine::Also& also = {});
+    Result<MatterView> matterView(const std::string& stream);
+    Millis now() const; //!< hub time's best guess: never before the newest hub time known
+
+    //! Runs on the worker; the answer goes to the poster's thread.
+    template <class T>
+    void onWorker(Then<T> then, std::function<Result<T>(Impl&)> work)
+    {
+        worker.first([self = weak_from_this(), then = std::move(then), work = std::move(work)] {
+            const auto me = self.lock();
+            if (!me) return;
+            auto result = std::make_shared<Result<T>>(work(*me));
+            me->reply<T>(then, std::move(result));
+        });
+    }
+    template <class T>
+    void onReader(Then<T> then, std::function<Result<T>(Impl&, store::Reader&)> work)
+    {
+        readers.first([self = weak_from_this(), then = std::move(then), work = std::move(work)] {
+            const auto me = self.lock();
+            if (!me || !me->reader) return;
+            auto result = std::make_shared<Result<T>>(work(*me, *me->reader));
+            me->reply<T>(then, std::move(result));
+        });
+    }
+    template <class T>
+    void reply(const Then<T>& then, std::shared_ptr<Result<T>> result)
+    {
+        if (then) post([then, result] { then(std::move(*result)); });
+    }
+
+    const std::filesystem::path folder;
+    Options options;
+    const Post post;
+    Identity identity;
+    crypto::Secret storeKey;
+    std::optional<crypto::SigningKey> key;
+    std::unique_ptr<store::SqlStore> store;
+    std::unique_ptr<store::Reader> reader;
+    std::unique_ptr<sync::Engine> engine;
+    std::unique_ptr<link::Line> line;
+    std::unique_ptr<link::BlobLine> blobs;
+    std::shared_ptr<class BlobFolder> blobFolder;
+
+    // worker's own
+    std::map<std::string, Pinyin> phonetics;
+    std::vector<Arrival> arrivals;
+    bool quiet = false;          //!< the first sync: nothing is announced
+    bool directoryChanged = false, blobsChanged = false;
+    uint64_t indexedPeople = 0;
+    bool resumed = false;
+
+    // link's threads and the worker
+    std::mutex frameMutex;
+    std::deque<std::pair<uint64_t, wire::HubFrame>> frames;
+    bool draining = false;
+    std::atomic<uint64_t> epoch{0};
+    uint64_t connectedEpoch = 0;
+
+    mutable std::mutex statusMutex;
+    Status status;
+
+    std::atomic<uint64_t> searchGeneration{0};
+    std::atomic<bool> searching{false};
+
+    // threads last: they end first
+    Worker worker, readers, files;
+};
+
+//! Where sealed files lie; used by the blob line's threads.
+class BlobFolder final : public link::BlobFiles {
+public:
+    explicit BlobFolder(std::filesystem::path folder) : m_folder(std::move(folder)) {}
+    void know(const store::BlobRow& row);
+    Result<Bytes> read(const Bytes& blob, uint32_t index) override;
+    Result<void> keep(const Bytes& blob, uint32_t index, const Bytes& data) override;
+    std::filesystem::path path(const Bytes& blob) const { return m_folder / hex(blob); }
+    std::filesystem::path part(const Bytes& blob) const { return m_folder / (hex(blob) + ".part"); }
+
+private:
+    std::optional<crypto::BlobInfo> info(const Bytes& blob) const;
+    const std::filesystem::path m_folder;
+    mutable std::mutex m_mutex;
+    std::map<Bytes, crypto::BlobInfo> m_known;
+};
+
+[[nodiscard]] crypto::BlobInfo blobInfo(const wire::Attachment& a);
+[[nodiscard]] wire::Attachment attachmentOf(const crypto::BlobInfo& info, const std::string& name);
+//! Where the first chunk missing begins, from bytes held.
+[[nodiscard]] uint32_t nextChunk(const store::BlobRow& row);
+
+} // namespace zt::desk
