@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-//! The gRPC side of the desk's line. Callback API only: its threads touch nothing of ours but the handlers, which must hand over and return at once.
+//! The gRPC side of the desk's line. Callback API only: gRPC's threads hand every event to one thread of the line, which calls the handlers; those must
+//! hand over and return at once.
 namespace zt::link {
 
 struct Endpoint {
@@ -28,24 +29,36 @@ enum class State {
     IdentityRefused,//!< TLS or the hub's door refused one of the two: certificate wrong, expired, revoked, another root, not a hub
 };
 
+//! When to try and when to give up; the defaults are the product's.
+struct Timing {
+    int connectMs = 10'000;     //!< from the first packet until the hub let the call in
+    int firstBackoffMs = 1'000; //!< the next try comes at a random point of it, which doubles with every failure
+    int mostBackoffMs = 60'000;
+    int steadyMs = 30'000;      //!< a connection that held as long starts the back-off anew
+};
+
 struct Handlers {
-    //! Any of gRPC's threads, one at a time.
-    std::function<void(State state, std::string why)> state; //!< why: a word of ours for the log, e.g. "certificate_expired"
+    //! The line's own thread, one at a time, in order. Background retries keep the last failure's state; Connecting is only told of what the desk
+    //! asked for. why: a word of ours for the log (list in README.md), e.g. "hub_certificate_expired".
+    std::function<void(State state, std::string why)> state;
     std::function<void(wire::HubFrame frame)> frame;
 };
 
 //! One line that keeps itself up: connects, greets nobody, reconnects with exponential back-off and full jitter (1 s to 60 s), keep-alive, deadlines.
-//! A hub that swallows packets costs nothing but a State. Thread-safe.
+//! A hub that swallows packets costs nothing but a State. Thread-safe. The hub answers a call it lets in with its initial metadata at once: that is Up.
 class Line {
 public:
-    Line(Endpoint endpoint, Handlers handlers);
-    ~Line();                                //!< closes; no handler runs after it returns
+    Line(Endpoint endpoint, Handlers handlers, Timing timing = {});
+    ~Line();                                //!< closes; no handler runs after it returns; may wait two seconds for a look at a hub's certificates
     void start();
     void stop();                            //!< stays down until start()
     void retryNow();
     void setProxy(std::string proxy);
-    //! Queues a frame on the current connection; dropped if it is down. Never blocks.
-    void send(const wire::DeskFrame& frame);
+    //! Queues a frame on the current connection; dropped if it is down, or if `connection` is given and another one is up by now. Never blocks.
+    void send(const wire::DeskFrame& frame, uint64_t connection = 0);
+    //! Number of the connection that is up, 0 when none is; exact inside the state handler. Who hands over to another thread keeps it for send(), or a
+    //! greeting meant for a connection that broke would go out on the next.
+    [[nodiscard]] uint64_t connection() const;
     //! Closes this connection and connects again (the store failed, the hub's frames did not check).
     void restart();
     [[nodiscard]] int64_t nextRetryMs() const; //!< steady ms of the next attempt, 0 when none is planned
@@ -56,7 +69,7 @@ private:
     std::shared_ptr<Impl> m;
 };
 
-//! Where sealed files are on this PC, for the second channel. Called on gRPC's threads; may do file I/O, never wait for the network.
+//! Where sealed files are on this PC, for the second channel. Called on the line's own thread; may do file I/O, never wait for the network.
 class BlobFiles {
 public:
     virtual ~BlobFiles() = default;
@@ -66,20 +79,25 @@ public:
     virtual Result<void> keep(const Bytes& blob, uint32_t index, const Bytes& data) = 0;
 };
 
-//! Moves files both ways over the Blobs call, resuming behind what each side has. One transfer at a time a direction, own rate limit. Thread-safe.
+//! Moves files both ways over the Blobs call, resuming behind what each side has. One transfer at a time a direction, in the order asked for; own rate
+//! limit. Connects when something is asked for, drops the call a minute after the last transfer; does not retry: whoever sees the Line up asks again.
+//! The hub answers every chunk with a BlobState; at most four are unanswered. Thread-safe.
 class BlobLine {
 public:
+    //! Own thread, one at a time. `complete` false and `why` DONE is progress; any other `why` ends the transfer. doneBytes: sealed bytes from the start
+    //! of the file, those of earlier connections included.
     struct Events {
         std::function<void(Bytes blob, uint64_t doneBytes, bool complete, wire::BlobEnd::Why why)> sent;
         std::function<void(Bytes blob, uint64_t doneBytes, bool complete, wire::BlobEnd::Why why)> fetched;
         std::function<void()> down; //!< the channel broke; what was queued is forgotten: queue again when the line is up
     };
-    BlobLine(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events);
-    ~BlobLine();
-    void upload(Bytes blob, uint64_t sealedSize, std::vector<Bytes> chunks);
+    BlobLine(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events, Timing timing = {});
+    ~BlobLine();                                      //!< no event and no call to `files` after it returns
+    void upload(Bytes blob, uint64_t sealedSize, std::vector<Bytes> chunks); //!< chunks: their hashes
     void download(Bytes blob, std::string stream, uint32_t fromChunk, uint32_t chunkCount);
-    void setProxy(std::string proxy);
-    void close();
+    void setProxy(std::string proxy);                 //!< breaks the connection
+    void setRate(uint64_t bytesPerSecond);            //!< each direction; 0: as fast as it goes
+    void close();                                     //!< forgets everything without a word; a later upload() or download() connects again
 
 private:
     class Impl;

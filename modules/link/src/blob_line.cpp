@@ -1,0 +1,396 @@
+#include "zt/link/link.h"
+
+#include "call.h"
+#include "channel.h"
+#include "sync.grpc.pb.h"
+#include "zt/crypto/blob.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace zt::link {
+
+namespace {
+
+using BlobCall = Call<wire::BlobUp, wire::BlobDown>;
+constexpr uint32_t kUnanswered = 4;
+constexpr Millis kStallMs = 60'000, kIdleMs = 60'000;
+constexpr uint64_t kHeader = 24, kOverhead = 17; //!< of zt/crypto/blob.h
+
+uint64_t offsetOf(uint32_t chunk)
+{
+    return chunk ? kHeader + uint64_t(chunk) * (crypto::kBlobChunk + kOverhead) : 0;
+}
+
+struct Upload {
+    Bytes blob;
+    uint64_t size = 0;
+    std::vector<Bytes> chunks;
+    uint32_t next = 0, wanted = 0; // to send; the hub's next
+    bool offered = false, granted = false;
+};
+struct Download {
+    Bytes blob;
+    std::string stream;
+    uint32_t next = 0, count = 0;
+    bool asked = false;
+};
+
+//! When the next message may go, at a given rate.
+struct Pace {
+    Millis free = 0;
+    void used(size_t bytes, uint64_t rate)
+    {
+        const Millis now = systemClock().steady();
+        free = std::max(free, now) + (rate ? Millis(uint64_t(bytes) * 1000 / rate) : 0);
+    }
+};
+
+} // namespace
+
+//! Everything but the constructor runs on the loop's thread.
+class BlobLine::Impl final : public std::enable_shared_from_this<Impl>, public BlobCall::Owner {
+public:
+    Impl(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events, Timing timing)
+        : m_endpoint(std::move(endpoint)), m_files(std::move(files)), m_events(std::move(events)), m_timing(timing)
+        , m_credentials(makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key))
+    {
+    }
+    void run()
+    {
+        m_loop.run([this] { pump(); });
+        m_events = {};
+        m_files.reset();
+    }
+    template <class F>
+    void post(F task) { m_loop.post(std::move(task)); }
+
+    void add(Upload upload);
+    void add(Download download);
+    void setProxy(std::string proxy);
+    void setRate(uint64_t rate);
+    void close();
+    void quit();
+
+    std::thread thread;
+    std::atomic<bool> quitting = false;
+
+private:
+    void opened() override {}
+    void received(wire::BlobDown message) override;
+    void written() override { pump(); }
+    void ended(const grpc::Status& status) override;
+
+    void onState(const wire::BlobState& state);
+    void onChunk(const wire::BlobChunk& chunk);
+    void onEnd(const wire::BlobEnd& end);
+    void connect();
+    void breakDown();
+    void forget();
+    void hangUp();
+    void pump();
+    bool watch(Millis now);
+    void writeNext(Millis now);
+    void writeChunk();
+    void finishUpload(uint64_t done, bool complete, wire::BlobEnd::Why why);
+    void finishDownload(bool complete, wire::BlobEnd::Why why);
+    [[nodiscard]] bool idle() const { return m_ups.empty() && m_downs.empty(); }
+    [[nodiscard]] bool mayWriteChunk() const;
+
+    Endpoint m_endpoint;
+    std::shared_ptr<BlobFiles> m_files;
+    Events m_events;
+    const Timing m_timing;
+    const std::shared_ptr<grpc::ChannelCredentials> m_credentials;
+    Loop m_loop;
+    std::shared_ptr<grpc::Channel> m_channel;
+    std::unique_ptr<wire::Hub::Stub> m_stub;
+    std::unique_ptr<BlobCall> m_call;
+    std::deque<Upload> m_ups;     // the first is under way
+    std::deque<Download> m_downs; // the first is under way
+    uint64_t m_rate = 0;
+    Pace m_upPace, m_downPace;
+    bool m_ending = false;        // we ended this call; what was queued since waits for the next
+    bool m_heard = false;         // the hub answered on this call
+    Millis m_lastMove = 0;
+};
+
+void BlobLine::Impl::add(Upload upload)
+{
+    for (const Upload& u : m_ups)
+        if (u.blob == upload.blob) return;
+    if (idle()) m_lastMove = systemClock().steady();
+    m_ups.push_back(std::move(upload));
+    pump();
+}
+
+void BlobLine::Impl::add(Download download)
+{
+    for (const Download& d : m_downs)
+        if (d.blob == download.blob) return;
+    if (idle()) m_lastMove = systemClock().steady();
+    m_downs.push_back(std::move(download));
+    pump();
+}
+
+void BlobLine::Impl::setProxy(std::string proxy)
+{
+    if (m_endpoint.proxy == proxy) return;
+    m_endpoint.proxy = std::move(proxy);
+    if (m_call && !m_ending) breakDown();
+}
+
+void BlobLine::Impl::setRate(uint64_t rate)
+{
+    m_rate = rate;
+    m_upPace = m_downPace = {};
+    pump();
+}
+
+void BlobLine::Impl::close()
+{
+    forget();
+    hangUp();
+}
+
+void BlobLine::Impl::quit()
+{
+    forget();
+    if (m_call) hangUp();
+    else m_loop.finish();
+}
+
+void BlobLine::Impl::forget()
+{
+    m_ups.clear();
+    m_downs.clear();
+}
+
+void BlobLine::Impl::hangUp()
+{
+    if (!m_call || m_ending) return;
+    m_ending = true;
+    m_loop.alarmAt(0);
+    m_call->cancel();
+}
+
+void BlobLine::Impl::breakDown()
+{
+    hangUp();
+    const bool had = !idle();
+    forget();
+    if (had && !quitting && m_events.down) m_events.down();
+}
+
+void BlobLine::Impl::connect()
+{
+    m_ending = m_heard = false;
+    m_lastMove = systemClock().steady();
+    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy);
+    m_stub = wire::Hub::NewStub(m_channel);
+    m_call = std::make_unique<BlobCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
+    m_stub->async()->Blobs(&m_call->context, m_call.get());
+    m_call->begin();
+}
+
+void BlobLine::Impl::ended(const grpc::Status&)
+{
+    m_call.reset();
+    m_stub.reset();
+    m_channel.reset();
+    m_loop.alarmAt(0);
+    if (quitting) return m_loop.finish();
+    if (!m_ending) breakDown();
+    m_ending = false;
+    pump();
+}
+
+//! Ends a call that hangs or has nothing to do; otherwise sets the alarm for the next look.
+bool BlobLine::Impl::watch(Millis now)
+{
+    const Millis limit = idle() ? kIdleMs : m_heard ? kStallMs : Millis(m_timing.connectMs);
+    if (now - m_lastMove >= limit) {
+        if (idle()) hangUp();
+        else breakDown();
+        return false;
+    }
+    Millis next = m_lastMove + limit;
+    if (m_upPace.free > now && mayWriteChunk()) next = std::min(next, m_upPace.free);
+    if (m_downPace.free > now) next = std::min(next, m_downPace.free);
+    m_loop.alarmAt(next);
+    return true;
+}
+
+void BlobLine::Impl::pump()
+{
+    if (quitting || m_ending) return;
+    if (!m_call) {
+        if (idle()) return;
+        connect();
+    }
+    const Millis now = systemClock().steady();
+    if (m_downPace.free <= now) m_call->read();
+    if (!m_call->busy()) writeNext(now);
+    if (m_call && !m_ending) watch(now);
+}
+
+bool BlobLine::Impl::mayWriteChunk() const
+{
+    if (m_ups.empty()) return false;
+    const Upload& u = m_ups.front();
+    return u.granted && u.next < u.chunks.size() && u.next < u.wanted + kUnanswered;
+}
+
+void BlobLine::Impl::writeNext(Millis now)
+{
+    wire::BlobUp out;
+    if (!m_downs.empty() && !m_downs.front().asked) {
+        Download& d = m_downs.front();
+        d.asked = true;
+        out.mutable_want()->set_blob(d.blob);
+        out.mutable_want()->set_stream(d.stream);
+        out.mutable_want()->set_from_chunk(d.next);
+        m_call->write(std::move(out), false);
+    } else if (!m_ups.empty() && !m_ups.front().offered) {
+        Upload& u = m_ups.front();
+        u.offered = true;
+        out.mutable_offer()->set_blob(u.blob);
+        out.mutable_offer()->set_sealed_size(u.size);
+        for (const Bytes& hash : u.chunks) out.mutable_offer()->add_chunks(hash);
+        m_call->write(std::move(out), false);
+    } else if (m_upPace.free <= now && mayWriteChunk()) {
+        writeChunk();
+    }
+}
+
+void BlobLine::Impl::writeChunk()
+{
+    Upload& u = m_ups.front();
+    auto data = m_files->read(u.blob, u.next);
+    if (!data) {
+        finishUpload(offsetOf(u.wanted), false, wire::BlobEnd::NOT_HERE_YET);
+        return;
+    }
+    m_upPace.used(data->size(), m_rate);
+    wire::BlobUp out;
+    out.mutable_chunk()->set_blob(u.blob);
+    out.mutable_chunk()->set_index(u.next++);
+    out.mutable_chunk()->set_data(std::move(*data));
+    m_call->write(std::move(out), false);
+}
+
+void BlobLine::Impl::received(wire::BlobDown message)
+{
+    if (m_ending || quitting) return m_call->read(); // to its end
+    m_heard = true;
+    m_lastMove = systemClock().steady();
+    switch (message.kind_case()) {
+    case wire::BlobDown::kState: onState(message.state()); break;
+    case wire::BlobDown::kChunk: onChunk(message.chunk()); break;
+    case wire::BlobDown::kEnd: onEnd(message.end()); break;
+    case wire::BlobDown::KIND_NOT_SET: break; // of a later version
+    }
+    if (m_ending || quitting) return m_call->read();
+    pump();
+}
+
+void BlobLine::Impl::onState(const wire::BlobState& state)
+{
+    if (m_ups.empty() || m_ups.front().blob != state.blob()) return;
+    Upload& u = m_ups.front();
+    if (state.complete()) return finishUpload(u.size, true, wire::BlobEnd::DONE);
+    if (state.next_chunk() >= u.chunks.size()) return breakDown();
+    u.wanted = state.next_chunk();
+    if (!u.granted || u.next < u.wanted) u.next = u.wanted;
+    u.granted = true;
+    if (m_events.sent) m_events.sent(u.blob, std::min(u.size, offsetOf(u.wanted)), false, wire::BlobEnd::DONE);
+}
+
+void BlobLine::Impl::onChunk(const wire::BlobChunk& chunk)
+{
+    m_downPace.used(chunk.data().size(), m_rate);
+    if (m_downs.empty() || m_downs.front().blob != chunk.blob()) return;
+    Download& d = m_downs.front();
+    if (chunk.index() != d.next || chunk.index() >= d.count) return breakDown();
+    if (const auto kept = m_files->keep(d.blob, d.next, chunk.data()); !kept) {
+        // The rest of the file is on its way and there is no word to stop it.
+        finishDownload(false, kept.error().kind == Err::Corrupt ? wire::BlobEnd::BAD_CHUNK : wire::BlobEnd::NO_SPACE);
+        hangUp();
+        return breakDown();
+    }
+    const uint64_t done = offsetOf(d.next) + chunk.data().size();
+    ++d.next;
+    if (m_events.fetched) m_events.fetched(d.blob, done, false, wire::BlobEnd::DONE);
+}
+
+void BlobLine::Impl::onEnd(const wire::BlobEnd& end)
+{
+    const bool up = !m_ups.empty() && m_ups.front().blob == end.blob();
+    const bool down = !m_downs.empty() && m_downs.front().blob == end.blob() && m_downs.front().asked;
+    const bool ofDownload = end.why() == wire::BlobEnd::DONE || end.why() == wire::BlobEnd::NOT_HERE_YET || !up;
+    if (down && ofDownload) {
+        const bool whole = end.why() == wire::BlobEnd::DONE && m_downs.front().next == m_downs.front().count;
+        finishDownload(whole, whole || end.why() != wire::BlobEnd::DONE ? end.why() : wire::BlobEnd::NOT_HERE_YET);
+    } else if (up) {
+        finishUpload(std::min(m_ups.front().size, offsetOf(m_ups.front().wanted)), false,
+                     end.why() == wire::BlobEnd::DONE ? wire::BlobEnd::DENIED : end.why());
+    }
+}
+
+void BlobLine::Impl::finishUpload(uint64_t done, bool complete, wire::BlobEnd::Why why)
+{
+    const Bytes blob = std::move(m_ups.front().blob);
+    m_ups.pop_front();
+    if (m_events.sent) m_events.sent(blob, done, complete, why);
+    m_loop.post([this] { pump(); });
+}
+
+void BlobLine::Impl::finishDownload(bool complete, wire::BlobEnd::Why why)
+{
+    const Bytes blob = std::move(m_downs.front().blob);
+    const uint32_t next = m_downs.front().next;
+    m_downs.pop_front();
+    if (m_events.fetched) m_events.fetched(blob, offsetOf(next), complete, why);
+    m_loop.post([this] { pump(); });
+}
+
+BlobLine::BlobLine(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events, Timing timing)
+    : m(std::make_shared<Impl>(std::move(endpoint), std::move(files), std::move(events), timing))
+{
+    m->thread = std::thread([impl = m] { impl->run(); });
+}
+
+BlobLine::~BlobLine()
+{
+    m->quitting = true;
+    m->post([impl = m.get()] { impl->quit(); });
+    if (m->thread.get_id() == std::this_thread::get_id()) m->thread.detach();
+    else m->thread.join();
+}
+
+void BlobLine::upload(Bytes blob, uint64_t sealedSize, std::vector<Bytes> chunks)
+{
+    m->post([impl = m.get(), u = Upload{std::move(blob), sealedSize, std::move(chunks)}]() mutable { impl->add(std::move(u)); });
+}
+
+void BlobLine::download(Bytes blob, std::string stream, uint32_t fromChunk, uint32_t chunkCount)
+{
+    m->post([impl = m.get(), d = Download{std::move(blob), std::move(stream), fromChunk, chunkCount}]() mutable { impl->add(std::move(d)); });
+}
+
+void BlobLine::setProxy(std::string proxy)
+{
+    m->post([impl = m.get(), proxy = std::move(proxy)]() mutable { impl->setProxy(std::move(proxy)); });
+}
+
+void BlobLine::setRate(uint64_t bytesPerSecond)
+{
+    m->post([impl = m.get(), bytesPerSecond] { impl->setRate(bytesPerSecond); });
+}
+
+void BlobLine::close()
+{
+    m->post([impl = m.get()] { impl->close(); });
+}
+
+} // namespace zt::link

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "zt/base/result.h"
+#include "zt/link/link.h"
+
+#include <grpcpp/grpcpp.h>
+
+namespace zt::link {
+
+//! The only way this module makes a channel: TLS 1.2 or later, the pinned root and nothing else, no proxy but the given one, a connection of its
+//! own (never one that another channel holds), keep-alive, no retries and no service configuration from DNS.
+[[nodiscard]] std::shared_ptr<grpc::Channel> makeChannel(const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+                                                         const std::string& proxy);
+//! Without key and certificate: for enrolment only. gRPC keeps a copy of the key as long as the credentials live; ours is wiped.
+[[nodiscard]] std::shared_ptr<grpc::ChannelCredentials> makeCredentials(const std::string& ca, const std::string& certificate, std::string& key);
+
+constexpr int kMaxMessage = 10 * 1024 * 1024; //!< bytes, both ways; the hub's limit is the same
+
+} // namespace zt::link

@@ -1,0 +1,76 @@
+#include "zt/link/link.h"
+
+#include "address.h"
+#include "zt/base/text.h"
+#include "zt/crypto/hash.h"
+
+namespace zt::link {
+
+namespace {
+
+constexpr std::string_view kPrefix = "ZT1";
+constexpr char kVersion = 1;
+constexpr size_t kCaHash = 16, kSecret = 10, kCheck = 2, kGroup = 5;
+constexpr size_t kMostText = 1000;
+
+Bytes check(BytesView body)
+{
+    return crypto::hash("zt-code-1", {body}).substr(0, kCheck);
+}
+
+//! What people and input methods put between and around the characters. Null for a character no code has.
+bool isFiller(char32_t c)
+{
+    return c <= 0x20 || c == '-' || c == 0xa0 || c == 0xad || (c >= 0x2000 && c <= 0x2015) || c == 0x2028 || c == 0x2029 || c == 0x2212
+           || c == 0x3000 || c == 0xfeff;
+}
+
+//! Upper case, half width, nothing between.
+std::string plain(std::string_view text)
+{
+    const std::string folded = foldForSearch(text);
+    std::string out;
+    for (size_t at = 0; at < folded.size();) {
+        const char32_t c = nextCodePoint(folded, at);
+        if (isFiller(c)) continue;
+        if (c >= 'a' && c <= 'z') out += char(c - 'a' + 'A');
+        else if (c < 0x80) out += char(c);
+        else out += '?';
+    }
+    for (size_t i = kPrefix.size(); i < out.size(); ++i) out[i] = out[i] == '0' ? 'O' : out[i] == '1' ? 'I' : out[i];
+    return out;
+}
+
+} // namespace
+
+std::string formatCode(const EnrolCode& code)
+{
+    Bytes body(1, kVersion);
+    body += code.caHash + code.secret + code.address;
+    const std::string letters = base32(body + check(body));
+    std::string out(kPrefix);
+    for (size_t i = 0; i < letters.size(); i += kGroup) out += "-" + letters.substr(i, kGroup);
+    return out;
+}
+
+Result<EnrolCode> parseCode(std::string_view text)
+{
+    if (text.size() > kMostText) return fail(Err::Invalid, "too long for a code");
+    const std::string letters = plain(text);
+    if (!letters.starts_with(kPrefix)) return fail(Err::Invalid, "does not start like a code");
+    const auto bytes = unbase32(std::string_view(letters).substr(kPrefix.size()));
+    if (!bytes || bytes->size() < 1 + kCaHash + kSecret + kCheck) return fail(Err::Invalid, "not a whole code");
+    const BytesView body = BytesView(*bytes).substr(0, bytes->size() - kCheck);
+    // The second condition: bits that base32 leaves unused are no place for a typing error either.
+    if (check(body) != BytesView(*bytes).substr(body.size()) || base32(*bytes) != letters.substr(kPrefix.size()))
+        return fail(Err::Invalid, "check sum differs");
+    if (body[0] != kVersion) return fail(Err::Invalid, "code of another version");
+    EnrolCode out;
+    out.caHash = body.substr(1, kCaHash);
+    out.secret = body.substr(1 + kCaHash, kSecret);
+    out.address = body.substr(1 + kCaHash + kSecret);
+    ZT_TRY(splitAddress(out.address));
+    return out;
+}
+
+} // namespace zt::link

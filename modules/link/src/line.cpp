@@ -1,0 +1,300 @@
+#include "zt/link/link.h"
+
+#include "address.h"
+#include "call.h"
+#include "channel.h"
+#include "diagnose.h"
+#include "sync.grpc.pb.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace zt::link {
+
+namespace {
+
+using HubCall = Call<wire::DeskFrame, wire::HubFrame>;
+constexpr Millis kNetworkLookMs = 5'000; //!< looking for an interface costs nothing and bothers nobody
+
+} // namespace
+
+//! Everything below "loop" runs on the loop's thread.
+class Line::Impl final : public std::enable_shared_from_this<Impl>, public HubCall::Owner {
+public:
+    Impl(Endpoint endpoint, Handlers handlers, Timing timing)
+        : m_endpoint(std::move(endpoint)), m_handlers(std::move(handlers)), m_timing(timing)
+        , m_credentials(makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key))
+    {
+    }
+    void run()
+    {
+        m_loop.run([this] { alarm(); });
+        m_handlers = {}; // a thread of gRPC may hold this object a moment longer; what the handlers hold goes now
+    }
+    template <class F>
+    void post(F task) { m_loop.post(std::move(task)); }
+
+    void start();
+    void stop();
+    void retryNow();
+    void setProxy(std::string proxy);
+    void restart();
+    void write(wire::DeskFrame frame, uint64_t connection);
+    void quit();
+
+    std::thread thread;
+    std::atomic<bool> quitting = false;
+    std::atomic<State> state = State::Unreachable;
+    std::atomic<int64_t> nextRetry = 0;
+    std::atomic<uint64_t> connection = 0;
+
+private:
+    void opened() override;
+    void received(wire::HubFrame frame) override;
+    void written() override;
+    void ended(const grpc::Status& status) override;
+
+    void attempt();
+    void alarm();
+    void breakOff();
+    void planRetry(Millis atMost);
+    void judge(const grpc::Status& status);
+    void tell(State state, const char* why);
+    void writeNext();
+
+    Endpoint m_endpoint;
+    Handlers m_handlers;
+    const Timing m_timing;
+    const std::shared_ptr<grpc::ChannelCredentials> m_credentials;
+    Loop m_loop;
+    std::shared_ptr<grpc::Channel> m_channel;
+    std::unique_ptr<wire::Hub::Stub> m_stub;
+    std::unique_ptr<HubCall> m_call;
+    std::deque<wire::DeskFrame> m_out;
+    std::string m_why;
+    bool m_wanted = false;   // start() was called
+    bool m_again = false;    // the end of this call is ours: connect again without judging it
+    bool m_timedOut = false;
+    bool m_told = false;
+    int m_failures = 0;
+    uint64_t m_connections = 0;
+    Millis m_upSince = 0;
+};
+
+void Line::Impl::start()
+{
+    if (m_wanted) return;
+    m_wanted = true;
+    m_failures = 0;
+    tell(State::Connecting, "started");
+    if (!m_call) attempt();
+    else m_again = true;
+}
+
+void Line::Impl::stop()
+{
+    if (!m_wanted) return;
+    m_wanted = m_again = false;
+    m_loop.alarmAt(0);
+    nextRetry = 0;
+    breakOff();
+    tell(State::Unreachable, "stopped");
+}
+
+void Line::Impl::retryNow()
+{
+    if (!m_wanted || m_call) return;
+    tell(State::Connecting, "retry");
+    attempt();
+}
+
+void Line::Impl::setProxy(std::string proxy)
+{
+    if (m_endpoint.proxy == proxy) return;
+    m_endpoint.proxy = std::move(proxy);
+    if (!m_wanted) return;
+    tell(State::Connecting, "proxy_changed");
+    m_failures = 0;
+    if (!m_call) return attempt();
+    m_again = true;
+    breakOff();
+}
+
+void Line::Impl::restart()
+{
+    if (!m_wanted || !m_call) return;
+    breakOff();
+    tell(State::Connecting, "restart");
+}
+
+void Line::Impl::quit()
+{
+    m_wanted = m_again = false;
+    m_loop.alarmAt(0);
+    if (m_call) breakOff();
+    else m_loop.finish();
+}
+
+void Line::Impl::write(wire::DeskFrame frame, uint64_t wanted)
+{
+    if (wanted != connection) return;
+    m_out.push_back(std::move(frame));
+    writeNext();
+}
+
+void Line::Impl::writeNext()
+{
+    if (m_out.empty() || !m_call || m_call->busy()) return;
+    wire::DeskFrame frame = std::move(m_out.front());
+    m_out.pop_front();
+    m_call->write(std::move(frame), !m_out.empty());
+}
+
+void Line::Impl::attempt()
+{
+    nextRetry = 0;
+    const auto at = splitAddress(m_endpoint.address);
+    if (!at) {
+        tell(State::Unreachable, "bad_address");
+        return planRetry(m_timing.mostBackoffMs);
+    }
+    if (!hasNetwork(at->host)) {
+        tell(State::NoNetwork, "no_network");
+        return planRetry(kNetworkLookMs);
+    }
+    m_timedOut = false;
+    // A new channel each time: gRPC's own back-off and whatever it remembers of the last failure must not add to ours.
+    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy);
+    m_stub = wire::Hub::NewStub(m_channel);
+    m_call = std::make_unique<HubCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
+    m_loop.alarmAt(systemClock().steady() + m_timing.connectMs);
+    m_stub->async()->Sync(&m_call->context, m_call.get());
+    m_call->begin();
+}
+
+void Line::Impl::alarm()
+{
+    if (!m_call) {
+        if (m_wanted) attempt();
+    } else if (!connection) {
+        m_timedOut = true;
+        m_call->cancel();
+    }
+}
+
+void Line::Impl::opened()
+{
+    if (!m_wanted || m_again || m_timedOut) return;
+    m_loop.alarmAt(0);
+    m_upSince = systemClock().steady();
+    connection = ++m_connections;
+    tell(State::Up, "up");
+}
+
+void Line::Impl::received(wire::HubFrame frame)
+{
+    m_call->read();
+    if (connection && !quitting && m_handlers.frame) m_handlers.frame(std::move(frame));
+}
+
+void Line::Impl::written()
+{
+    writeNext();
+}
+
+//! What the connection still brings is nobody's business any more.
+void Line::Impl::breakOff()
+{
+    connection = 0;
+    m_out.clear();
+    if (m_call) m_call->cancel();
+}
+
+void Line::Impl::ended(const grpc::Status& status)
+{
+    const bool wasUp = m_upSince != 0;
+    if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_failures = 0;
+    m_upSince = 0;
+    m_call.reset();
+    m_stub.reset();
+    m_channel.reset();
+    const bool dropped = connection != 0;
+    connection = 0;
+    m_out.clear();
+    m_loop.alarmAt(0);
+    if (quitting) return m_loop.finish();
+    if (!m_wanted) return;
+    if (m_again) {
+        m_again = false;
+        return attempt();
+    }
+    if (dropped || !wasUp) judge(status); // else restart(): said already
+    planRetry(state == State::NoNetwork ? kNetworkLookMs : m_timing.mostBackoffMs);
+}
+
+void Line::Impl::judge(const grpc::Status& status)
+{
+    const auto code = status.error_code();
+    if (m_timedOut) return tell(State::Unreachable, "timeout");
+    const bool refused = code == grpc::StatusCode::UNAUTHENTICATED || code == grpc::StatusCode::PERMISSION_DENIED;
+    if (state == State::Up && !refused) {
+        const auto at = splitAddress(m_endpoint.address);
+        if (at && !hasNetwork(at->host)) return tell(State::NoNetwork, "no_network");
+        return tell(State::Unreachable, "dropped");
+    }
+    const Diagnosis diagnosis = diagnose(m_endpoint, status);
+    tell(diagnosis.state, diagnosis.why);
+}
+
+void Line::Impl::planRetry(Millis atMost)
+{
+    const Millis most = std::min<Millis>(m_timing.mostBackoffMs, Millis(m_timing.firstBackoffMs) << std::min(m_failures, 20));
+    ++m_failures;
+    const Millis at = systemClock().steady() + 1 + Millis(systemRandom().below(uint64_t(std::max<Millis>(1, std::min(most, atMost)))));
+    nextRetry = at;
+    m_loop.alarmAt(at);
+}
+
+void Line::Impl::tell(State newState, const char* why)
+{
+    if (quitting || (m_told && state == newState && m_why == why)) return;
+    m_told = true;
+    state = newState;
+    m_why = why;
+    if (m_handlers.state) m_handlers.state(newState, why);
+}
+
+Line::Line(Endpoint endpoint, Handlers handlers, Timing timing)
+    : m(std::make_shared<Impl>(std::move(endpoint), std::move(handlers), timing))
+{
+    m->thread = std::thread([impl = m] { impl->run(); });
+}
+
+Line::~Line()
+{
+    m->quitting = true;
+    m->post([impl = m.get()] { impl->quit(); });
+    // Destroyed inside a handler: the thread goes home by itself and keeps what it needs.
+    if (m->thread.get_id() == std::this_thread::get_id()) m->thread.detach();
+    else m->thread.join();
+}
+
+void Line::start() { m->post([impl = m.get()] { impl->start(); }); }
+void Line::stop() { m->post([impl = m.get()] { impl->stop(); }); }
+void Line::retryNow() { m->post([impl = m.get()] { impl->retryNow(); }); }
+void Line::restart() { m->post([impl = m.get()] { impl->restart(); }); }
+void Line::setProxy(std::string proxy)
+{
+    m->post([impl = m.get(), proxy = std::move(proxy)]() mutable { impl->setProxy(std::move(proxy)); });
+}
+void Line::send(const wire::DeskFrame& frame, uint64_t connection)
+{
+    const uint64_t current = m->connection;
+    if (!current || (connection && connection != current)) return;
+    m->post([impl = m.get(), frame, current]() mutable { impl->write(std::move(frame), current); });
+}
+uint64_t Line::connection() const { return m->connection; }
+int64_t Line::nextRetryMs() const { return m->nextRetry; }
+State Line::state() const { return m->state; }
+
+} // namespace zt::link
