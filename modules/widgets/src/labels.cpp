@@ -15,19 +15,6 @@ QLabel* makeLabel(const QString& text, const char* role, bool wrap)
     return label;
 }
 
-bool SnugFrame::event(QEvent* event)
-{
-    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) {
-        const bool done = QFrame::event(event);
-        if (layout() && layout()->hasHeightForWidth()) {
-            const int need = layout()->totalHeightForWidth(width());
-            if (need > 0 && (minimumHeight() != need || maximumHeight() != need)) setFixedHeight(need);
-        }
-        return done;
-    }
-    return QFrame::event(event);
-}
-
 ElidedLabel::ElidedLabel(const QString& text, const char* role, QWidget* parent) : QLabel(parent)
 {
     setTextFormat(Qt::PlainText);
@@ -226,13 +213,14 @@ void Avatar::paintEvent(QPaintEvent*)
     painter.drawText(rect(), Qt::AlignCenter, text);
 }
 
-FieldError::FieldError(QWidget* field, QWidget* parent) : SnugFrame(parent), m_field(field), m_icon(new QLabel), m_label(makeLabel({}, "label", true))
+FieldError::FieldError(QWidget* field, QWidget* parent) : QWidget(parent), m_field(field), m_icon(new QLabel), m_label(makeLabel({}, "label", true))
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, px(Px::TextGap), 0, 0);
     row->setSpacing(px(Px::DotGap));
     row->addWidget(m_icon, 0, Qt::AlignTop);
     row->addWidget(m_label, 1);
+    m_label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     hide();
 }
 

@@ -51,7 +51,7 @@ void EmptyState::drawIcon()
 }
 
 Banner::Banner(Tone tone, const QString& text, QWidget* parent)
-    : SnugFrame(parent), m_icon(new QLabel), m_text(makeLabel({}, "", true)), m_button(new Button({}, ButtonKind::Link))
+    : QFrame(parent), m_icon(new QLabel), m_text(makeLabel({}, "", true)), m_button(new Button({}, ButtonKind::Link))
 {
     setObjectName(QStringLiteral("Banner"));
     auto* row = new QHBoxLayout(this);

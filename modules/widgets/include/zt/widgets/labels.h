@@ -11,16 +11,6 @@ namespace zt::widgets {
 //! `wrap` lets it take more lines.
 QLabel* makeLabel(const QString& text, const char* role = "", bool wrap = false);
 
-//! A frame exactly as high as its content needs at its width. (Size policies know only the height of the size hint, which cuts wrapped words.)
-class SnugFrame : public QFrame {
-    Q_OBJECT
-public:
-    using QFrame::QFrame;
-
-protected:
-    bool event(QEvent* event) override;
-};
-
 //! One line that elides instead of asking for room; the whole text is its tooltip while cut, and its accessible name always.
 class ElidedLabel : public QLabel {
     Q_OBJECT
@@ -119,7 +109,7 @@ private:
 };
 
 //! An error under a field: icon and words; hidden while empty. Marks the field `invalid` and describes it to screen readers.
-class FieldError : public SnugFrame {
+class FieldError : public QWidget {
     Q_OBJECT
 public:
     explicit FieldError(QWidget* field, QWidget* parent = nullptr);

@@ -32,7 +32,7 @@ private:
 };
 
 //! A message in the pane where it belongs: tone, icon, words, at most one way on. Never modal.
-class Banner : public SnugFrame {
+class Banner : public QFrame {
     Q_OBJECT
 public:
     explicit Banner(Tone tone = Tone::Info, const QString& text = {}, QWidget* parent = nullptr);
