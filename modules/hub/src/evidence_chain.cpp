@@ -72,10 +72,9 @@ std::vector<Link> checkChain(const std::vector<const wire::Event*>& events, cons
         if (adjacent(i)) return links[i + 1].event->prev() == hashes[i];
         return i + 1 != links.size() || !seal || seal->root() == hashes[i];
     };
-    for (size_t i = 0; adjacent(i) || i + 1 < links.size(); ++i) {
-        if (!adjacent(i) || confirmed(i)) continue;
-        const bool placed = links[i].flaw == Flaw::Order || links[i].flaw == Flaw::Missing;
-        if (!placed) blame(links[confirmed(i + 1) ? i : i + 1], Flaw::Header);
+    for (size_t i = 0; i + 1 < links.size(); ++i) {
+        if (!adjacent(i) || confirmed(i) || links[i].flaw == Flaw::Order || links[i + 1].flaw == Flaw::Order) continue;
+        blame(links[confirmed(i + 1) ? i : i + 1], Flaw::Header);
     }
     if (!links.empty() && links.back().event && !confirmed(links.size() - 1)) blame(links.back(), Flaw::Header);
     if (seal && !links.empty() && links.back().event && links.back().version > seal->position()) blame(links.back(), Flaw::Seal);
