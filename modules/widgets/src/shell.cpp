@@ -210,13 +210,13 @@ UndoBar* Shell::undoBar()
     if (!m_undo) {
         m_undo = new UndoBar(centralWidget());
         auto* key = new QShortcut(QKeySequence::Undo, this);
-        key->setEnabled(false);
         connect(key, &QShortcut::activated, m_undo, &UndoBar::undo);
-        // Ctrl+Z belongs to the text field in hand unless the bar shows and no field wants it.
-        connect(qApp, &QApplication::focusChanged, key, [this, key](QWidget*, QWidget* now) {
-            const bool text = now && (now->inherits("QLineEdit") || now->inherits("QTextEdit") || now->inherits("QPlainTextEdit"));
-            key->setEnabled(!text);
-        });
+        // In a text field Ctrl+Z is the field's own.
+        const auto fit = [key](QWidget*, QWidget* now) {
+            key->setEnabled(!now || !(now->inherits("QLineEdit") || now->inherits("QTextEdit") || now->inherits("QPlainTextEdit")));
+        };
+        fit(nullptr, QApplication::focusWidget());
+        connect(qApp, &QApplication::focusChanged, key, fit);
     }
     return m_undo;
 }
