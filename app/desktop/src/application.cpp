@@ -1,0 +1,301 @@
+#include "application.h"
+
+#include "main_window.h"
+#include "recovery_dialog.h"
+#include "tray.h"
+
+#include "zt/widgets/enrol_page.h"
+#include "zt/widgets/error_text.h"
+#include "zt/widgets/unlock_page.h"
+
+#include <QApplication>
+#include <QDateTime>
+#include <QKeyEvent>
+#include <QMessageBox>
+#include <QStackedWidget>
+#include <QSysInfo>
+
+namespace zt::app {
+
+using namespace widgets;
+
+namespace {
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+int waitSeconds(const Error& e)
+{
+    const std::string word = "wait ";
+    return e.kind == Err::Busy && e.detail.rfind(word, 0) == 0 ? std::atoi(e.detail.c_str() + word.size()) : 0;
+}
+
+QString lastUsed(Millis ms)
+{
+    return ms ? QLocale().toString(QDateTime::fromMSecsSinceEpoch(ms), QLocale::ShortFormat) : QString();
+}
+
+} // namespace
+
+desk::Post Application::poster()
+{
+    return [](std::function<void()> f) { QMetaObject::invokeMethod(qApp, std::move(f), Qt::QueuedConnection); };
+}
+
+Application::Application(std::filesystem::path root, QObject* parent)
+    : QObject(parent), m_root(std::move(root)), m_settings(desk::loadSettings(m_root))
+{
+    m_look.apply(m_settings);
+    QApplication::setWindowIcon(Theme::current().appIcon());
+    qApp->installEventFilter(this);
+    m_lastInput.start();
+    m_idle.setInterval(5000);
+    connect(&m_idle, &QTimer::timeout, this, [this] {
+        if (!m_locked && m_settings.idleLockMinutes && m_lastInput.elapsed() > qint64(m_settings.idleLockMinutes) * 60'000) lock();
+    });
+    m_idle.start();
+}
+
+Application::~Application()
+{
+    m_main.reset();
+    m_desk.reset();
+}
+
+QWidget* Application::window() const { return m_locked ? static_cast<QWidget*>(m_entry.get()) : static_cast<QWidget*>(m_main.get()); }
+
+bool Application::eventFilter(QObject* watched, QEvent* event)
+{
+    switch (event->type()) {
+    case QEvent::KeyPress:
+    case QEvent::MouseButtonPress:
+    case QEvent::Wheel:
+    case QEvent::MouseMove:
+    case QEvent::InputMethod: m_lastInput.restart(); break;
+    default: break;
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void Application::buildEntry()
+{
+    m_entry = std::make_unique<QStackedWidget>();
+    m_entry->setWindowTitle(tr("Zhengtong"));
+    m_entry->setMinimumSize(px(Px::MinWindowWidth), px(Px::MinWindowHeight));
+    m_entry->resize(1280, 800);
+    m_unlock = new UnlockPage;
+    m_enrol = new EnrolPage;
+    m_entry->addWidget(m_unlock);
+    m_entry->addWidget(m_enrol);
+    // The signal wipes the bytes when it returns: everything that needs them happens inside.
+    connect(m_unlock, &UnlockPage::unlockRequested, this, &Application::unlock, Qt::DirectConnection);
+    connect(m_enrol, &EnrolPage::enrolRequested, this, &Application::enrol, Qt::DirectConnection);
+    connect(m_unlock, &UnlockPage::enrolRequested, this, &Application::showEnrol);
+    connect(m_enrol, &EnrolPage::backRequested, this, [this] { showUnlock(); });
+    connect(m_unlock, &UnlockPage::recoveryRequested, this, [this](const QString& id) {
+        const auto* a = account(id);
+        if (!a) return;
+        auto* dialog = new RecoveryDialog(*a, poster(), m_entry.get());
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    for (WelcomePage* page : {static_cast<WelcomePage*>(m_unlock), static_cast<WelcomePage*>(m_enrol)}) {
+        page->setFoot({}, QCoreApplication::applicationVersion());
+        connect(page, &WelcomePage::languageClicked, this, [this] {
+            m_settings.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
+            settingsChanged(m_settings);
+            // The pages are made anew in the other language; nothing typed is kept but the code is at hand in the message it came in.
+            const QByteArray place = m_entry->saveGeometry();
+            const bool enrolling = m_entry->currentWidget() == m_enrol;
+            QMetaObject::invokeMethod(this, [this, place, enrolling] {
+                buildEntry();
+                m_entry->restoreGeometry(place);
+                enrolling ? showEnrol() : showUnlock();
+            }, Qt::QueuedConnection);
+        });
+        connect(page, &WelcomePage::textSizeClicked, this, [this] {
+            m_settings.textSize = m_settings.textSize == "large" ? "extra-large" : m_settings.textSize == "extra-large" ? "standard" : "large";
+            settingsChanged(m_settings);
+        });
+        connect(page, &WelcomePage::themeClicked, this, [this] {
+            m_settings.theme = m_settings.theme == "dark" ? "" : "dark";
+            settingsChanged(m_settings);
+        });
+    }
+}
+
+void Application::start()
+{
+    if (!m_entry) buildEntry();
+    m_accounts = desk::accounts(m_root);
+    if (m_accounts.empty()) showEnrol();
+    else showUnlock();
+}
+
+const desk::Account* Application::account(const QString& id) const
+{
+    for (const auto& a : m_accounts)
+        if (a.folder.filename().string() == id.toStdString()) return &a;
+    return nullptr;
+}
+
+void Application::showUnlock(const QString& error)
+{
+    m_accounts = desk::accounts(m_root);
+    QVector<StoreEntry> entries;
+    for (const auto& a : m_accounts) entries.push_back({text(a.folder.filename().string()), text(a.name), text(a.unitName), lastUsed(a.lastUsed)});
+    m_unlock->setPersons(entries, m_desk ? text(m_desk->me().person + "@" + m_desk->me().hub) : QString());
+    m_unlock->setBusy(false);
+    m_unlock->setError(error);
+    if (!m_accounts.empty())
+        if (const int wait = desk::lockoutSeconds(m_accounts.front().folder)) m_unlock->setWait(wait);
+    m_entry->setCurrentWidget(m_unlock);
+    m_entry->show();
+}
+
+void Application::showEnrol()
+{
+    m_enrol->setCanGoBack(!m_accounts.empty());
+    m_entry->setCurrentWidget(m_enrol);
+    m_entry->show();
+}
+
+void Application::unlock(const QString& storeId, const QByteArray& passphrase)
+{
+    const auto* a = account(storeId);
+    if (!a) return;
+    crypto::Secret secret(BytesView(passphrase.constData(), size_t(passphrase.size())));
+    m_unlock->setBusy(true);
+    m_unlock->setError({});
+    if (m_desk && m_desk->me().person == a->person) {
+        // Locked, not closed: the desk went on receiving behind the lock.
+        m_desk->checkPassphrase(std::move(secret), [this, account = *a](Result<void> good) {
+            m_unlock->setBusy(false);
+            if (!good) return refuse(good.error(), account);
+            m_locked = false;
+            m_main->show();
+            m_entry->hide();
+        });
+        return;
+    }
+    if (m_desk) {
+        m_main.reset();
+        m_desk.reset();
+    }
+    openWith(a->folder, std::move(secret));
+}
+
+void Application::openWith(const std::filesystem::path& folder, crypto::Secret secret)
+{
+    if (!m_entry) buildEntry();
+    desk::Desk::Options options;
+    options.changed = [self = QPointer(this)](const desk::Change& change) {
+        if (self && self->m_main) self->m_main->notify(change);
+    };
+    options.arrived = [self = QPointer(this)](const desk::Arrival& arrival) {
+        if (self) self->announce(arrival);
+    };
+    desk::Account account;
+    account.folder = folder;
+    desk::Desk::open(folder, std::move(secret), std::move(options), poster(), [self = QPointer(this), account](Result<std::shared_ptr<desk::Desk>> desk) {
+        if (!self) return;
+        self->m_unlock->setBusy(false);
+        if (!desk) return self->refuse(desk.error(), account);
+        self->unlocked(std::move(*desk));
+    });
+}
+
+void Application::refuse(const Error& error, const desk::Account& account)
+{
+    m_unlock->setError({});
+    if (const int wait = waitSeconds(error)) return m_unlock->setWait(wait);
+    switch (error.kind) {
+    case Err::Unauthenticated:
+        m_unlock->setError(errorText(Err::Unauthenticated, ErrContext::Unlock));
+        if (const int wait = desk::lockoutSeconds(account.folder)) m_unlock->setWait(wait);
+        return;
+    case Err::Cancelled: return;
+    default: m_unlock->setStoreProblem(errorText(error.kind, ErrContext::Store));
+    }
+}
+
+void Application::unlocked(std::shared_ptr<desk::Desk> desk)
+{
+    m_desk = std::move(desk);
+    m_main = std::make_unique<MainWindow>(m_desk, m_settings);
+    connect(m_main.get(), &MainWindow::lockRequested, this, &Application::lock);
+    connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::settingsChanged);
+    connect(m_main.get(), &MainWindow::tasksCounted, this, [this](int n) { if (m_tray) m_tray->setCount(n); });
+    if (!m_tray) {
+        m_tray = std::make_unique<Tray>();
+        connect(m_tray.get(), &Tray::showRequested, this, [this] { if (auto* w = window()) { w->show(); w->raise(); w->activateWindow(); } });
+        connect(m_tray.get(), &Tray::lockRequested, this, &Application::lock);
+        connect(m_tray.get(), &Tray::quitRequested, qApp, &QApplication::quit);
+        connect(m_tray.get(), &Tray::placeRequested, this, [this](const QString& place) {
+            if (m_locked || !m_main) return;
+            m_main->show();
+            m_main->activateWindow();
+            m_main->openStream(place);
+        });
+    }
+    m_main->setTray(m_settings.closeToTray && m_tray->available());
+    m_main->setGeometry(m_entry->geometry());
+    m_locked = false;
+    m_lastInput.restart();
+    m_main->show();
+    m_entry->hide();
+}
+
+void Application::lock()
+{
+    if (m_locked || !m_main) return;
+    m_locked = true;
+    m_main->saveAll();
+    // The content goes before the page comes.
+    m_main->hideAll();
+    m_entry->setGeometry(m_main->geometry());
+    showUnlock();
+}
+
+void Application::announce(const desk::Arrival& a)
+{
+    if (!m_settings.notifications || !m_tray) return;
+    // A locked screen shows that something came, never what.
+    if (m_locked) return m_tray->notify(tr("Zhengtong"), tr("Something new has arrived. Unlock to read it."), {});
+    const QString what = a.incoming ? tr("New document") : tr("To do: %1").arg(text(a.step));
+    m_tray->notify(what, text(a.title), text(a.stream));
+}
+
+void Application::enrol(const QString& code, const QByteArray& passphrase)
+{
+    desk::EnrolInput in;
+    in.code = code.toStdString();
+    in.passphrase = crypto::Secret(BytesView(passphrase.constData(), size_t(passphrase.size())));
+    in.deviceName = QSysInfo::machineHostName().toStdString();
+    in.proxy = m_settings.proxy;
+    in.root = m_root;
+    m_enrol->setBusy(true);
+    auto kept = std::make_shared<crypto::Secret>(in.passphrase.clone());
+    desk::enrol(std::move(in), [self = QPointer(this)](int step) { if (self) self->m_enrol->setStep(step - 1); }, poster(),
+                [self = QPointer(this), kept](Result<desk::Account> account) {
+                    if (!self) return;
+                    if (!account) {
+                        const bool atCode = account.error().kind == Err::Invalid || account.error().kind == Err::Unauthenticated;
+                        return self->m_enrol->setError(atCode ? EnrolPage::Field::Code : EnrolPage::Field::Whole, errorText(account.error().kind, ErrContext::Enrol));
+                    }
+                    self->m_enrol->setStep(4);
+                    self->m_enrol->setBusy(false);
+                    self->m_accounts = desk::accounts(self->m_root);
+                    self->openWith(account->folder, std::move(*kept));
+                });
+}
+
+void Application::settingsChanged(const desk::Settings& settings)
+{
+    m_settings = settings;
+    (void)desk::saveSettings(m_root, m_settings);
+    m_look.apply(m_settings);
+    if (m_tray) m_tray->retranslate();
+    if (m_main) m_main->setTray(m_settings.closeToTray && m_tray && m_tray->available());
+}
+
+} // namespace zt::app

@@ -1,0 +1,52 @@
+#include "application.h"
+
+#include "zt/base/log.h"
+#include "zt/crypto/selftest.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <sys/prctl.h>
+
+#ifndef ZT_VERSION
+#define ZT_VERSION "0"
+#endif
+
+int main(int argc, char** argv)
+{
+    QCoreApplication::setApplicationName(QStringLiteral("zhengtong"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(ZT_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral("zhengtong"));
+    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    // No core dump may carry keys or content.
+    prctl(PR_SET_DUMPABLE, 0);
+    if (const auto good = zt::crypto::start(); !good) {
+        zt::log(zt::Level::Error, "self_test_failed", {{"kind", zt::Safe{zt::name(good.error().kind)}}});
+        return 3;
+    }
+    QApplication app(argc, argv);
+    QApplication::setQuitOnLastWindowClosed(true);
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Zhengtong desktop"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    QCommandLineOption data(QStringLiteral("data"), QStringLiteral("Folder of the stores on this computer"), QStringLiteral("folder"));
+    parser.addOption(data);
+#ifdef ZT_BENCH_DOOR
+    QCommandLineOption door(QStringLiteral("bench-open"), QStringLiteral("Open this account folder; the passphrase is read from standard input"), QStringLiteral("folder"));
+    parser.addOption(door);
+#endif
+    parser.process(app);
+    const auto root = parser.isSet(data) ? std::filesystem::path(parser.value(data).toStdString()) : zt::desk::defaultRoot();
+    zt::app::Application zhengtong(root);
+#ifdef ZT_BENCH_DOOR
+    if (parser.isSet(door)) {
+        std::string line;
+        for (int c; (c = std::getchar()) != EOF && c != '\n';) line += char(c);
+        zhengtong.openWith(parser.value(door).toStdString(), zt::crypto::Secret(zt::BytesView(line)));
+        zt::crypto::wipe(line);
+        return QApplication::exec();
+    }
+#endif
+    zhengtong.start();
+    return QApplication::exec();
+}

@@ -1,0 +1,240 @@
+#include "settings_page.h"
+
+#include "zt/widgets/controls.h"
+#include "zt/widgets/enrol_page.h"
+#include "zt/widgets/error_text.h"
+#include "zt/widgets/labels.h"
+#include "zt/widgets/panes.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLineEdit>
+#include <QPointer>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+namespace zt::app {
+
+using namespace widgets;
+
+namespace {
+
+
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+crypto::Secret take(QLineEdit* field)
+{
+    QByteArray bytes = field->text().toUtf8();
+    crypto::Secret out(BytesView(bytes.constData(), size_t(bytes.size())));
+    bytes.fill('\0');
+    field->clear();
+    return out;
+}
+
+void labelled(QVBoxLayout* box, const QString& label, QWidget* control)
+{
+    auto* row = new QHBoxLayout;
+    auto* l = makeLabel(label, "label");
+    l->setBuddy(control);
+    control->setAccessibleName(label);
+    row->addWidget(l, 1);
+    row->addWidget(control);
+    box->addLayout(row);
+}
+
+} // namespace
+
+SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, QWidget* parent)
+    : QScrollArea(parent), m_desk(std::move(d)), m_settings(std::move(s))
+{
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setAccessibleName(tr("Settings"));
+    auto* page = new Pane("window");
+    auto* centre = new QHBoxLayout(page);
+    centre->setContentsMargins(px(Px::Space6), px(Px::Space5), px(Px::Space6), px(Px::Space6));
+    auto* column = new QWidget;
+    column->setMaximumWidth(px(Px::DialogMedium));
+    auto* box = new QVBoxLayout(column);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(px(Px::Space4));
+    buildLook(box);
+    buildLine(box);
+    buildLock(box);
+    buildStore(box);
+    box->addStretch();
+    centre->addStretch();
+    centre->addWidget(column, 10);
+    centre->addStretch();
+    setWidget(page);
+}
+
+QComboBox* SettingsPage::choice(QVBoxLayout* box, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member)
+{
+    auto* combo = new QComboBox;
+    combo->addItems(words);
+    for (size_t i = 0; i < values.size(); ++i)
+        if (values[i] == m_settings.*member) combo->setCurrentIndex(int(i));
+    connect(combo, &QComboBox::currentIndexChanged, this, [this, values, member](int i) {
+        m_settings.*member = values[size_t(i)];
+        Q_EMIT changed(m_settings);
+    });
+    labelled(box, label, combo);
+    return combo;
+}
+
+void SettingsPage::buildLook(QVBoxLayout* box)
+{
+    auto* card = new Card(tr("Appearance"));
+    choice(card->body(), tr("Language"), {tr("As the system"), QStringLiteral("中文"), QStringLiteral("English")}, {"", "zh_CN", "en"}, &desk::Settings::language);
+    choice(card->body(), tr("Theme"), {tr("Light"), tr("Dark")}, {"", "dark"}, &desk::Settings::theme);
+    choice(card->body(), tr("Text size"), {tr("Standard"), tr("Large"), tr("Extra large")}, {"standard", "large", "extra-large"}, &desk::Settings::textSize);
+    choice(card->body(), tr("Density"), {tr("By window size"), tr("Compact"), tr("Comfortable")}, {"", "compact", "comfortable"}, &desk::Settings::density);
+    auto* notes = new QCheckBox(tr("Notify of new tasks and documents"));
+    notes->setChecked(m_settings.notifications);
+    connect(notes, &QCheckBox::toggled, this, [this](bool on) {
+        m_settings.notifications = on;
+        Q_EMIT changed(m_settings);
+    });
+    card->body()->addWidget(notes);
+    auto* tray = new QCheckBox(tr("Keep running in the tray when the window is closed"));
+    tray->setChecked(m_settings.closeToTray);
+    connect(tray, &QCheckBox::toggled, this, [this](bool on) {
+        m_settings.closeToTray = on;
+        Q_EMIT changed(m_settings);
+    });
+    card->body()->addWidget(tray);
+    card->body()->addWidget(makeLabel(tr("Language takes full effect after the next unlock."), "caption", true));
+    box->addWidget(card);
+}
+
+void SettingsPage::buildLine(QVBoxLayout* box)
+{
+    auto* card = new Card(tr("Connection"));
+    const auto& me = m_desk->me();
+    auto* hub = new ElidedLabel(text(me.hubAddress));
+    labelled(card->body(), tr("Hub"), hub);
+    auto* device = new ElidedLabel(text(me.deviceName));
+    labelled(card->body(), tr("This computer"), device);
+    auto* proxy = new QLineEdit(text(m_settings.proxy));
+    proxy->setPlaceholderText(tr("None, or http://host:port"));
+    proxy->setMinimumWidth(px(Px::List) / 4 * 3);
+    labelled(card->body(), tr("Proxy"), proxy);
+    auto* error = new FieldError;
+    card->body()->addWidget(error);
+    connect(proxy, &QLineEdit::editingFinished, this, [this, proxy, error] {
+        const QString value = proxy->text().trimmed();
+        const QUrl url(value);
+        if (!value.isEmpty() && (!url.isValid() || url.scheme() != QLatin1String("http") || url.host().isEmpty() || url.port() <= 0))
+            return error->setText(tr("Write it as http://host:port, for example http://proxy.example:3128. The old setting stays in force."));
+        error->setText({});
+        if (m_settings.proxy == value.toStdString()) return;
+        m_settings.proxy = value.toStdString();
+        m_desk->setProxy(m_settings.proxy);
+        Q_EMIT changed(m_settings);
+    });
+    box->addWidget(card);
+}
+
+void SettingsPage::buildLock(QVBoxLayout* box)
+{
+    auto* card = new Card(tr("Lock and passphrase"));
+    auto* minutes = new QSpinBox;
+    minutes->setRange(0, 240);
+    minutes->setValue(m_settings.idleLockMinutes);
+    minutes->setSuffix(tr(" min"));
+    minutes->setSpecialValueText(tr("Never"));
+    connect(minutes, &QSpinBox::valueChanged, this, [this](int v) {
+        m_settings.idleLockMinutes = v;
+        Q_EMIT changed(m_settings);
+    });
+    labelled(card->body(), tr("Lock after no input for"), minutes);
+    m_old = new QLineEdit;
+    m_first = new QLineEdit;
+    m_second = new QLineEdit;
+    const std::pair<QLineEdit*, QString> fields[] = {{m_old, tr("Present passphrase")}, {m_first, tr("New passphrase")}, {m_second, tr("New passphrase again")}};
+    for (const auto& [field, label] : fields) {
+        field->setEchoMode(QLineEdit::Password);
+        field->setMinimumWidth(px(Px::List) / 4 * 3);
+        labelled(card->body(), label, field);
+    }
+    card->body()->addWidget(m_passError = new FieldError);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_passDone = makeLabel({}, "caption", true), 1);
+    auto* go = new Button(tr("Change passphrase"));
+    connect(go, &QPushButton::clicked, this, &SettingsPage::changePassphrase);
+    row->addWidget(go);
+    card->body()->addLayout(row);
+    box->addWidget(card);
+}
+
+void SettingsPage::changePassphrase()
+{
+    m_passDone->clear();
+    if (passphraseStrength(m_first->text()) == 0) return m_passError->setText(tr("Use at least eight characters."));
+    if (m_first->text() != m_second->text()) return m_passError->setText(tr("The two passphrases differ."));
+    m_passError->setText({});
+    m_second->clear();
+    m_passDone->setText(tr("Changing…"));
+    m_desk->changePassphrase(take(m_old), take(m_first), [self = QPointer(this)](Result<void> done) {
+        if (!self) return;
+        self->m_passDone->setText(done ? tr("Changed. It holds from the next unlock.") : QString());
+        if (!done) self->m_passError->setText(errorText(done.error().kind, ErrContext::Unlock));
+    });
+}
+
+void SettingsPage::say(QLabel* label, const Result<void>& done, const QString& good)
+{
+    label->setText(done ? good : errorText(done.error().kind, ErrContext::Settings));
+}
+
+void SettingsPage::saveTo(const QString& title, const QString& name, std::function<void(const QString&)> go)
+{
+    auto* dialog = new QFileDialog(this, title, name);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    connect(dialog, &QFileDialog::fileSelected, this, [go = std::move(go)](const QString& file) { go(file); });
+    dialog->open();
+}
+
+void SettingsPage::buildStore(QVBoxLayout* box)
+{
+    auto* card = new Card(tr("Data on this computer"));
+    auto* status = makeLabel(tr("Everything here is encrypted with a key that your passphrase opens."), "caption", true);
+    auto* row = new QHBoxLayout;
+    auto* check = new Button(Icon::Shield, tr("Check integrity"));
+    auto* backup = new Button(Icon::Archive, tr("Back up…"));
+    auto* diagnose = new Button(Icon::File, tr("Diagnosis file…"));
+    for (auto* b : {check, backup, diagnose}) row->addWidget(b);
+    row->addStretch();
+    connect(check, &QPushButton::clicked, this, [this, status] {
+        status->setText(tr("Checking…"));
+        m_desk->integrity([status = QPointer(status)](Result<std::vector<std::string>> found) {
+            if (!status) return;
+            status->setText(!found ? errorText(found.error().kind, ErrContext::Store) : found->empty() ? tr("All data is whole.")
+                : tr("The check found damage. Back up now and show the diagnosis file to your administrator; nothing was deleted."));
+        });
+    });
+    connect(backup, &QPushButton::clicked, this, [this, status] {
+        saveTo(tr("Back up to a new folder"), QStringLiteral("zhengtong-backup"), [this, status = QPointer(status)](const QString& file) {
+            m_desk->backup(file.toStdString(), [self = QPointer(this), status](Result<void> done) {
+                if (self && status) self->say(status, done, tr("Backed up, encrypted as it is here."));
+            });
+        });
+    });
+    connect(diagnose, &QPushButton::clicked, this, [this, status] {
+        saveTo(tr("Save diagnosis file"), QStringLiteral("zhengtong-diagnosis.json"), [this, status = QPointer(status)](const QString& file) {
+            m_desk->diagnostics(file.toStdString(), [self = QPointer(this), status](Result<void> done) {
+                if (self && status) self->say(status, done, tr("Saved. It holds no content and no names."));
+            });
+        });
+    });
+    card->body()->addLayout(row);
+    card->body()->addWidget(status);
+    box->addWidget(card);
+}
+
+} // namespace zt::app

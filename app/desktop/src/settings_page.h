@@ -1,0 +1,47 @@
+#pragma once
+
+#include "zt/desk/desk.h"
+
+#include <QScrollArea>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QVBoxLayout;
+
+namespace zt::widgets {
+class FieldError;
+}
+
+namespace zt::app {
+
+//! Settings of this computer and of the store: look, line, lock, passphrase, backup, diagnosis. Changes take effect at once.
+class SettingsPage : public QScrollArea {
+    Q_OBJECT
+public:
+    SettingsPage(std::shared_ptr<desk::Desk> desk, desk::Settings settings, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void changed(const zt::desk::Settings& settings);
+
+private:
+    void buildLook(QVBoxLayout* box);
+    void buildLine(QVBoxLayout* box);
+    void buildLock(QVBoxLayout* box);
+    void buildStore(QVBoxLayout* box);
+    QComboBox* choice(QVBoxLayout* box, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member);
+    void say(QLabel* label, const Result<void>& done, const QString& good);
+    void changePassphrase();
+    void saveTo(const QString& title, const QString& name, std::function<void(const QString&)> go);
+
+    std::shared_ptr<desk::Desk> m_desk;
+    desk::Settings m_settings;
+    QLineEdit* m_old = nullptr;
+    QLineEdit* m_first = nullptr;
+    QLineEdit* m_second = nullptr;
+    widgets::FieldError* m_passError = nullptr;
+    QLabel* m_passDone = nullptr;
+};
+
+} // namespace zt::app
