@@ -5,6 +5,7 @@
 
 namespace zt::approval {
 
+using rules::ActorAnswer;
 using rules::Decision;
 using wire::Fact;
 
@@ -69,7 +70,8 @@ std::vector<rules::Post> holders(const wire::Step& step, const Surroundings& aro
         if (!posts.empty()) take({posts.front()}, [](const auto&) { return true; });
     } else if (who == "initiator") {
         const auto posts = context.postsOf(around.initiator);
-        if (!posts.empty()) out.push_back(posts.front());
+        // What he began comes back to him, whatever post he holds now.
+        out.push_back(posts.empty() ? rules::Post{around.initiator, around.initiatorUnit, {}, false, false, 0} : posts.front());
     }
     return out;
 }
@@ -121,7 +123,7 @@ Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& 
         s.set_post(p.title);
         readers.insert(p.person);
         for (const auto& m : context.mandatesFor(p.person))
-            if (covers(m, step.review_kind())) readers.insert(m.deputy);
+            if (m.to >= around.from && covers(m, step.review_kind())) readers.insert(m.deputy);
     }
     facts.push_back(std::move(opened));
     for (const auto& r : readers) facts.push_back(readerAdded(r));
@@ -139,21 +141,32 @@ Decision superseded(const Slot& by, wire::Reason reason)
     return d;
 }
 
+//! Whose act closed the task; nobody's if the matter ended around it.
 const Slot* closer(const Task& task)
 {
-    const Slot* last = nullptr;
-    for (const Slot& s : task.slots)
-        if ((s.state == SlotState::Done || s.state == SlotState::Returned) && (!last || s.time >= last->time)) last = &s;
-    return last;
+    return task.open() || task.how == wire::TaskClosed::CANCELLED ? nullptr : task.slotOf(task.lastDone);
 }
 
 //! The same act once more, perhaps from another device.
-bool sameAct(const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c)
+bool sameAct(const Flow& flow, const Task& task, const ActorAnswer& who, const wire::Command& c)
 {
-    if (slot.by.person() != c.person() || slot.choice != c.act().choice()) return false;
     return std::any_of(flow.opinions.begin(), flow.opinions.end(), [&](const Opinion& o) {
-        return o.task == task.id && o.by.person() == c.person() && o.text == c.act().opinion();
+        return o.task == task.id && o.by.person() == c.person() && o.by.principal() == who.actor->principal() && o.choice == c.act().choice()
+            && o.text == c.act().opinion();
     });
+}
+
+//! Whether the slot's post is still its person's, or was at some point of the act. A step that names a person asks for no post.
+bool holdsPost(const Flow& flow, const Task& task, const Slot& slot, const rules::Context& context, const rules::Interval& act, bool& unproven)
+{
+    const wire::Step* step = flow.stepOf(task.step);
+    if (step && step->who().rfind("person:", 0) == 0) return true;
+    const auto posts = context.postsTitled(slot.post, slot.unit);
+    if (std::any_of(posts.begin(), posts.end(), [&](const auto& p) { return p.person == slot.person; })) return true;
+    const auto ended = context.postEnded(slot.person, slot.unit, slot.post);
+    if (!ended || act.from >= *ended) return false;
+    unproven = true;
+    return true;
 }
 
 Fact opinionFact(const Task& task, const wire::Command& c, const rules::ActorAnswer& who, uint32_t documentVersion, bool late)
@@ -174,8 +187,8 @@ Fact opinionFact(const Task& task, const wire::Command& c, const rules::ActorAns
 Decision actOnClosed(const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c, const rules::ActorAnswer& who,
                      uint32_t documentVersion)
 {
-    if (slot.state == SlotState::Done || slot.state == SlotState::Returned)
-        return sameAct(flow, task, slot, c) ? Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE) : superseded(slot, wire::REASON_TASK_CLOSED);
+    if (sameAct(flow, task, who, c)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+    if (slot.state == SlotState::Done || slot.state == SlotState::Returned) return superseded(slot, wire::REASON_TASK_CLOSED);
     const Slot* by = closer(task);
     // In a countersign every voice was asked for: one that comes after the close is kept as an opinion.
     if (task.all && !c.act().opinion().empty() && by) {
@@ -247,7 +260,7 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     const Task* task = flow.task(c.act().task());
     if (!task || flow.definition.steps().empty() || task->step == flow.definition.steps(0).key())
         return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
-    const auto who = rules::actorFor(context, moment.act, c.person(), c.act().mandate(), task->scope);
+    auto who = rules::actorFor(context, moment.act, c.person(), c.act().mandate(), task->scope);
     if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
     const Slot* slot = task->slotOf(who.rightsOf);
     if (!slot) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
@@ -255,6 +268,7 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     if (std::find(task->choices.begin(), task->choices.end(), c.act().choice()) == task->choices.end())
         return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
     if (!task->open() || slot->state != SlotState::Open) return actOnClosed(flow, *task, *slot, c, who, around.documentVersion);
+    if (!holdsPost(flow, *task, *slot, context, moment.act, who.unproven)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
     if (task->strict && task->due() && moment.act.from > task->due()) return Decision::refuse(wire::EXPIRED, wire::REASON_DUE_PASSED);
     if (c.subject() != around.subject) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DOCUMENT_CHANGED);
 
@@ -273,11 +287,11 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     return d;
 }
 
-Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context)
+Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context, const rules::Moment& moment)
 {
     const auto m = context.mandate(mandate);
     const Task* task = flow.openTask();
-    if (!m || m->ended || !task || !covers(*m, task->scope)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+    if (!m || m->ended || m->to < moment.act.from || !task || !covers(*m, task->scope)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
     const Slot* slot = task->slotOf(m->principal);
     if (!slot || slot->state != SlotState::Open) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
     return Decision::apply({readerAdded(m->deputy)});
@@ -297,6 +311,7 @@ void evolveSlot(Flow& flow, const wire::SlotDone& f, Millis time)
 {
     for (Task& t : flow.tasks) {
         if (t.id != f.task()) continue;
+        t.lastDone = f.person();
         for (Slot& s : t.slots) {
             if (s.person != f.person()) continue;
             s.state = f.choice() == wire::CHOICE_RETURN ? SlotState::Returned : SlotState::Done;

@@ -30,6 +30,17 @@ std::vector<Finding> check(const wire::Document& d, const rules::Context& contex
     return out;
 }
 
+bool canReceive(const rules::Context& context, const std::string& id)
+{
+    const auto unit = context.unit(id);
+    if (!unit || unit->retired) return false;
+    const auto posts = context.postsIn(id);
+    return std::any_of(posts.begin(), posts.end(), [&](const auto& p) {
+        const auto person = p.clerk ? context.person(p.person) : std::nullopt;
+        return person && !person->suspended;
+    });
+}
+
 std::string numberText(const std::string& code, uint32_t year, uint32_t ordinal)
 {
     return code + "〔" + std::to_string(year) + "〕" + std::to_string(ordinal) + "号";

@@ -26,7 +26,7 @@ public:
         const auto who = rules::actorFor(context, moment.act, c.person(), {}, "receive");
         if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
         if (c.has_open()) return open(in, *who.actor);
-        if (c.has_sign_for()) return signFor(in, *who.actor, c.sign_for().note());
+        if (c.has_sign_for()) return signFor(in, c, *who.actor, context, moment);
         return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
@@ -37,12 +37,13 @@ private:
     {
         if (in.version) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
         const auto unit = context.unit(c.deliver().unit());
-        if (!unit || unit->retired) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_UNIT_GONE);
         Fact f;
         auto& d = *f.mutable_delivered();
         *d.mutable_package() = c.deliver().package();
-        d.set_unit(unit->id);
-        d.set_unit_name(unit->name);
+        d.set_unit(c.deliver().unit());
+        d.set_unit_name(unit ? unit->name : std::string());
+        // Kept without clerks rather than refused: only an event can tell the sender.
+        if (!canReceive(context, c.deliver().unit())) return Decision::apply({f});
         std::vector<Fact> facts;
         std::set<std::string> readers;
         for (const auto& p : context.postsIn(unit->id)) {
@@ -58,7 +59,6 @@ private:
             s.set_unit_name(unit->name);
             s.set_post(p.title);
         }
-        if (d.clerks().empty()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_ACTOR);
         facts.push_back(std::move(f));
         for (const auto& r : readers) {
             Fact added;
@@ -73,16 +73,23 @@ private:
         *f.mutable_opened()->mutable_by() = by;
         return f;
     }
-    static bool isClerk(const Incoming& in, const std::string& person)
+    //! A clerk of then whose post is still his, or was at some point of the act.
+    static bool isClerk(const Incoming& in, const std::string& person, const rules::Context& context, const rules::Interval& act)
     {
-        return std::any_of(in.clerks.begin(), in.clerks.end(), [&](const auto& s) { return s.person() == person; });
+        return std::any_of(in.clerks.begin(), in.clerks.end(), [&](const auto& s) {
+            if (s.person() != person) return false;
+            const auto posts = context.postsTitled(s.post(), s.unit());
+            if (std::any_of(posts.begin(), posts.end(), [&](const auto& p) { return p.person == person; })) return true;
+            const auto ended = context.postEnded(person, s.unit(), s.post());
+            return ended && act.from < *ended;
+        });
     }
     static Decision open(const Incoming& in, const wire::Actor& by)
     {
         if (in.opened) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
         return Decision::apply({opened(by)});
     }
-    static Decision signFor(const Incoming& in, const wire::Actor& by, const std::string& note)
+    static Decision signFor(const Incoming& in, const Command& c, const wire::Actor& by, const rules::Context& context, const rules::Moment& moment)
     {
         if (in.signedFor) {
             if (in.signedBy.person() == by.person()) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
@@ -92,12 +99,12 @@ private:
             d.byTime = in.signedFor;
             return d;
         }
-        if (!isClerk(in, by.person())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
+        if (!isClerk(in, by.person(), context, moment.act)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
         std::vector<Fact> facts;
         if (!in.opened) facts.push_back(opened(by));
         Fact f;
         *f.mutable_signed_for()->mutable_by() = by;
-        f.mutable_signed_for()->set_note(note);
+        f.mutable_signed_for()->set_note(c.sign_for().note());
         facts.push_back(std::move(f));
         return Decision::apply(std::move(facts));
     }
@@ -112,7 +119,7 @@ void IncomingKind::evolve(rules::State& state, const Fact& f, const rules::Heade
         in.unit = f.delivered().unit();
         in.unitName = f.delivered().unit_name();
         in.clerks.assign(f.delivered().clerks().begin(), f.delivered().clerks().end());
-        in.received = h.time;
+        if (!in.clerks.empty()) in.received = h.time;
         break;
     case Fact::kOpened:
         in.opened = h.time;
@@ -146,7 +153,7 @@ std::vector<rules::FollowUp> IncomingKind::react(const rules::State& state, cons
         out.push_back(std::move(next));
     };
     for (const Fact& f : facts) {
-        if (f.has_delivered()) receipt(wire::RECEIPT_RECEIVED, nullptr, {});
+        if (f.has_delivered()) receipt(f.delivered().clerks().empty() ? wire::RECEIPT_UNDELIVERABLE : wire::RECEIPT_RECEIVED, nullptr, {});
         else if (f.has_opened()) receipt(wire::RECEIPT_OPENED, &f.opened().by(), {});
         else if (f.has_signed_for()) receipt(wire::RECEIPT_SIGNED, &f.signed_for().by(), f.signed_for().note());
         else if (f.has_reader_added()) {

@@ -43,7 +43,7 @@ public:
     {
         const auto& m = static_cast<const Matter&>(state);
         // The hub's own commands carry no person.
-        if (c.person().empty()) return decideFollowUp(m, c, context);
+        if (c.person().empty()) return decideFollowUp(m, c, context, moment);
         if (m.version == 0) return c.has_submit() ? start(m, c, context, moment) : Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
         if (!m.readers.count(c.person())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
         switch (c.body_case()) {
@@ -63,22 +63,23 @@ private:
     static Decision act(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision addOpinion(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision withdraw(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
-    static Decision decideFollowUp(const Matter&, const Command&, const rules::Context&);
+    static Decision decideFollowUp(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision dispatch(const Matter&, const Command&, const rules::Context&);
 };
 
-approval::Surroundings around(const Matter& m, const rules::Context& context, const wire::Document* document = nullptr)
+approval::Surroundings around(const Matter& m, const rules::Context& context, const rules::Moment& moment, const wire::Document* document = nullptr)
 {
     approval::Surroundings s;
     s.initiator = m.initiator.person();
     s.initiatorUnit = m.initiator.unit();
     s.issuer = m.issuer;
+    s.from = moment.act.from;
     if (const Version* v = m.current()) {
         s.subject = v->hash;
         s.documentVersion = v->number;
     }
     const std::string code = document ? document->code() : m.current() ? m.current()->document.code() : std::string();
-    s.enter = [&m, &context, code](const wire::Step* next) -> Decision {
+    s.enter = [&m, &context, &moment, code](const wire::Step* next) -> Decision {
         Decision d = Decision::apply({});
         if (!next) return d;
         Fact reached;
@@ -89,7 +90,7 @@ approval::Surroundings around(const Matter& m, const rules::Context& context, co
             f.mutable_number_requested()->set_code(code);
             d.facts.push_back(std::move(f));
         } else if (next->kind() == wire::Step::TASK) {
-            Decision opened = approval::openTask(m.flow, *next, around(m, context), context);
+            Decision opened = approval::openTask(m.flow, *next, around(m, context, moment), context);
             if (!opened.applies()) return opened;
             d.facts.insert(d.facts.end(), opened.facts.begin(), opened.facts.end());
         }
@@ -149,7 +150,7 @@ Decision MatterKind::start(const Matter& m, const Command& c, const rules::Conte
     Matter after = m;
     const rules::Header header{moment.act.to, 1, {}};
     for (const Fact& f : facts) matterKind().evolve(after, f, header);
-    const Decision entered = around(after, context).enter(&definition->steps(1));
+    const Decision entered = around(after, context, moment).enter(&definition->steps(1));
     if (!entered.applies()) return entered;
     facts.insert(facts.end(), entered.facts.begin(), entered.facts.end());
     return Decision::apply(std::move(facts));
@@ -187,13 +188,14 @@ Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Co
     s.set_person(c.person());
     s.set_choice(wire::CHOICE_AGREE);
     *s.mutable_by() = *who.actor;
+    s.set_subject(hash);
     facts.push_back(std::move(done));
     Fact closed;
     closed.mutable_task_closed()->set_task(task->id);
     closed.mutable_task_closed()->set_how(wire::TaskClosed::DONE);
     facts.push_back(std::move(closed));
     facts.push_back(submitted(c.submit().document(), m.current()->number + 1, *who.actor, c.submit().note(), context));
-    const Decision entered = around(m, context, &c.submit().document()).enter(&m.flow.definition.steps(1));
+    const Decision entered = around(m, context, moment, &c.submit().document()).enter(&m.flow.definition.steps(1));
     if (!entered.applies()) return entered;
     facts.insert(facts.end(), entered.facts.begin(), entered.facts.end());
     return Decision::apply(std::move(facts));
@@ -202,7 +204,7 @@ Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Co
 Decision MatterKind::act(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
 {
     if (m.ended && !m.flow.task(c.act().task())) return ended(m);
-    Decision d = approval::act(m.flow, c, around(m, context), context, moment);
+    Decision d = approval::act(m.flow, c, around(m, context, moment), context, moment);
     if (d.outcome == wire::SUPERSEDED && d.byName.empty() && m.ended) return ended(m);
     return d;
 }
@@ -236,7 +238,7 @@ Decision MatterKind::withdraw(const Matter& m, const Command& c, const rules::Co
     return Decision::apply({f});
 }
 
-Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rules::Context& context)
+Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
 {
     switch (c.body_case()) {
     case Command::kAssignNumber:
@@ -256,7 +258,7 @@ Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rul
         out.set_stream(r.stream());
         return Decision::apply({f});
     }
-    case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context);
+    case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context, moment);
     default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
     }
 }
@@ -273,9 +275,13 @@ Decision MatterKind::dispatch(const Matter& m, const Command& c, const rules::Co
     n.set_code(c.assign_number().code());
     n.set_year(c.assign_number().year());
     facts.push_back(std::move(number));
-    Fact reached;
-    reached.mutable_step_reached()->set_step("dispatch");
-    facts.push_back(std::move(reached));
+    for (const auto& step : m.flow.definition.steps()) {
+        if (step.kind() != wire::Step::DISPATCH) continue;
+        Fact reached;
+        reached.mutable_step_reached()->set_step(step.key());
+        facts.push_back(std::move(reached));
+        break;
+    }
     Fact sent;
     auto& d = *sent.mutable_dispatched();
     std::vector<Fact> lost;
@@ -284,8 +290,7 @@ Decision MatterKind::dispatch(const Matter& m, const Command& c, const rules::Co
         d.add_units(id);
         d.add_unit_names(unit ? unit->name : id);
         if (copy) d.add_copies(id);
-        const auto posts = context.postsIn(id);
-        if (unit && !unit->retired && std::any_of(posts.begin(), posts.end(), [](const auto& p) { return p.clerk; })) return;
+        if (canReceive(context, id)) return;
         Fact f;
         f.mutable_receipt_recorded()->set_unit(id);
         f.mutable_receipt_recorded()->set_kind(wire::RECEIPT_UNDELIVERABLE);
@@ -430,7 +435,7 @@ std::vector<rules::FollowUp> MatterKind::react(const rules::State& state, const 
             next.body.mutable_revoke()->set_reason(f.reader_removed().reason());
             break;
         case Fact::kDispatched:
-            for (uint32_t i = 0; i < m.deliveries.size(); ++i)
+            for (uint32_t i = 0; m.current() && i < m.deliveries.size(); ++i)
                 if (!m.deliveries[i].undeliverable) out.push_back(deliver(m, m.deliveries[i], h.hash, i));
             continue;
         default: continue;

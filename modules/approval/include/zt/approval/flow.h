@@ -28,6 +28,7 @@ struct Task {
     bool strict = false;
     Millis opened = 0, closed = 0; //!< closed 0: open
     wire::TaskClosed::How how = wire::TaskClosed::DONE;
+    std::string lastDone; //!< person of the slot done last
 
     [[nodiscard]] bool open() const { return closed == 0; }
     [[nodiscard]] Millis due() const { return dueHours ? opened + Millis(dueHours) * 3600'000 : 0; }
@@ -62,6 +63,7 @@ struct Surroundings {
     std::string initiatorUnit, issuer;
     Bytes subject;                            //!< hash of the document in force
     uint32_t documentVersion = 0;
+    Millis from = 0;                          //!< start of the act: mandates that ended before it admit nobody
     //! Facts of entering the step after the one just done (null: there is none).
     std::function<rules::Decision(const wire::Step* next)> enter;
 };
@@ -70,12 +72,14 @@ struct Surroundings {
 //! post. The initiator is left out of "heads" and "post:" steps; heads are looked for upwards until somebody is found.
 [[nodiscard]] rules::Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& around, const rules::Context& context);
 
-//! A person's act on a task: every outcome of the architecture page. \see 党政机关公文处理工作条例 art. 22 for a bare signature as consent
+//! A person's act on a task: every outcome of the architecture page. The post a slot was opened for must still be held, or have been held
+//! at some point of the act (then the time is unproven); steps that name a person ask for none. \see 党政机关公文处理工作条例 art. 22 for a bare signature as consent
 [[nodiscard]] rules::Decision act(const Flow& flow, const wire::Command& command, const Surroundings& around, const rules::Context& context,
                                   const rules::Moment& moment);
 
 //! Facts that admit a deputy to a matter where the principal has an open task in the mandate's scope; DUPLICATE otherwise.
-[[nodiscard]] rules::Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context);
+[[nodiscard]] rules::Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context,
+                                          const rules::Moment& moment);
 
 //! True if the fact was one of the flow's.
 bool evolve(Flow& flow, const wire::Fact& fact, const rules::Header& header);

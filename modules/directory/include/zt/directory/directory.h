@@ -3,6 +3,7 @@
 #include "zt/rules/rules.h"
 
 #include <map>
+#include <tuple>
 
 //! Units, posts, people, mandates (委托), devices, administrators, definitions: the hub's directory, one stream ("dir").
 //! Also the access streams ("acc/<person>"): what a person's desk should hold.
@@ -33,6 +34,7 @@ struct Directory final : rules::State, rules::Context {
     [[nodiscard]] std::vector<rules::Post> postsOf(const std::string& person) const override;
     [[nodiscard]] std::vector<rules::Post> postsIn(const std::string& unit) const override;
     [[nodiscard]] std::vector<rules::Post> postsTitled(const std::string& title, const std::string& unit) const override;
+    [[nodiscard]] std::optional<Millis> postEnded(const std::string& person, const std::string& unit, const std::string& title) const override;
     [[nodiscard]] std::optional<rules::Mandate> mandate(const std::string& id) const override;
     [[nodiscard]] std::vector<rules::Mandate> mandatesFor(const std::string& principal) const override;
     [[nodiscard]] const wire::Definition* definition(const std::string& id) const override;
@@ -42,6 +44,7 @@ struct Directory final : rules::State, rules::Context {
     std::map<std::string, rules::Person> people;
     std::map<std::string, rules::Unit> units;
     std::vector<rules::Post> posts;
+    std::map<std::tuple<std::string, std::string, std::string>, Millis> endedPosts; //!< (person, unit, title) -> when
     std::map<std::string, rules::Mandate> mandates;
     std::map<std::string, wire::Definition> definitions;
     std::map<Bytes, Device> devices;
@@ -53,7 +56,8 @@ struct Directory final : rules::State, rules::Context {
 
 //! Who may write: a person his own mandates (give, end); a system administrator units, people, posts, definitions, level; a security
 //! administrator devices, suspensions, roles, recoveries. The first roles of an empty directory are put by the hub itself
-//! (no person), as are device enrolments, which rest on a code a security administrator made. Nobody gives himself a role.
+//! (no person), as are device enrolments, which rest on a code a security administrator made. Nobody gives himself a role. What is so
+//! already is DUPLICATE. A definition is published only if every matter can go through it (see wrong() in directory.cpp).
 const rules::Kind& directoryKind();
 
 struct Access final : rules::State {

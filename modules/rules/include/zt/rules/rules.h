@@ -57,6 +57,8 @@ public:
     [[nodiscard]] virtual std::vector<Post> postsOf(const std::string& person) const = 0;
     [[nodiscard]] virtual std::vector<Post> postsIn(const std::string& unit) const = 0;
     [[nodiscard]] virtual std::vector<Post> postsTitled(const std::string& title, const std::string& unit) const = 0;
+    //! When this person last ceased to hold this post; nothing if he holds it or never did.
+    [[nodiscard]] virtual std::optional<Millis> postEnded(const std::string& person, const std::string& unit, const std::string& title) const = 0;
     [[nodiscard]] virtual std::optional<Mandate> mandate(const std::string& id) const = 0;
     //! Given by this person and not ended.
     [[nodiscard]] virtual std::vector<Mandate> mandatesFor(const std::string& principal) const = 0;

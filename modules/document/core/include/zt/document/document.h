@@ -16,6 +16,9 @@ namespace zt::document {
 enum class Finding { NoTitle, TitleTooLong, UnknownKind, NoRecipient, NoBody, NoIssuer, NoCode, UnknownRecipient };
 [[nodiscard]] std::vector<Finding> check(const wire::Document& document, const rules::Context& context);
 
+//! True if the unit stands and somebody in it, not suspended, receives documents for it.
+[[nodiscard]] bool canReceive(const rules::Context& context, const std::string& unit);
+
 //! 示政办发〔2026〕1号: six-corner brackets, full year, no leading zero. \see GB/T 9704-2012 7.2.5
 [[nodiscard]] std::string numberText(const std::string& code, uint32_t year, uint32_t ordinal);
 //! Year of a moment in China (UTC+8).
@@ -64,7 +67,8 @@ struct Matter final : rules::State {
 };
 const rules::Kind& matterKind();
 
-//! Fold of "in/<id>": what one receiving unit holds.
+//! Fold of "in/<id>": what one receiving unit holds. Without clerks it was undeliverable (its unit closed between dispatch and delivery)
+//! and the sender is told so.
 struct Incoming final : rules::State {
     [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Incoming>(*this); }
 
