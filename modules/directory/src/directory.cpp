@@ -1,6 +1,9 @@
 #include "zt/directory/directory.h"
 
+#include "zt/wire/sealing.h"
+
 #include <algorithm>
+#include <set>
 
 namespace zt::directory {
 
@@ -48,6 +51,12 @@ std::vector<rules::Post> Directory::postsIn(const std::string& id) const
 std::vector<rules::Post> Directory::postsTitled(const std::string& title, const std::string& id) const
 {
     return select(posts, [&](const auto& p) { return p.title == title && p.unit == id; });
+}
+
+std::optional<Millis> Directory::postEnded(const std::string& person, const std::string& unit, const std::string& title) const
+{
+    const auto it = endedPosts.find({person, unit, title});
+    return it == endedPosts.end() ? std::nullopt : std::optional(it->second);
 }
 
 std::optional<rules::Mandate> Directory::mandate(const std::string& id) const
@@ -115,32 +124,119 @@ std::optional<Fact> factOf(const Command& c)
     return f;
 }
 
+bool isAbove(const Directory& d, const std::string& unit, std::string below)
+{
+    for (size_t depth = 0; !below.empty() && depth <= d.units.size(); ++depth) {
+        if (below == unit) return true;
+        const auto it = d.units.find(below);
+        below = it == d.units.end() ? std::string() : it->second.parent;
+    }
+    return false;
+}
+
+//! A matter must be able to start at the first step, come back to it, and get its number only after a signature.
+bool isUsable(const wire::Definition& def)
+{
+    if (def.id().empty() || def.steps_size() < 2 || def.steps(0).kind() != wire::Step::TASK || def.steps(0).who() != "initiator") return false;
+    std::set<std::string> keys;
+    bool canSign = false;
+    int last = wire::Step::TASK;
+    for (int i = 0; i < def.steps_size(); ++i) {
+        const wire::Step& s = def.steps(i);
+        if (s.key().empty() || !keys.insert(s.key()).second || s.kind() < last) return false; // tasks, number, dispatch, receipt, in this order
+        if (s.kind() != wire::Step::TASK && s.kind() == last) return false;
+        if (s.kind() > wire::Step::NUMBER && last < s.kind() - 1) return false;
+        last = s.kind();
+        if (s.kind() == wire::Step::NUMBER && !canSign) return false;
+        if (i == 0 || s.kind() != wire::Step::TASK) continue;
+        const bool known = s.who() == "heads" || s.who().rfind("post:", 0) == 0 || s.who().rfind("person:", 0) == 0;
+        if (!known || s.choices().empty()) return false;
+        canSign = canSign || std::find(s.choices().begin(), s.choices().end(), wire::CHOICE_SIGN) != s.choices().end();
+    }
+    return true;
+}
+
+//! True if the command asks for what is so already.
+bool isSo(const Directory& d, const Command& c)
+{
+    switch (c.body_case()) {
+    case Command::kRetireUnit: {
+        const auto it = d.units.find(c.retire_unit().id());
+        return it != d.units.end() && it->second.retired;
+    }
+    case Command::kSuspendPerson: {
+        const auto it = d.people.find(c.suspend_person().id());
+        return it != d.people.end() && it->second.suspended == c.suspend_person().suspended();
+    }
+    case Command::kEndPost:
+        return d.postEnded(c.end_post().person(), c.end_post().unit(), c.end_post().title()).has_value();
+    case Command::kEndMandate: {
+        const auto it = d.mandates.find(c.end_mandate().id());
+        return it != d.mandates.end() && it->second.ended && (it->second.forCause || !c.end_mandate().for_cause());
+    }
+    case Command::kRevokeDevice: {
+        const auto it = d.devices.find(c.revoke_device().device());
+        return it != d.devices.end() && it->second.revoked && (it->second.lost || !c.revoke_device().lost());
+    }
+    case Command::kEnrolDevice: {
+        const auto it = d.devices.find(c.enrol_device().device());
+        return it != d.devices.end() && it->second.person == c.enrol_device().person() && it->second.signKey == c.enrol_device().sign_key();
+    }
+    case Command::kPutRole: return c.put_role().ended() && !d.admins.count(c.put_role().admin());
+    case Command::kSetLevel: return c.set_level().level() == d.raisedLevel;
+    case Command::kPublishDefinition: {
+        const auto* def = d.definition(c.publish_definition().definition().id());
+        return def && wire::definitionHash(*def) == wire::definitionHash(c.publish_definition().definition());
+    }
+    default: return false;
+    }
+}
+
 //! What is wrong with the content, whoever sends it.
 wire::Reason wrong(const Directory& d, const Command& c)
 {
     switch (c.body_case()) {
     case Command::kPutUnit:
         if (c.put_unit().id().empty() || c.put_unit().name().empty()) return wire::REASON_FORM;
-        return !c.put_unit().parent().empty() && !d.units.count(c.put_unit().parent()) ? wire::REASON_UNIT_GONE : wire::REASON_NONE;
+        if (!c.put_unit().parent().empty() && !d.units.count(c.put_unit().parent())) return wire::REASON_UNIT_GONE;
+        return isAbove(d, c.put_unit().id(), c.put_unit().parent()) ? wire::REASON_FORM : wire::REASON_NONE;
     case Command::kRetireUnit: return d.units.count(c.retire_unit().id()) ? wire::REASON_NONE : wire::REASON_UNIT_GONE;
     case Command::kPutPerson: return c.put_person().id().empty() || c.put_person().name().empty() ? wire::REASON_FORM : wire::REASON_NONE;
     case Command::kSuspendPerson: return d.people.count(c.suspend_person().id()) ? wire::REASON_NONE : wire::REASON_UNKNOWN_PERSON;
     case Command::kPutPost:
         if (!d.people.count(c.put_post().person())) return wire::REASON_UNKNOWN_PERSON;
-        return d.units.count(c.put_post().unit()) ? wire::REASON_NONE : wire::REASON_UNIT_GONE;
+        if (const auto unit = d.unit(c.put_post().unit()); !unit || unit->retired) return wire::REASON_UNIT_GONE;
+        return c.put_post().title().empty() ? wire::REASON_FORM : wire::REASON_NONE;
+    case Command::kEndPost: {
+        const auto posts = d.postsTitled(c.end_post().title(), c.end_post().unit());
+        const bool held = std::any_of(posts.begin(), posts.end(), [&](const auto& p) { return p.person == c.end_post().person(); });
+        return held ? wire::REASON_NONE : wire::REASON_UNKNOWN_PERSON;
+    }
     case Command::kEnrolDevice:
         if (!d.people.count(c.enrol_device().person())) return wire::REASON_UNKNOWN_PERSON;
-        if (c.enrol_device().device().size() != 16 || c.enrol_device().sign_key().size() != 32) return wire::REASON_FORM;
+        if (c.enrol_device().device().size() != 16 || c.enrol_device().sign_key().size() != 32 || c.enrol_device().box_key().size() != 32) return wire::REASON_FORM;
         return d.devices.count(c.enrol_device().device()) ? wire::REASON_EXISTS : wire::REASON_NONE;
     case Command::kRevokeDevice: return d.devices.count(c.revoke_device().device()) ? wire::REASON_NONE : wire::REASON_FORM;
-    case Command::kPutRole: return c.put_role().admin().empty() || c.put_role().sign_key().size() != 32 ? wire::REASON_FORM : wire::REASON_NONE;
-    case Command::kPublishDefinition:
-        return c.publish_definition().definition().id().empty() || c.publish_definition().definition().steps().empty() ? wire::REASON_FORM : wire::REASON_NONE;
-    case Command::kSetLevel: return c.set_level().level() < d.raisedLevel ? wire::REASON_LEVEL : wire::REASON_NONE;
+    case Command::kPutRole: {
+        const auto& r = c.put_role();
+        if (r.admin().empty()) return wire::REASON_FORM;
+        if (r.ended()) return wire::REASON_NONE;
+        const bool known = r.role() == wire::ROLE_SYSTEM || r.role() == wire::ROLE_SECURITY || r.role() == wire::ROLE_AUDIT;
+        return known && r.sign_key().size() == 32 ? wire::REASON_NONE : wire::REASON_FORM;
+    }
+    case Command::kPublishDefinition: return isUsable(c.publish_definition().definition()) ? wire::REASON_NONE : wire::REASON_FORM;
+    case Command::kSetLevel:
+        return c.set_level().level() < d.raisedLevel || c.set_level().level() > wire::kLevel ? wire::REASON_LEVEL : wire::REASON_NONE;
+    case Command::kRecordRecovery: {
+        const std::set<std::string> admins(c.record_recovery().admins().begin(), c.record_recovery().admins().end());
+        if (!d.people.count(c.record_recovery().person())) return wire::REASON_UNKNOWN_PERSON;
+        return admins.size() >= 2 ? wire::REASON_NONE : wire::REASON_FORM;
+    }
     case Command::kGiveMandate: {
         const auto& m = c.give_mandate();
         if (m.id().empty() || m.from_ms() >= m.to_ms() || m.deputy() == m.principal()) return wire::REASON_FORM;
-        if (!d.people.count(m.deputy())) return wire::REASON_UNKNOWN_PERSON;
+        if (!d.people.count(m.deputy()) || !d.people.count(m.principal())) return wire::REASON_UNKNOWN_PERSON;
+        if (d.people.at(m.principal()).suspended) return wire::REASON_SUSPENDED;
         return d.mandates.count(m.id()) ? wire::REASON_EXISTS : wire::REASON_NONE;
     }
     default: return wire::REASON_NONE;
@@ -161,6 +257,7 @@ public:
         auto fact = factOf(c);
         if (!fact) return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
         if (const auto refused = refuse(d, c)) return Decision::refuse(wire::NOT_PERMITTED, *refused);
+        if (isSo(d, c)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
         if (const auto reason = wrong(d, c); reason != wire::REASON_NONE) return Decision::refuse(wire::NOT_PERMITTED, reason);
         return Decision::apply({*fact});
     }
@@ -187,7 +284,7 @@ private:
             return byHub || c.person() != c.give_mandate().principal() ? std::optional(wire::REASON_NOT_YOUR_TASK) : std::nullopt;
         case Command::kEndMandate: {
             const auto it = d.mandates.find(c.end_mandate().id());
-            if (it == d.mandates.end() || it->second.ended) return wire::REASON_MANDATE_ENDED;
+            if (it == d.mandates.end()) return wire::REASON_MANDATE_ENDED;
             if (it->second.principal == c.person() || d.role(c.person()) == wire::ROLE_SECURITY) return std::nullopt;
             return wire::REASON_NOT_YOUR_TASK;
         }
@@ -211,6 +308,7 @@ private:
 void putPost(Directory& d, const wire::PutPost& p)
 {
     rules::Post post{p.person(), p.unit(), p.title(), p.head(), p.clerk(), p.order()};
+    d.endedPosts.erase({post.person, post.unit, post.title});
     for (auto& old : d.posts)
         if (old.person == post.person && old.unit == post.unit && old.title == post.title) {
             old = post;
@@ -242,16 +340,19 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
         std::erase_if(d.posts, [&](const auto& p) {
             return p.person == f.post_ended().person() && p.unit == f.post_ended().unit() && p.title == f.post_ended().title();
         });
+        d.endedPosts[{f.post_ended().person(), f.post_ended().unit(), f.post_ended().title()}] = h.time;
         break;
     case Fact::kMandateGiven: {
         const auto& m = f.mandate_given();
         d.mandates[m.id()] = {m.id(), m.principal(), m.deputy(), {m.scopes().begin(), m.scopes().end()}, m.from_ms(), m.to_ms(), 0, false};
         break;
     }
-    case Fact::kMandateEnded:
-        d.mandates[f.mandate_ended().id()].ended = h.time;
-        d.mandates[f.mandate_ended().id()].forCause = f.mandate_ended().for_cause();
+    case Fact::kMandateEnded: {
+        auto& m = d.mandates[f.mandate_ended().id()];
+        if (!m.ended) m.ended = h.time; // a cause found later does not move the end
+        m.forCause = f.mandate_ended().for_cause();
         break;
+    }
     case Fact::kDefinitionPublished: d.definitions[f.definition_published().definition().id()] = f.definition_published().definition(); break;
     case Fact::kDeviceEnrolled: {
         const auto& e = f.device_enrolled();
@@ -260,7 +361,7 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
     }
     case Fact::kDeviceRevoked: {
         auto& dev = d.devices[f.device_revoked().device()];
-        dev.revoked = h.time;
+        if (!dev.revoked) dev.revoked = h.time; // a loss reported later does not move the end
         dev.lost = f.device_revoked().lost();
         dev.reason = f.device_revoked().reason();
         break;

@@ -1,0 +1,335 @@
+#include "zt/crypto/selftest.h"
+#include "zt/test/province.h"
+#include "zt/test/test.h"
+
+using namespace zt;
+using test::Province;
+using wire::Command;
+
+namespace {
+
+using Fill = void (*)(Command&);
+
+struct Row {
+    const char* what;
+    Fill fill;
+    bool system, security; //!< which role may
+};
+
+Command with(const std::string& person, Fill fill)
+{
+    Command c = Province::by(person);
+    fill(c);
+    return c;
+}
+
+void device(Command& c)
+{
+    auto& e = *c.mutable_enrol_device();
+    e.set_device(Bytes(16, 'd'));
+    e.set_person("lin");
+    e.set_sign_key(Bytes(32, 's'));
+    e.set_box_key(Bytes(32, 'b'));
+}
+
+const Row kRows[] = {
+    {"PutUnit", [](Command& c) { c.mutable_put_unit()->set_id("x"); c.mutable_put_unit()->set_name("新处"); }, true, false},
+    {"RetireUnit", [](Command& c) { c.mutable_retire_unit()->set_id("gen"); }, true, false},
+    {"PutPerson", [](Command& c) { c.mutable_put_person()->set_id("x"); c.mutable_put_person()->set_name("新人"); }, true, false},
+    {"PutPost", [](Command& c) { auto& p = *c.mutable_put_post(); p.set_person("nobody"); p.set_unit("gen"); p.set_title("科员"); }, true, false},
+    {"EndPost", [](Command& c) { auto& p = *c.mutable_end_post(); p.set_person("lin"); p.set_unit("doc"); p.set_title("科员"); }, true, false},
+    {"PublishDefinition", [](Command& c) { auto d = Province::standard(); d.set_id("other"); *c.mutable_publish_definition()->mutable_definition() = d; }, true, false},
+    {"SuspendPerson", [](Command& c) { c.mutable_suspend_person()->set_id("lin"); c.mutable_suspend_person()->set_suspended(true); }, false, true},
+    {"EnrolDevice", device, false, true},
+    {"PutRole", [](Command& c) { *c.mutable_put_role() = Province::roleOf("new", wire::ROLE_SYSTEM); }, false, true},
+    {"RecordRecovery", [](Command& c) { auto& r = *c.mutable_record_recovery(); r.set_person("lin"); r.add_admins("sec"); r.add_admins("sec2"); }, false, true},
+};
+
+} // namespace
+
+CASE("every directory command: the role it needs, and no other, no person, no stranger")
+{
+    for (const Row& row : kRows)
+        for (const char* who : {"sys", "sec", "aud", "lin", "zhao", "stranger"}) {
+            Province p;
+            const auto d = p.tryPut(with(who, row.fill));
+            const bool may = (row.system && !std::strcmp(who, "sys")) || (row.security && !std::strcmp(who, "sec"));
+            if (d.applies() != may || (!may && (d.outcome != wire::NOT_PERMITTED || d.reason != wire::REASON_ROLE)))
+                test::failed(__FILE__, __LINE__, std::string(row.what) + " by " + who);
+        }
+}
+
+CASE("the hub itself: enrolments and recoveries that rest on a code, nothing else once the province is made")
+{
+    for (const Row& row : kRows) {
+        Province p;
+        const auto d = p.tryPut(with("", row.fill));
+        const bool may = row.fill == device || !std::strcmp(row.what, "RecordRecovery");
+        if (d.applies() != may) test::failed(__FILE__, __LINE__, row.what);
+    }
+}
+
+CASE("the first roles are put by the hub; the door closes with the first person")
+{
+    Province p;
+    p.directory = {};
+    auto c = with("", [](Command& x) { *x.mutable_put_role() = Province::roleOf("sys", wire::ROLE_SYSTEM); });
+    EXPECT(p.tryPut(c).applies());
+    c = with("", [](Command& x) { *x.mutable_put_role() = Province::roleOf("sec", wire::ROLE_SECURITY); });
+    EXPECT(p.tryPut(c).applies());
+    p.person("lin", "林");
+    c = with("", [](Command& x) { *x.mutable_put_role() = Province::roleOf("late", wire::ROLE_SECURITY); });
+    EXPECT_EQ(p.tryPut(c).reason, wire::REASON_ROLE);
+}
+
+CASE("nobody gives himself a role, nor ends the last way in")
+{
+    Province p;
+    EXPECT_EQ(p.tryPut(with("sec", [](Command& c) { *c.mutable_put_role() = Province::roleOf("sec", wire::ROLE_SYSTEM); })).reason, wire::REASON_ROLE);
+    const auto end = [](Command& c) { c.mutable_put_role()->set_admin("sec2"); c.mutable_put_role()->set_ended(true); };
+    EXPECT(p.tryPut(with("sec", end)).applies());
+    EXPECT_EQ(p.directory.role("sec2"), wire::ROLE_NONE);
+    EXPECT_EQ(p.tryPut(with("sec", end)).outcome, wire::DUPLICATE);
+    EXPECT_EQ(p.tryPut(with("sec", [](Command& c) { c.mutable_put_role()->set_admin("sec"); c.mutable_put_role()->set_ended(true); })).reason, wire::REASON_ROLE);
+    EXPECT_EQ(p.tryPut(with("sec2", device)).reason, wire::REASON_ROLE);
+}
+
+CASE("a role is one of three, with a key")
+{
+    Province p;
+    EXPECT_EQ(p.tryPut(with("sec", [](Command& c) { *c.mutable_put_role() = Province::roleOf("n", wire::ROLE_NONE); })).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.tryPut(with("sec", [](Command& c) { *c.mutable_put_role() = Province::roleOf("n", wire::Role(9)); })).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.tryPut(with("sec", [](Command& c) { *c.mutable_put_role() = Province::roleOf("n", wire::ROLE_AUDIT); c.mutable_put_role()->set_sign_key("x"); })).reason,
+              wire::REASON_FORM);
+}
+
+CASE("mandates: a person gives his own, to another person who is there, for a time that passes")
+{
+    const auto give = [](const std::string& by, const std::string& principal, const std::string& deputy, Millis from, Millis to, const char* id = "m1") {
+        Command c = Province::by(by);
+        auto& m = *c.mutable_give_mandate();
+        m.set_id(id);
+        m.set_principal(principal);
+        m.set_deputy(deputy);
+        m.set_from_ms(from);
+        m.set_to_ms(to);
+        return c;
+    };
+    Province p;
+    EXPECT_EQ(p.tryPut(give("he", "shan", "he", 1, 2)).reason, wire::REASON_NOT_YOUR_TASK);
+    EXPECT_EQ(p.tryPut(give("sec", "shan", "he", 1, 2)).reason, wire::REASON_NOT_YOUR_TASK);
+    EXPECT_EQ(p.tryPut(give("", "", "he", 1, 2)).reason, wire::REASON_NOT_YOUR_TASK);
+    EXPECT_EQ(p.tryPut(give("shan", "shan", "shan", 1, 2)).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.tryPut(give("shan", "shan", "he", 2, 2)).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.tryPut(give("shan", "shan", "ghost", 1, 2)).reason, wire::REASON_UNKNOWN_PERSON);
+    EXPECT_EQ(p.tryPut(give("ghost", "ghost", "he", 1, 2)).reason, wire::REASON_UNKNOWN_PERSON);
+    EXPECT_EQ(p.tryPut(give("shan", "shan", "he", 1, 2, "")).reason, wire::REASON_FORM);
+    EXPECT(p.tryPut(give("shan", "shan", "he", 1, 2)).applies());
+    EXPECT_EQ(p.tryPut(give("shan", "shan", "zeng", 1, 2)).reason, wire::REASON_EXISTS);
+    p.suspend("zeng");
+    EXPECT_EQ(p.tryPut(give("zeng", "zeng", "he", 1, 2, "m2")).reason, wire::REASON_SUSPENDED);
+}
+
+CASE("mandates: ended by the principal or security, once; a later cause keeps the first time")
+{
+    Province p;
+    p.mandate("m1", "shan", "he", 1, test::kMonday * 2);
+    const auto end = [](const std::string& by, bool cause) {
+        Command c = Province::by(by);
+        c.mutable_end_mandate()->set_id("m1");
+        c.mutable_end_mandate()->set_for_cause(cause);
+        return c;
+    };
+    for (const char* who : {"he", "sys", "aud", "zhao", ""}) EXPECT_EQ(p.tryPut(end(who, false)).reason, wire::REASON_NOT_YOUR_TASK);
+    EXPECT(p.tryPut(end("shan", false)).applies());
+    const Millis first = p.directory.mandates.at("m1").ended;
+    EXPECT_EQ(first, p.now);
+    EXPECT_EQ(p.tryPut(end("shan", false)).outcome, wire::DUPLICATE);
+    p.now += 5000;
+    EXPECT(p.tryPut(end("sec", true)).applies());
+    EXPECT(p.directory.mandates.at("m1").forCause && p.directory.mandates.at("m1").ended == first);
+    EXPECT(p.directory.mandatesFor("shan").empty());
+}
+
+CASE("a device revoked twice keeps its first moment; a loss found later counts")
+{
+    Province p;
+    p.must(with("", device));
+    const auto revoke = [](bool lost) {
+        Command c = Province::by("sec");
+        c.mutable_revoke_device()->set_device(Bytes(16, 'd'));
+        c.mutable_revoke_device()->set_lost(lost);
+        return c;
+    };
+    EXPECT(p.tryPut(revoke(false)).applies());
+    const Millis first = p.directory.devices.at(Bytes(16, 'd')).revoked;
+    p.now += 60'000;
+    EXPECT_EQ(p.tryPut(revoke(false)).outcome, wire::DUPLICATE);
+    EXPECT(p.tryPut(revoke(true)).applies());
+    EXPECT_EQ(p.directory.devices.at(Bytes(16, 'd')).revoked, first);
+    EXPECT(p.directory.devices.at(Bytes(16, 'd')).lost);
+    EXPECT_EQ(p.tryPut(revoke(true)).outcome, wire::DUPLICATE);
+}
+
+CASE("a device: known person, whole keys, an id of its own; the same once more is a duplicate")
+{
+    Province p;
+    auto c = with("", device);
+    c.mutable_enrol_device()->set_person("ghost");
+    EXPECT_EQ(p.tryPut(c).reason, wire::REASON_UNKNOWN_PERSON);
+    for (int i = 0; i < 3; ++i) {
+        c = with("", device);
+        if (i == 0) c.mutable_enrol_device()->set_device("d");
+        if (i == 1) c.mutable_enrol_device()->set_sign_key("s");
+        if (i == 2) c.mutable_enrol_device()->set_box_key("b");
+        EXPECT_EQ(p.tryPut(c).reason, wire::REASON_FORM);
+    }
+    p.must(with("", device));
+    EXPECT_EQ(p.tryPut(with("", device)).outcome, wire::DUPLICATE);
+    c = with("", device);
+    c.mutable_enrol_device()->set_person("zhao");
+    EXPECT_EQ(p.tryPut(c).reason, wire::REASON_EXISTS);
+}
+
+CASE("units: a parent that is there, no circles; posts only in units that stand")
+{
+    Province p;
+    const auto unit = [](const char* id, const char* parent) {
+        Command c = Province::by("sys");
+        c.mutable_put_unit()->set_id(id);
+        c.mutable_put_unit()->set_name("名");
+        c.mutable_put_unit()->set_parent(parent);
+        return c;
+    };
+    EXPECT_EQ(p.tryPut(unit("x", "ghost")).reason, wire::REASON_UNIT_GONE);
+    EXPECT_EQ(p.tryPut(unit("", "")).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.tryPut(unit("office", "office")).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.tryPut(unit("office", "doc")).reason, wire::REASON_FORM);
+    EXPECT(p.tryPut(unit("doc", "gen")).applies());
+    p.retire("gen");
+    Command again = Province::by("sys");
+    again.mutable_retire_unit()->set_id("gen");
+    EXPECT_EQ(p.tryPut(again).outcome, wire::DUPLICATE);
+    Command post = with("sys", kRows[3].fill);
+    EXPECT_EQ(p.tryPut(post).reason, wire::REASON_UNIT_GONE);
+    post.mutable_put_post()->set_unit("office");
+    post.mutable_put_post()->clear_title();
+    EXPECT_EQ(p.tryPut(post).reason, wire::REASON_FORM);
+}
+
+CASE("posts: in rank order, replaced by title, and an end that is remembered")
+{
+    Province p;
+    const auto heads = p.directory.postsIn("doc");
+    EXPECT_EQ(heads.size(), size_t(4));
+    EXPECT_EQ(heads.front().person, "shan");
+    EXPECT_EQ(p.directory.postsTitled("主任", "office").front().person, "zhao");
+    p.post("lin", "doc", "科员", false, true, 0);
+    EXPECT_EQ(p.directory.postsOf("lin").size(), size_t(1));
+    EXPECT(p.directory.postsOf("lin").front().clerk);
+    EXPECT(!p.directory.postEnded("lin", "doc", "科员"));
+    p.endPost("lin", "doc", "科员");
+    EXPECT(p.directory.postEnded("lin", "doc", "科员") == p.now);
+    EXPECT_EQ(p.tryPut(with("sys", kRows[4].fill)).outcome, wire::DUPLICATE);
+    p.post("lin", "doc", "科员");
+    EXPECT(!p.directory.postEnded("lin", "doc", "科员"));
+}
+
+CASE("definitions: only ones a matter can go through")
+{
+    const auto reason = [](auto change) {
+        Province p;
+        auto d = Province::standard();
+        d.set_id("other");
+        change(d);
+        Command c = Province::by("sys");
+        *c.mutable_publish_definition()->mutable_definition() = d;
+        return p.tryPut(c).reason;
+    };
+    EXPECT_EQ(reason([](auto&) {}), wire::REASON_NONE);
+    EXPECT_EQ(reason([](auto& d) { d.clear_id(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.clear_steps(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(0)->set_who("heads"); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(1)->set_who("everybody"); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(1)->clear_choices(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(2)->set_key("review"); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(2)->clear_key(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps()->SwapElements(2, 3); }), wire::REASON_FORM); // a number before the signature
+    EXPECT_EQ(reason([](auto& d) { d.mutable_steps()->SwapElements(4, 5); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& d) { *d.add_steps() = d.steps(3); d.mutable_steps(6)->set_key("again"); }), wire::REASON_FORM);
+}
+
+CASE("levels rise, one this build knows at most")
+{
+    Province p;
+    const auto set = [&](uint32_t level) {
+        Command c = Province::by("sys");
+        c.mutable_set_level()->set_level(level);
+        return p.tryPut(c);
+    };
+    EXPECT_EQ(set(1).outcome, wire::DUPLICATE);
+    EXPECT_EQ(set(0).reason, wire::REASON_LEVEL);
+    EXPECT_EQ(set(wire::kLevel + 1).reason, wire::REASON_LEVEL);
+}
+
+CASE("a recovery names two administrators")
+{
+    Province p;
+    auto c = with("", kRows[9].fill);
+    c.mutable_record_recovery()->set_admins(1, "sec");
+    EXPECT_EQ(p.tryPut(c).reason, wire::REASON_FORM);
+    c.mutable_record_recovery()->set_admins(1, "sec2");
+    EXPECT(p.tryPut(c).applies());
+    c.mutable_record_recovery()->set_person("ghost");
+    EXPECT_EQ(p.tryPut(c).reason, wire::REASON_UNKNOWN_PERSON);
+}
+
+CASE("a command of another kind of stream is not understood")
+{
+    Province p;
+    EXPECT_EQ(p.tryPut(with("sys", [](Command& c) { c.mutable_withdraw(); })).outcome, wire::NOT_UNDERSTOOD);
+    EXPECT_EQ(p.tryPut(with("sys", [](Command&) {})).outcome, wire::NOT_UNDERSTOOD);
+}
+
+CASE("a mandate given asks every matter of its principal to admit the deputy")
+{
+    Province p;
+    wire::Fact f;
+    f.mutable_mandate_given()->set_id("m1");
+    f.mutable_mandate_given()->set_principal("shan");
+    const auto next = directory::directoryKind().react(p.directory, {f}, {});
+    REQUIRE(next.size() == 1);
+    EXPECT_EQ(next.front().everyMatterOf, "shan");
+    EXPECT_EQ(next.front().body.admit_deputy().mandate(), "m1");
+}
+
+CASE("access: granted and revoked once each, by the hub alone")
+{
+    Province p;
+    const auto& kind = directory::accessKind();
+    const auto state = kind.empty(directory::accessStream("lin"));
+    const auto decide = [&](Command c) { return rules::decide(kind, *state, c, p.directory, {}, {}); };
+    Command grant;
+    grant.mutable_grant()->set_stream("m/1");
+    Command revoke;
+    revoke.mutable_revoke()->set_stream("m/1");
+    EXPECT_EQ(decide(revoke).outcome, wire::DUPLICATE);
+    auto d = decide(grant);
+    REQUIRE(d.applies());
+    rules::foldPredicted(kind, *state, d.facts, 1);
+    EXPECT_EQ(decide(grant).outcome, wire::DUPLICATE);
+    d = decide(revoke);
+    REQUIRE(d.applies());
+    rules::foldPredicted(kind, *state, d.facts, 2);
+    EXPECT(decide(grant).applies());
+    for (const char* who : {"lin", "sec", "sys"}) {
+        grant.set_person(who);
+        EXPECT_EQ(decide(grant).outcome, wire::NOT_PERMITTED);
+    }
+}
+
+int main(int argc, char** argv)
+{
+    if (!crypto::start()) return 1;
+    return test::main(argc, argv);
+}
