@@ -123,10 +123,14 @@ Result<void> Engine::Impl::project(Tx& tx, const std::string& stream)
     for (const auto& row : v.pending) {
         const auto old = std::find_if(before.begin(), before.end(), [&](const auto& r) { return r.id == row.id; });
         if (old == before.end() || old->stuck == row.stuck) continue;
-        if (row.state == OutboxRow::Waiting) stuck += row.stuck != wire::REASON_NONE ? 1 : size_t(-1);
+        if (row.state == OutboxRow::Waiting) {
+            stuck += row.stuck != wire::REASON_NONE;
+            stuck -= old->stuck != wire::REASON_NONE;
+        }
         ZT_TRY(tx.putOutbox(row));
     }
-    return ports.projector.project(tx, stream, &v);
+    const bool empty = !v.row.have && v.pending.empty() && v.attention.empty();
+    return ports.projector.project(tx, stream, empty ? nullptr : &v);
 }
 
 void Engine::Impl::send(wire::DeskFrame frame)
@@ -213,6 +217,15 @@ Result<Prediction> Engine::Impl::submit(wire::Command body, bool alone, const En
     return out;
 }
 
+//! A write that leaves the line open when it fails: what was counted on the way is taken back.
+Result<void> Engine::Impl::write(const std::function<Result<void>(Tx&)>& work)
+{
+    const auto before = std::tuple(unsent, attention, stuck);
+    auto done = ports.store.write(work);
+    if (!done) std::tie(unsent, attention, stuck) = before;
+    return done;
+}
+
 //! After a failed write: memory must say what the store says. The line stays closed until it is opened again.
 Result<void> Engine::Impl::reload()
 {
@@ -237,7 +250,7 @@ Result<Prediction> Engine::submit(wire::Command body, bool alone, const Also& al
 
 Result<void> Engine::dismiss(const Bytes& id)
 {
-    auto done = m->ports.store.write([&](Tx& tx) -> Result<void> {
+    auto done = m->write([&](Tx& tx) -> Result<void> {
         ZT_LET(row, tx.outbox(id));
         if (!row || row->state != OutboxRow::Attention) return fail(Err::NotFound, "nothing to deal with");
         row->state = OutboxRow::Settled;
@@ -252,7 +265,7 @@ Result<void> Engine::dismiss(const Bytes& id)
 
 Result<void> Engine::takeBack(const Bytes& id, const Also& also)
 {
-    auto done = m->ports.store.write([&](Tx& tx) -> Result<void> {
+    auto done = m->write([&](Tx& tx) -> Result<void> {
         ZT_LET(row, tx.outbox(id));
         if (!row || row->state != OutboxRow::Waiting) return fail(Err::NotFound, "not waiting");
         if (row->stuck != wire::REASON_NONE) return fail(Err::Conflict, "it needs attention");
@@ -276,7 +289,7 @@ Result<void> Engine::takeBack(const Bytes& id, const Also& also)
 
 Result<void> Engine::mark(const std::string& stream, const std::string& key, int64_t value)
 {
-    ZT_TRY(m->ports.store.write([&](Tx& tx) -> Result<void> {
+    ZT_TRY(m->write([&](Tx& tx) -> Result<void> {
         ZT_TRY(tx.putMark(stream, key, value, m->phase == Phase::Live));
         return m->project(tx, stream);
     }));
@@ -319,6 +332,11 @@ Result<size_t> Engine::receive(const std::vector<HubFrame>& frames, const std::f
             ZT_TRY(m->take(tx, f, touched));
             ++taken;
             if (yield && yield(touched.size())) break;
+        }
+        if (touched.count(directory::kStream)) {
+            // What is pending anywhere was decided on the directory as it was.
+            ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
+            for (const auto& row : waiting) touched.insert(row.stream);
         }
         for (const auto& s : touched) ZT_TRY(m->project(tx, s));
         return m->keepCursor(tx);

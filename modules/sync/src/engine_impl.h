@@ -13,6 +13,7 @@ public:
 
     Result<void> load();
     Result<void> reload();
+    Result<void> write(const std::function<Result<void>(Tx&)>& work);
     void disconnected();
     Result<Prediction> submit(wire::Command body, bool alone, const Engine::Also& also);
 
@@ -34,8 +35,11 @@ public:
     Result<void> settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched);
     Result<void> refusedAtDoor(Tx& tx, const wire::Refused& r, std::set<std::string>& touched);
     Result<void> readEnd(Tx& tx, const wire::ReadEnd& end);
-    Result<void> behind(Tx& tx, const wire::Behind& b, std::set<std::string>& touched);
+    Result<void> behind(Tx& tx, const wire::Behind& b);
+    Result<void> gatherOffers(Tx& tx, wire::Head& common);
     Result<void> backTo(Tx& tx, const wire::Head& common, std::set<std::string>& touched);
+    Result<void> waitAgain(Tx& tx, std::set<std::string>& touched);
+    Result<void> holdWhatIsGranted(Tx& tx, std::set<std::string>& touched);
     Result<void> offersDone(Tx& tx, std::set<std::string>& touched);
     Result<void> takeTime(const wire::HubTime& t);
     Result<void> keepCursor(Tx& tx);
@@ -64,6 +68,7 @@ public:
     std::set<std::string> reading;            //!< reads asked for on this connection
     std::vector<wire::DeskFrame> outgoing;    //!< leave only after the commit
     std::vector<wire::SignedCommand> offers;  //!< gathered while reconciling
+    std::vector<wire::Head> differing;        //!< last versions both have, cut back to when the hub has taken the offers
     std::set<std::string> changed;
     bool alarm = false;
 };

@@ -24,7 +24,7 @@ Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>
         isLive = f.position().live();
         return {};
     case HubFrame::kReadEnd: return readEnd(tx, f.read_end());
-    case HubFrame::kBehind: return behind(tx, f.behind(), touched);
+    case HubFrame::kBehind: return behind(tx, f.behind());
     case HubFrame::kOfferDone: return offersDone(tx, touched);
     case HubFrame::kTime: return takeTime(f.time());
     case HubFrame::kClosed: closed = f.closed(); return {};
@@ -67,6 +67,7 @@ Result<void> Engine::Impl::welcome(Tx& tx, const wire::Welcome& w)
     newIncarnation = w.incarnation();
     ZT_TRY(tx.setMeta("reconciling", newIncarnation));
     offers.clear();
+    differing.clear();
     ZT_LET(rows, tx.streams());
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.stream < b.stream; });
     wire::DeskFrame f;
@@ -95,6 +96,14 @@ Result<void> Engine::Impl::goLive(Tx& tx)
         if (row.sent) continue;
         row.sent = true;
         ZT_TRY(tx.putOutbox(row));
+    }
+    // The right to read was lost while these were on the way: what became of them is still to be heard.
+    ZT_LET(words, tx.outboxIn(OutboxRow::Attention));
+    for (const auto& row : words) {
+        if (row.receipt || !row.sent || row.stuck != wire::REASON_NOT_READER) continue;
+        wire::DeskFrame f;
+        *f.mutable_submit() = row.command;
+        send(std::move(f));
     }
     ZT_LET(missing, tx.gaps());
     for (const auto& row : missing) requestRead(row);
@@ -158,7 +167,7 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
                 }
             }
         }
-        if (stream == access) ZT_TRY(accessFacts(tx, {body->facts().begin(), body->facts().end()}, touched));
+        if (stream == access && !row.frozen) ZT_TRY(accessFacts(tx, {body->facts().begin(), body->facts().end()}, touched));
     }
     if (!known || row.have != hadHave || row.head != hadHead) {
         ZT_TRY(tx.putStream(row));
@@ -191,6 +200,7 @@ Result<void> Engine::Impl::revoked(Tx& tx, const std::string& stream, std::set<s
     ZT_LET(rows, tx.outboxOf(stream));
     for (auto& row : rows) {
         if (row.state != OutboxRow::Waiting) continue;
+        if (row.stuck != wire::REASON_NONE) --stuck;
         row.state = OutboxRow::Attention;
         row.stuck = wire::REASON_NOT_READER;
         ZT_TRY(tx.putOutbox(row));
@@ -198,10 +208,8 @@ Result<void> Engine::Impl::revoked(Tx& tx, const std::string& stream, std::set<s
         ++attention;
     }
     states.erase(stream);
-    touched.erase(stream);
-    changed.insert(stream);
-    ZT_TRY(tx.dropStream(stream));
-    return ports.projector.project(tx, stream, nullptr);
+    touched.insert(stream);
+    return tx.dropStream(stream);
 }
 
 Result<void> Engine::Impl::settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched)
@@ -232,9 +240,15 @@ Result<void> Engine::Impl::receipt(Tx& tx, const wire::Receipt& r, std::set<std:
         alarm = true;
         return {};
     }
-    if (row->receipt && row->receipt->incarnation() == r.incarnation()) return {};
-    if (row->state != OutboxRow::Waiting) return {}; // dealt with already (dismissed while its receipt was on the way)
-    return settle(tx, std::move(*row), r, touched);
+    if (row->receipt) return {};
+    // A receipt may be older than the log's incarnation; the version it names is one of the log as it is now.
+    wire::Receipt here = r;
+    here.set_incarnation(incarnation);
+    if (row->state != OutboxRow::Settled) return settle(tx, std::move(*row), here, touched);
+    row->receipt = here; // the person has dealt with it already
+    ZT_LET(seq, tx.putOutbox(*row));
+    (void)seq;
+    return {};
 }
 
 Result<void> Engine::Impl::refusedAtDoor(Tx& tx, const wire::Refused& r, std::set<std::string>& touched)
@@ -268,59 +282,57 @@ Result<void> Engine::Impl::readEnd(Tx& tx, const wire::ReadEnd& end)
     return {};
 }
 
-//! Takes this desk back to what both have, and gathers the commands to offer from what it holds beyond.
+//! Gathers the commands this desk holds beyond what both have. Nothing is cut before the hub has them: a crash in between starts again.
+Result<void> Engine::Impl::gatherOffers(Tx& tx, wire::Head& common)
+{
+    ZT_LET(row, tx.stream(common.stream()));
+    if (!row) return {};
+    ZT_LET(held, tx.events(common.stream()));
+    uint64_t keep = std::min<uint64_t>(common.version(), row->have);
+    if (keep && wire::eventHash(held[keep - 1]) != common.hash()) keep = 0;
+    common.set_version(keep);
+    for (const auto& e : held) {
+        if (e.version() <= keep) continue;
+        wire::Body body; // also of a level above this programme: the command is handed on as it is
+        if (body.ParseFromString(e.body()) && body.cause().has_command()) offers.push_back(body.cause().command());
+    }
+    return {};
+}
+
+//! Takes this desk back to what both have.
 Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std::string>& touched)
 {
     const std::string& stream = common.stream();
     ZT_LET(row, tx.stream(stream));
-    if (!row || !row->have) return {};
-    ZT_LET(held, tx.events(stream));
-    uint64_t keep = std::min<uint64_t>(common.version(), row->have);
-    if (keep && wire::eventHash(held[keep - 1]) != common.hash()) keep = 0;
-    for (const auto& e : held) {
-        if (e.version() <= keep) continue;
-        const auto body = wire::openBody(e);
-        if (body && body->cause().has_command()) offers.push_back(body->cause().command());
-    }
-    ZT_TRY(tx.truncateStream(stream, keep));
+    if (!row) return {};
+    ZT_TRY(tx.truncateStream(stream, common.version()));
     states.erase(stream);
-    row->have = keep;
-    row->haveHash = keep ? common.hash() : Bytes();
-    row->head = std::max<uint64_t>(keep, common.version());
-    row->frozen = false;
+    row->have = row->head = common.version();
+    row->haveHash = common.version() ? common.hash() : Bytes();
+    ZT_LET(kept, tx.events(stream));
+    row->frozen = std::any_of(kept.begin(), kept.end(), [](const auto& e) { const auto b = wire::openBody(e); return !b && b.error().kind == Err::TooNew; });
     ZT_TRY(tx.putStream(*row));
     if (stream == directory::kStream) {
         dir = std::make_unique<directory::Directory>();
         dir->stream = directory::kStream;
-        for (const auto& e : held)
-            if (e.version() <= keep) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
+        for (const auto& e : kept) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
     }
     touched.insert(stream);
     return {};
 }
 
-Result<void> Engine::Impl::behind(Tx& tx, const wire::Behind& b, std::set<std::string>& touched)
+Result<void> Engine::Impl::behind(Tx& tx, const wire::Behind& b)
 {
     if (phase != Phase::Reconciling) return fail(Err::Corrupt, "behind without reconciling");
-    for (const auto& common : b.heads()) ZT_TRY(backTo(tx, common, touched));
-    if (!b.last()) return {};
-    // Own commands whose event the hub may have lost are waiting again, under their old ids and bytes.
-    ZT_LET(settled, tx.outboxIn(OutboxRow::Settled));
-    for (auto& row : settled) {
-        if (!row.receipt || row.receipt->outcome() != wire::APPLIED) continue;
-        ZT_LET(s, tx.stream(row.stream));
-        if (s && row.receipt->version() <= s->have) continue;
-        row.receipt.reset();
-        row.state = OutboxRow::Waiting;
-        ZT_TRY(tx.putOutbox(row));
-        ++unsent;
-        touched.insert(row.stream);
+    for (wire::Head common : b.heads()) {
+        ZT_TRY(gatherOffers(tx, common));
+        differing.push_back(std::move(common));
     }
+    if (!b.last()) return {};
     // The directory first: the others' rights rest on it.
-    std::stable_sort(offers.begin(), offers.end(), [](const auto& a, const auto& b2) {
-        const auto ca = wire::parseCommand(a.bytes()), cb = wire::parseCommand(b2.bytes());
-        const bool da = ca && ca->stream() == directory::kStream, db = cb && cb->stream() == directory::kStream;
-        return da != db ? da : false;
+    std::stable_partition(offers.begin(), offers.end(), [](const auto& o) {
+        const auto c = wire::parseCommand(o.bytes());
+        return c && c->stream() == directory::kStream;
     });
     for (const auto& o : offers) {
         wire::DeskFrame f;
@@ -334,6 +346,57 @@ Result<void> Engine::Impl::behind(Tx& tx, const wire::Behind& b, std::set<std::s
     return {};
 }
 
+//! Own commands whose event the hub may have lost are waiting again, under their old ids and bytes.
+Result<void> Engine::Impl::waitAgain(Tx& tx, std::set<std::string>& touched)
+{
+    for (const auto state : {OutboxRow::Settled, OutboxRow::Attention}) {
+        ZT_LET(rows, tx.outboxIn(state));
+        for (auto& row : rows) {
+            if (!row.receipt || !row.receipt->version()) continue;
+            ZT_LET(s, tx.stream(row.stream));
+            if (s && row.receipt->version() <= s->have) continue;
+            row.receipt.reset();
+            row.state = OutboxRow::Waiting;
+            row.stuck = wire::REASON_NONE;
+            ZT_TRY(tx.putOutbox(row));
+            ++unsent;
+            attention -= state == OutboxRow::Attention;
+            touched.insert(row.stream);
+        }
+    }
+    return {};
+}
+
+//! What is granted, by the access stream as it is kept, and nothing else; what the hub grants again comes by the feed.
+Result<void> Engine::Impl::holdWhatIsGranted(Tx& tx, std::set<std::string>& touched)
+{
+    directory::Access held;
+    ZT_LET(events, tx.events(access));
+    for (const auto& e : events) ZT_TRY(rules::fold(directory::accessKind(), held, e));
+    ZT_LET(rows, tx.streams());
+    for (auto& row : rows) {
+        if (row.stream == directory::kStream || row.stream == access) continue;
+        const auto it = held.granted.find(row.stream);
+        row.granted = it != held.granted.end() && it->second;
+        touched.insert(row.stream);
+        if (row.granted) {
+            ZT_TRY(tx.putStream(row));
+            continue;
+        }
+        states.erase(row.stream);
+        ZT_TRY(tx.dropStream(row.stream));
+    }
+    for (const auto& [stream, granted] : held.granted) {
+        ZT_LET(known, tx.stream(stream));
+        if (known || !granted) continue;
+        StreamRow row;
+        row.stream = stream;
+        row.granted = true;
+        ZT_TRY(tx.putStream(row));
+    }
+    return {};
+}
+
 Result<void> Engine::Impl::offersDone(Tx& tx, std::set<std::string>& touched)
 {
     if (phase != Phase::Reconciling) return fail(Err::Corrupt, "offers done without reconciling");
@@ -341,19 +404,9 @@ Result<void> Engine::Impl::offersDone(Tx& tx, std::set<std::string>& touched)
     position = 0;
     ZT_TRY(tx.setMeta("incarnation", incarnation));
     ZT_TRY(tx.setMeta("reconciling", {}));
-    // What the new log does not have any more goes; whatever it grants again comes by the feed.
-    ZT_LET(rows, tx.streams());
-    for (const auto& row : rows) {
-        if (row.have || row.stream == directory::kStream || row.stream == access) continue;
-        states.erase(row.stream);
-        ZT_LET(pending, tx.outboxOf(row.stream));
-        const bool mine = std::any_of(pending.begin(), pending.end(), [](const auto& r) { return r.state == OutboxRow::Waiting; });
-        if (mine) continue;
-        touched.erase(row.stream);
-        changed.insert(row.stream);
-        ZT_TRY(tx.dropStream(row.stream));
-        ZT_TRY(ports.projector.project(tx, row.stream, nullptr));
-    }
+    for (const auto& common : std::exchange(differing, {})) ZT_TRY(backTo(tx, common, touched));
+    ZT_TRY(holdWhatIsGranted(tx, touched));
+    ZT_TRY(waitAgain(tx, touched));
     return goLive(tx);
 }
 

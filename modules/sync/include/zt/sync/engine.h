@@ -31,7 +31,8 @@ struct View {
     StreamRow row;
 };
 
-//! Told, inside the transaction, that a stream's view changed; rewrites list rows and index from it. `view` is null when the stream was dropped.
+//! Told, inside the transaction, that a stream's view changed; rewrites list rows and index from it. `view` is null when
+//! nothing is left to show: no events, no pending command, no words that need attention.
 class Projector {
 public:
     virtual ~Projector() = default;

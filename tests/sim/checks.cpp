@@ -1,0 +1,226 @@
+#include "world.h"
+
+#include "zt/catalogue/catalogue.h"
+#include "zt/crypto/hash.h"
+#include "zt/directory/directory.h"
+#include "zt/wire/sealing.h"
+
+#include <algorithm>
+
+namespace zt::sim {
+
+using sync::OutboxRow;
+
+namespace {
+
+bool applied(const wire::Receipt& r) { return r.outcome() == wire::APPLIED || r.outcome() == wire::APPLIED_LATE; }
+std::string on(size_t desk) { return "desk " + std::to_string(desk) + ": "; }
+
+} // namespace
+
+void World::check()
+{
+    checkLog();
+    for (size_t d = 0; d < m_desks.size(); ++d) {
+        const Desk& desk = m_desks[d];
+        if (desk.gone) continue;
+        if (m_core->refused({desk.machine->person, desk.machine->device})) {
+            if (desk.line && desk.engine->phase() == sync::Phase::Live) breach(on(d) + "a refused device is on the line");
+            continue;
+        }
+        checkDesk(d);
+    }
+    checkForetold();
+    checkOwed();
+}
+
+//! Versions gapless and chained, nothing applied twice, each event's command has its one receipt, what rested on a refused command was refused.
+void World::checkLog()
+{
+    hub::MemoryLog& log = m_log->truth();
+    std::map<std::pair<Bytes, Bytes>, uint64_t> seen;
+    std::set<Bytes> followed;
+    const auto names = *log.streams();
+    for (const auto& name : names) {
+        const auto events = *log.read(name, 1, SIZE_MAX);
+        const wire::Event* prev = nullptr;
+        for (const auto& e : events) {
+            ++m_out.stats.events;
+            if (!wire::follows(e, prev)) breach("chain of " + name + " broken");
+            prev = &e;
+            wire::Body body;
+            if (!body.ParseFromString(e.body())) breach("body");
+            if (body.cause().has_follow_up()) {
+                const auto c = wire::parseCommand(body.cause().follow_up().command());
+                if (!followed.insert(c->id()).second) breach("a follow-up was done twice");
+            }
+            if (!body.cause().has_command()) continue;
+            const auto c = wire::parseCommand(body.cause().command().bytes());
+            const Bytes device = c->device().empty() ? "admin/" + c->person() : c->device();
+            if (!seen.insert({{device, c->id()}, e.version()}).second) breach("a command was applied twice");
+            const auto receipt = *log.receipt(device, c->id());
+            if (!receipt || !applied(receipt->receipt) || receipt->receipt.version() != e.version() || receipt->receipt.stream() != name)
+                breach("an event without its receipt");
+            if (c->after().empty()) continue;
+            const auto before = *log.receipt(device, c->after());
+            if (!before || !applied(before->receipt)) breach("applied, though what it rested on was not");
+        }
+        if (const auto i = m_injected.find(name); i != m_injected.end() && events.size() != i->second + 1) breach("decided on a frozen stream");
+    }
+    if (*log.followedUpTo() != *log.lastPosition()) breach("follow-ups left over");
+    for (const auto& [id, heard] : m_heard) {
+        const auto known = std::any_of(m_desks.begin(), m_desks.end(), [&, &idd = id](const auto& d) {
+            const auto r = *log.receipt(d.machine->device, idd);
+            return r && r->receipt.outcome() == heard.outcome() && r->receipt.version() == heard.version();
+        });
+        if (!known) breach("an acknowledged command is not in the log as it was acknowledged");
+    }
+}
+
+void World::checkDesk(size_t d)
+{
+    Desk& desk = m_desks[d];
+    if (!desk.engine || !desk.engine->live()) return breach(on(d) + "not live at the end");
+    checkOutbox(d);
+    checkStreams(d);
+}
+
+//! Every command has its one outcome, known here; words of the refused are under attention or were dealt with.
+void World::checkOutbox(size_t d)
+{
+    Desk& desk = m_desks[d];
+    const auto& data = desk.store.data();
+    size_t waiting = 0, attention = 0;
+    for (const Bytes& id : desk.signedHere)
+        if (!data.outboxSeq.count(id)) breach(on(d) + "a signed command is gone");
+    for (const auto& [seq, row] : data.outbox) {
+        waiting += row->state == OutboxRow::Waiting;
+        attention += row->state == OutboxRow::Attention;
+        const auto known = *m_log->truth().receipt(desk.machine->device, row->id);
+        const std::string which = on(d) + hex(row->id).substr(0, 12) + " ";
+        if (row->state == OutboxRow::Waiting) breach(which + "has no outcome");
+        if (known && row->receipt && (known->receipt.outcome() != row->receipt->outcome() || known->receipt.version() != row->receipt->version())
+            && applied(known->receipt) != applied(*row->receipt))
+            breach(which + "has two outcomes");
+        if (known && !row->receipt) breach(which + "has an outcome the desk does not know");
+        if (!known && row->receipt && applied(*row->receipt)) breach(which + "is lost at the hub");
+        if (desk.takenBack.count(row->id) && known) breach(which + "was taken back, but sent");
+        const wire::Outcome outcome = row->receipt ? row->receipt->outcome() : wire::OUTCOME_UNKNOWN;
+        if (outcome == wire::APPLIED) ++m_out.stats.applied;
+        if (outcome == wire::APPLIED_LATE) ++m_out.stats.late;
+        if (outcome == wire::DUPLICATE) ++m_out.stats.duplicates;
+        if (outcome == wire::APPLIED || outcome == wire::DUPLICATE || desk.takenBack.count(row->id)) continue;
+        ++m_out.stats.refusedThere;
+        if (row->state != OutboxRow::Attention && !desk.dismissed.count(row->id)) breach(which + "was refused and its words are nowhere shown");
+    }
+    if (desk.engine->unsent() != waiting) breach(on(d) + "counts unsent wrongly");
+    if (desk.engine->attention() != attention) breach(on(d) + "counts attention wrongly");
+}
+
+//! The desk holds what its access stream says, byte for byte, and shows that.
+void World::checkStreams(size_t d)
+{
+    Desk& desk = m_desks[d];
+    const auto& data = desk.store.data();
+    hub::MemoryLog& log = m_log->truth();
+    const std::string acc = directory::accessStream(desk.machine->person);
+    std::set<std::string> due{"dir"};
+    if (log.head(acc)->version) due.insert(acc);
+    directory::Access access;
+    for (const auto& e : *log.read(acc, 1, SIZE_MAX))
+        if (auto folded = rules::fold(directory::accessKind(), access, e); !folded) breach("access fold");
+    for (const auto& [name, held] : access.granted)
+        if (held && log.head(name)->version) due.insert(name);
+    for (const auto& name : due) {
+        const auto theirs = *log.read(name, 1, SIZE_MAX);
+        const auto row = data.streams.find(name);
+        const auto events = data.events.find(name);
+        if (row == data.streams.end() || events == data.events.end()) {
+            breach(on(d) + "does not hold " + name);
+            continue;
+        }
+        bool same = events->second->size() == theirs.size() && row->second.have == theirs.size() && row->second.head == theirs.size();
+        for (size_t i = 0; same && i < theirs.size(); ++i) same = (*events->second)[i]->SerializeAsString() == theirs[i].SerializeAsString();
+        if (!same) breach(on(d) + "holds " + name + " differently");
+        if (name != "dir" && name != acc && !row->second.granted) breach(on(d) + "holds " + name + " without knowing its grant");
+        if (m_injected.count(name) != size_t(row->second.frozen)) breach(on(d) + "frozen wrongly: " + name);
+    }
+    for (const auto& [name, row] : data.streams)
+        if (!due.count(name)) breach(on(d) + "holds what it should not: " + name);
+    for (const auto& [name, events] : data.events)
+        if (!due.count(name)) breach(on(d) + "keeps events it should not: " + name);
+    for (const auto& [key, row] : data.meta) {
+        if (key.rfind("row/", 0) != 0) continue;
+        const std::string name = key.substr(4);
+        auto view = desk.engine->view(name);
+        if (!view) {
+            breach(on(d) + "no view of " + name);
+            continue;
+        }
+        const bool shown = view->row.have || !view->pending.empty() || !view->attention.empty();
+        if (row != (shown ? Rows::summary(*view) : std::string())) breach(on(d) + "shows " + name + " wrongly: [" + row + "] for [" + Rows::summary(*view) + "]");
+        const auto injected = m_injected.find(name);
+        const uint64_t folded = injected == m_injected.end() || !view->row.have ? view->row.have : injected->second - 1;
+        if (view->confirmed->version != folded) breach(on(d) + "folded past what it does not know: " + name);
+    }
+}
+
+//! What a desk foretold is what came, when nobody else acted in between.
+void World::checkForetold()
+{
+    hub::MemoryLog& log = m_log->truth();
+    std::map<std::string, std::vector<wire::Event>> streams;
+    uint64_t dirVersion = 0;
+    for (const auto& row : *log.tail(0, SIZE_MAX)) {
+        const wire::Event& e = row.event;
+        auto& history = streams[e.stream()];
+        history.push_back(e);
+        const uint64_t dirBefore = dirVersion;
+        if (e.stream() == "dir") dirVersion = e.version();
+        const auto body = wire::openBody(e);
+        if (!body || !body->cause().has_command()) continue;
+        const auto c = wire::parseCommand(body->cause().command().bytes());
+        const auto it = m_foretold.find(c->id());
+        if (it == m_foretold.end() || it->second.dirVersion != dirBefore) continue;
+        const Foretold& f = it->second;
+        if (e.version() != f.confirmed + f.pending.size() + 1) continue;
+        if (f.confirmed && wire::eventHash(history[f.confirmed - 1]) != f.head) continue;
+        bool alone = true;
+        for (size_t i = 0; alone && i < f.pending.size(); ++i) {
+            const auto between = wire::openBody(history[f.confirmed + i]);
+            const auto cause = between ? wire::parseCommand(between->cause().command().bytes()) : Result<wire::Command>(Err::Invalid, "");
+            alone = cause && cause->id() == f.pending[i];
+        }
+        if (!alone) continue;
+        ++m_out.stats.predictions;
+        bool same = size_t(body->facts_size()) == f.facts.size();
+        for (int i = 0; same && i < body->facts_size(); ++i) same = body->facts(i).SerializeAsString() == f.facts[size_t(i)].SerializeAsString();
+        if (!same) breach(on(f.desk) + "foretold something else than what came");
+    }
+}
+
+//! After a restore: what a returning desk held has its outcome again.
+void World::checkOwed()
+{
+    m_out.stats.owed += m_owed.size();
+    for (const auto& [key, command] : m_owed) {
+        const auto& devices = m_core->directory().devices;
+        if (const auto d = devices.find(key.first); d == devices.end()) continue;
+        const auto receipt = *m_log->truth().receipt(key.first, key.second);
+        if (!receipt) breach("a command a returning desk held is lost");
+    }
+}
+
+Bytes World::fingerprint()
+{
+    Bytes all = std::to_string(m_trail) + *m_log->truth().root();
+    for (const Desk& d : m_desks) {
+        const auto& data = d.store.data();
+        for (const auto& [k, v] : data.meta) all += k + '=' + v;
+        for (const auto& [name, row] : data.streams) all += name + std::to_string(row.have) + row.haveHash;
+        for (const auto& [seq, row] : data.outbox) all += row->id + std::to_string(int(row->state));
+    }
+    return crypto::hashOf(all);
+}
+
+} // namespace zt::sim

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "prng.h"
+#include "zt/hub/memory_log.h"
+
+#include <functional>
+#include <set>
+
+namespace zt::sim {
+
+//! The hub's log with a will of its own: appends fail or the hub dies before or after them; a backup may take its place. What it holds outlives the hub.
+class FaultyLog final : public hub::EventLog {
+public:
+    //! Seeded bugs: what the simulation must catch.
+    struct Bugs {
+        bool forgetsReceipts = false; //!< no receipt is ever found, and a second one is no clash: commands are applied again
+        bool skipsLate = false;       //!< reading the tail leaves out rows that had committed late
+        bool refusedIsApplied = false;//!< a refused command is looked up as applied
+    };
+    struct Hooks {
+        std::function<Result<void>()> before; //!< may fail or throw
+        std::function<void()> after;          //!< may throw: durable, but nobody was told
+    };
+    FaultyLog(hub::MemoryLog log, uint64_t seed) : m_log(std::move(log)), m_random(seed) {}
+
+    Hooks hooks;
+    Bugs bugs;
+    hub::MemoryLog& truth() { return m_log; }
+    //! An operator puts a backup in place.
+    void restore(hub::MemoryLog backup, Bytes incarnation)
+    {
+        m_log = std::move(backup);
+        m_log.newIncarnation(std::move(incarnation));
+    }
+
+    Result<uint64_t> append(const hub::Group& group) override
+    {
+        if (hooks.before) ZT_TRY(hooks.before());
+        Result<uint64_t> last = 0;
+        if (bugs.forgetsReceipts) {
+            hub::Group fewer = group;
+            std::erase_if(fewer.receipts, [&](const auto& r) { const auto known = m_log.receipt(r.device, r.id); return known && *known; });
+            std::set<std::pair<Bytes, Bytes>> seen;
+            std::erase_if(fewer.receipts, [&](const auto& r) { return !seen.insert({r.device, r.id}).second; });
+            last = m_log.append(fewer);
+        } else {
+            last = m_log.append(group);
+        }
+        if (last && hooks.after) hooks.after();
+        return last;
+    }
+    Result<std::vector<hub::LogRow>> tail(uint64_t after, size_t limit) override
+    {
+        auto rows = m_log.tail(after, limit);
+        if (bugs.skipsLate && rows)
+            std::erase_if(*rows, [&](const auto& r) { return r.position > m_base && m_random.oneIn(6) && m_late.insert(r.position).second; });
+        return rows;
+    }
+    Result<std::optional<hub::ReceiptRow>> receipt(const Bytes& device, const Bytes& id) override
+    {
+        if (bugs.forgetsReceipts) return std::optional<hub::ReceiptRow>();
+        auto row = m_log.receipt(device, id);
+        if (bugs.refusedIsApplied && row && *row && (*row)->receipt.version() == 0) (*row)->receipt.set_outcome(wire::APPLIED);
+        return row;
+    }
+    Result<hub::HeadRow> head(const std::string& stream) override { return m_log.head(stream); }
+    Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) override { return m_log.read(stream, from, limit); }
+    Result<uint64_t> lastPosition() override { return m_log.lastPosition(); }
+    Result<uint64_t> followedUpTo() override { return m_log.followedUpTo(); }
+    Bytes incarnation() override { return m_log.incarnation(); }
+    Result<std::vector<std::string>> streams() override { return m_log.streams(); }
+    Result<std::vector<hub::MarkRow>> marks(const std::string& person) override { return m_log.marks(person); }
+    Result<Bytes> root() override { return m_log.root(); }
+
+private:
+    hub::MemoryLog m_log;
+    Prng m_random;
+    uint64_t m_base = *m_log.lastPosition(); //!< the province was there before
+    std::set<uint64_t> m_late;
+};
+
+} // namespace zt::sim

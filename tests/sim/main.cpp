@@ -1,0 +1,110 @@
+#include "world.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+//! sim --seeds A..B [--twice N]   every seed; each N-th twice, to compare
+//! sim --seed N [--trace]         one run
+//! sim --bugs N                   each seeded bug must be caught within N seeds
+//! Any with --bug K: with the seeded bug K (1..7).
+
+namespace {
+
+using namespace zt::sim;
+
+const char* const kBugs[] = {"none", "no idempotency check", "a position before its events", "a receipt lost", "an outbox entry dropped on refusal",
+                             "a feed that skips a late commit", "applied though its `after` was refused", "a fold that skips an unknown kind"};
+
+Outcome runSeed(uint64_t seed, Bug bug, bool trace)
+{
+    World world({seed, bug, trace});
+    return world.run();
+}
+
+void print(const Stats& s)
+{
+    std::printf("acts %llu (refused at the desk %llu), applied %llu, late %llu, duplicate %llu, refused %llu, taken back %llu; events %llu; predictions checked %llu\n"
+                "desk crashes %llu, hub crashes %llu, cuts %llu, restores %llu (commands owed %llu), from the future %llu, rights revoked %llu\n",
+                (unsigned long long)s.acts, (unsigned long long)s.refusedHere, (unsigned long long)s.applied, (unsigned long long)s.late,
+                (unsigned long long)s.duplicates, (unsigned long long)s.refusedThere, (unsigned long long)s.taken, (unsigned long long)s.events,
+                (unsigned long long)s.predictions, (unsigned long long)s.crashes, (unsigned long long)s.hubCrashes, (unsigned long long)s.cuts,
+                (unsigned long long)s.restores, (unsigned long long)s.owed, (unsigned long long)s.frozen, (unsigned long long)s.revocations);
+}
+
+int seeds(uint64_t from, uint64_t to, uint64_t twice, Bug bug)
+{
+    const auto start = std::chrono::steady_clock::now();
+    Stats all;
+    uint64_t bad = 0;
+    for (uint64_t seed = from; seed <= to; ++seed) {
+        const Outcome out = runSeed(seed, bug, false);
+        all.add(out.stats);
+        bool ok = out.broken.empty();
+        for (size_t i = 0; i < out.broken.size() && i < 4; ++i) std::printf("seed %llu: %s\n", (unsigned long long)seed, out.broken[i].c_str());
+        if (twice && seed % twice == 0 && runSeed(seed, bug, false).hash != out.hash) {
+            std::printf("seed %llu: two runs differ\n", (unsigned long long)seed);
+            ok = false;
+        }
+        if (!ok && ++bad >= 25) {
+            std::printf("too many\n");
+            break;
+        }
+    }
+    const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    print(all);
+    std::printf("%llu seeds in %.1f s, %llu bad\n", (unsigned long long)(to - from + 1), s, (unsigned long long)bad);
+    return bad ? 1 : 0;
+}
+
+int bugs(uint64_t within)
+{
+    int missed = 0;
+    for (int b = 1; b <= 7; ++b) {
+        bool caught = false;
+        for (uint64_t seed = 1; seed <= within && !caught; ++seed) {
+            const Outcome out = runSeed(seed, Bug(b), false);
+            if (out.broken.empty()) continue;
+            caught = true;
+            std::printf("caught  bug %d (%s) by seed %llu: %s\n", b, kBugs[b], (unsigned long long)seed, out.broken.front().c_str());
+        }
+        if (caught) continue;
+        ++missed;
+        std::printf("MISSED  bug %d (%s) in %llu seeds\n", b, kBugs[b], (unsigned long long)within);
+    }
+    return missed ? 1 : 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    uint64_t from = 1, to = 100, twice = 0, within = 0;
+    bool trace = false, one = false;
+    int bug = 0;
+    for (int i = 1; i < argc; ++i) {
+        const char* next = i + 1 < argc ? argv[i + 1] : "";
+        if (!std::strcmp(argv[i], "--trace")) trace = true;
+        else if (!std::strcmp(argv[i], "--seed")) one = true, from = std::strtoull(next, nullptr, 10), ++i;
+        else if (!std::strcmp(argv[i], "--seeds")) {
+            char* dots = nullptr;
+            from = std::strtoull(next, &dots, 10);
+            to = std::strncmp(dots, "..", 2) ? from : std::strtoull(dots + 2, nullptr, 10);
+            ++i;
+        } else if (!std::strcmp(argv[i], "--twice")) twice = std::strtoull(next, nullptr, 10), ++i;
+        else if (!std::strcmp(argv[i], "--bugs")) within = std::strtoull(next, nullptr, 10), ++i;
+        else if (!std::strcmp(argv[i], "--bug")) bug = std::atoi(next), ++i;
+        else {
+            std::fprintf(stderr, "usage: sim --seeds A..B [--twice N] | --seed N [--trace] | --bugs N  [--bug K]\n");
+            return 2;
+        }
+    }
+    if (within) return bugs(within);
+    if (!one) return seeds(from, to, twice, Bug(bug));
+    const Outcome out = runSeed(from, Bug(bug), trace);
+    for (const auto& b : out.broken) std::printf("seed %llu: %s\n", (unsigned long long)from, b.c_str());
+    print(out.stats);
+    std::printf("state %s\n", zt::hex(out.hash).c_str());
+    return out.broken.empty() ? 0 : 1;
+}

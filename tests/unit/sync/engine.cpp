@@ -1,0 +1,250 @@
+#include "script.h"
+#include "zt/test/test.h"
+
+using namespace zt;
+using sync::OutboxRow;
+using test::Script;
+
+namespace {
+
+constexpr const char* kAccess = "acc/me";
+
+wire::Command opinion(const std::string& stream, const std::string& text)
+{
+    wire::Command c;
+    c.set_stream(stream);
+    c.mutable_add_opinion()->set_text(text);
+    return c;
+}
+
+wire::Fact revoked(const std::string& stream)
+{
+    wire::Fact f;
+    f.mutable_revoked()->set_stream(stream);
+    return f;
+}
+
+//! A live desk with one own matter, confirmed.
+struct WithMatter : Script {
+    WithMatter()
+    {
+        live();
+        auto [command, name] = submit();
+        stream = name;
+        first = command;
+        ok(engine->receive({frameOf({event(stream, last, &first)}), receipt(first, wire::APPLIED, 1), frameOf({event(kAccess, {granted(stream)})})}));
+        sent.clear();
+    }
+    std::string stream;
+    wire::SignedCommand first;
+};
+
+} // namespace
+
+CASE("a gap is asked for and filled")
+{
+    Script s;
+    s.live();
+    const std::string m = "m/1";
+    wire::Fact f;
+    f.mutable_opinion_given()->set_text("a");
+    std::vector<wire::Event> events;
+    for (int i = 0; i < 3; ++i) events.push_back(s.event(m, {f}));
+    s.ok(s.engine->receive({s.frameOf({events[2]})}));
+    const auto reads = s.sentOf(wire::DeskFrame::kRead);
+    REQUIRE(reads.size() == 1);
+    EXPECT_EQ(reads[0].read().stream(), m);
+    EXPECT_EQ(reads[0].read().from(), 1u);
+    EXPECT_EQ(s.store.data().streams.at(m).head, 3u);
+    EXPECT_EQ(s.store.data().streams.at(m).have, 0u);
+    s.ok(s.engine->receive({s.frameOf({events[0], events[1]}, false)}));
+    EXPECT_EQ(s.store.data().streams.at(m).have, 2u);
+    wire::HubFrame end;
+    end.mutable_read_end()->set_stream(m);
+    end.mutable_read_end()->set_head(3);
+    s.ok(s.engine->receive({end}));
+    EXPECT_EQ(s.sentOf(wire::DeskFrame::kRead).size(), 2u);
+    s.ok(s.engine->receive({s.frameOf({events[2]}, false), end}));
+    EXPECT_EQ(s.store.data().streams.at(m).have, 3u);
+    EXPECT_EQ(s.sentOf(wire::DeskFrame::kRead).size(), 2u);
+    EXPECT(!s.engine->takeAlarm());
+}
+
+CASE("an event that does not follow is corrupt and leaves nothing")
+{
+    Script s;
+    s.live();
+    auto e = s.event("m/1", {});
+    e.set_prev("x");
+    const auto taken = s.engine->receive({s.frameOf({e})});
+    REQUIRE(!taken);
+    EXPECT(taken.error().kind == Err::Corrupt);
+    EXPECT(!s.store.data().streams.count("m/1"));
+    EXPECT(s.engine->phase() == sync::Phase::Offline);
+}
+
+CASE("receipt before event: shown as pending until the version arrives")
+{
+    Script s;
+    s.live();
+    auto [command, stream] = s.submit();
+    EXPECT_EQ(s.engine->unsent(), 1u);
+    s.ok(s.engine->receive({s.receipt(command, wire::APPLIED, 1)}));
+    EXPECT_EQ(s.engine->unsent(), 0u);
+    auto view = s.engine->view(stream);
+    REQUIRE(view.has_value());
+    EXPECT_EQ(view->pending.size(), 1u);
+    EXPECT_EQ(view->shown->version, 1u);
+    s.ok(s.engine->receive({s.frameOf({s.event(stream, s.last, &command)})}));
+    view = s.engine->view(stream);
+    REQUIRE(view.has_value());
+    EXPECT_EQ(view->pending.size(), 0u);
+    EXPECT_EQ(view->confirmed->version, 1u);
+    EXPECT_EQ(view->shown->version, 1u);
+}
+
+CASE("event before receipt settles the command")
+{
+    Script s;
+    s.live();
+    auto [command, stream] = s.submit();
+    s.ok(s.engine->receive({s.frameOf({s.event(stream, s.last, &command)})}));
+    EXPECT_EQ(s.engine->unsent(), 0u);
+    const auto row = s.rowOf(command);
+    EXPECT(row.state == OutboxRow::Settled);
+    REQUIRE(row.receipt.has_value());
+    EXPECT_EQ(row.receipt->version(), 1u);
+    EXPECT_EQ(s.engine->view(stream)->shown->version, 1u);
+    s.ok(s.engine->receive({s.receipt(command, wire::APPLIED, 1)}));
+    EXPECT(s.rowOf(command).state == OutboxRow::Settled);
+}
+
+CASE("after a crash a command is sent again, byte for byte")
+{
+    Script s;
+    s.live();
+    auto [command, stream] = s.submit();
+    REQUIRE(s.sentOf(wire::DeskFrame::kSubmit).size() == 1);
+    s.boot();
+    EXPECT_EQ(s.engine->unsent(), 1u);
+    EXPECT_EQ(s.engine->view(stream)->shown->version, 1u);
+    s.sent.clear();
+    s.engine->connected(s);
+    s.ok(s.engine->receive({s.welcome()}));
+    const auto again = s.sentOf(wire::DeskFrame::kSubmit);
+    REQUIRE(again.size() == 1);
+    EXPECT(again[0].submit().SerializeAsString() == command.SerializeAsString());
+}
+
+CASE("a write that fails keeps nothing and closes the line")
+{
+    Script s;
+    s.live();
+    s.store.hooks.commit = [] { return Result<void>(Err::DiskFull, "full"); };
+    const auto done = s.engine->submit(s.draft());
+    REQUIRE(!done);
+    EXPECT(done.error().kind == Err::DiskFull);
+    s.store.hooks.commit = nullptr;
+    EXPECT_EQ(s.engine->unsent(), 0u);
+    EXPECT(s.store.data().outbox.empty());
+    EXPECT(s.sentOf(wire::DeskFrame::kSubmit).empty());
+    EXPECT(s.engine->phase() == sync::Phase::Offline);
+    EXPECT(s.engine->submit(s.draft()).has_value());
+}
+
+CASE("taken back only before it may have left")
+{
+    Script s;
+    s.live();
+    auto [sentOne, gone] = s.submit();
+    EXPECT(s.engine->takeBack(s.rowOf(sentOne).id).error().kind == Err::Conflict);
+    s.engine->disconnected();
+    auto [kept, stream] = s.submit();
+    EXPECT_EQ(s.engine->unsent(), 2u);
+    s.ok(s.engine->takeBack(s.rowOf(kept).id));
+    EXPECT_EQ(s.engine->unsent(), 1u);
+    EXPECT(!s.shown.count(stream));
+    s.engine->connected(s);
+    s.ok(s.engine->receive({s.welcome()}));
+    const auto frames = s.sentOf(wire::DeskFrame::kSubmit);
+    EXPECT_EQ(frames.size(), 2u); // the first one, twice
+    EXPECT(frames.back().submit().bytes() == sentOne.bytes());
+}
+
+CASE("a refused command's words wait for the person")
+{
+    WithMatter s;
+    const auto done = s.engine->submit(opinion(s.stream, "words"));
+    REQUIRE(done.has_value());
+    const auto command = s.rowOf(done->id).command;
+    s.ok(s.engine->receive({s.receipt(command, wire::NOT_PERMITTED, 0, wire::REASON_SUSPENDED)}));
+    EXPECT_EQ(s.engine->attention(), 1u);
+    EXPECT(s.rowOf(done->id).state == OutboxRow::Attention);
+    EXPECT_EQ(s.engine->view(s.stream)->attention.size(), 1u);
+    EXPECT_EQ(s.engine->view(s.stream)->shown->version, 1u);
+    s.ok(s.engine->dismiss(done->id));
+    EXPECT_EQ(s.engine->attention(), 0u);
+    EXPECT(s.rowOf(done->id).state == OutboxRow::Settled);
+}
+
+CASE("a stream whose right ends goes; its words stay, and what became of them is still heard")
+{
+    WithMatter s;
+    const auto done = s.engine->submit(opinion(s.stream, "words"));
+    REQUIRE(done.has_value());
+    const auto command = s.rowOf(done->id).command;
+    s.ok(s.engine->receive({s.frameOf({s.event(kAccess, {revoked(s.stream)})})}));
+    EXPECT(!s.store.data().streams.count(s.stream));
+    EXPECT(!s.store.data().events.count(s.stream));
+    EXPECT_EQ(s.engine->unsent(), 0u);
+    EXPECT_EQ(s.engine->attention(), 1u);
+    EXPECT(s.rowOf(done->id).state == OutboxRow::Attention);
+    s.boot();
+    EXPECT_EQ(s.engine->attention(), 1u);
+    s.sent.clear();
+    s.engine->connected(s);
+    s.ok(s.engine->receive({s.welcome()}));
+    REQUIRE(s.sentOf(wire::DeskFrame::kSubmit).size() == 1);
+    s.ok(s.engine->receive({s.receipt(command, wire::APPLIED, 2)}));
+    EXPECT_EQ(s.engine->attention(), 0u);
+    EXPECT(s.rowOf(done->id).state == OutboxRow::Settled);
+}
+
+CASE("a pending command that no longer decides is counted once, whatever the reason becomes")
+{
+    WithMatter s;
+    s.engine->disconnected();
+    REQUIRE(s.engine->submit(opinion(s.stream, "words")).has_value());
+    s.engine->connected(s);
+    wire::Fact suspended, lifted, removed;
+    suspended.mutable_person_suspended()->set_id("me");
+    suspended.mutable_person_suspended()->set_suspended(true);
+    lifted.mutable_person_suspended()->set_id("me");
+    removed.mutable_reader_removed()->set_person("me");
+    s.ok(s.engine->receive({s.welcome(), s.frameOf({s.event("dir", {suspended})})}));
+    EXPECT_EQ(s.engine->attention(), 1u);
+    s.ok(s.engine->receive({s.frameOf({s.event(s.stream, {removed})})}));
+    EXPECT_EQ(s.engine->attention(), 1u);
+    wire::Fact added;
+    added.mutable_reader_added()->set_person("me");
+    s.ok(s.engine->receive({s.frameOf({s.event("dir", {lifted})}), s.frameOf({s.event(s.stream, {added})})}));
+    EXPECT_EQ(s.engine->attention(), 0u);
+    EXPECT_EQ(s.engine->unsent(), 1u);
+}
+
+CASE("an event of a higher level freezes the stream and is kept")
+{
+    WithMatter s;
+    wire::Fact f;
+    f.mutable_opinion_given()->set_text("later");
+    s.ok(s.engine->receive({s.frameOf({s.event(s.stream, {f}, nullptr, 2), s.event(s.stream, {f})})}));
+    EXPECT_EQ(s.store.data().streams.at(s.stream).have, 3u);
+    EXPECT(s.store.data().streams.at(s.stream).frozen);
+    const auto view = s.engine->view(s.stream);
+    REQUIRE(view.has_value());
+    EXPECT(view->confirmed->frozen);
+    EXPECT_EQ(view->confirmed->version, 1u);
+    const auto done = s.engine->submit(opinion(s.stream, "words"));
+    REQUIRE(done.has_value());
+    EXPECT(!done->decision.applies());
+}
