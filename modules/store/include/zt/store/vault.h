@@ -1,0 +1,70 @@
+#pragma once
+
+#include "zt/base/clock.h"
+#include "zt/base/result.h"
+#include "zt/crypto/box.h"
+#include "zt/crypto/secret.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace zt::store {
+
+//! What a vault gives when it opens.
+struct Opened {
+    crypto::Secret storeKey;    //!< 32 bytes: SqlStore
+    crypto::Secret signingSeed; //!< 32 bytes: the device's Ed25519 key
+    crypto::Secret boxSecret;   //!< 32 bytes: the device's X25519 key
+};
+
+//! `vault.bin` of an account folder: the store key under independent wraps (passphrase; recovery by two administrators), the device's keys
+//! under the store key. Changing the passphrase rewrites this file only. Format: decisions/format.md.
+//!
+//! Any one thread at a time, never the GUI's: a passphrase takes about half a second by design. The lockout after wrong tries lives in the file
+//! `tries`: it slows the person at the screen, survives a restart, is not shortened by setting the clock back, and deletes nothing.
+class Vault {
+public:
+    struct New {
+        const crypto::Secret* passphrase = nullptr;
+        const crypto::Secret* signingSeed = nullptr; //!< 32 bytes
+        const crypto::Secret* boxSecret = nullptr;   //!< 32 bytes
+        Bytes recoveryKey;   //!< the unit's recovery public key (makeRecovery); empty: no recovery
+        std::string owner;   //!< person and device in words, at most 200 bytes: shown to the administrators who open it; sealed with the key
+        std::optional<crypto::KdfParams> kdf; //!< cost of a try; none: measured to about half a second (takes some seconds)
+    };
+    //! Makes the file in an existing folder, with a fresh store key. Err::Exists, Invalid, DiskFull, ReadOnly, Io.
+    [[nodiscard]] static Result<Opened> create(const std::filesystem::path& folder, const New& what, Random& random);
+    //! Reads the file without opening it. Err::NotFound, Corrupt (damaged), TooNew.
+    [[nodiscard]] static Result<Vault> read(const std::filesystem::path& folder, const Clock& clock = systemClock(), Random& random = systemRandom());
+
+    //! Err::Unauthenticated: wrong passphrase (counted). Busy: locked out, the detail is "wait <seconds>"; nothing was tried.
+    [[nodiscard]] Result<Opened> unlock(const crypto::Secret& passphrase);
+    //! How long until the next try counts; 0: now.
+    [[nodiscard]] Millis waitMs() const;
+    //! The old passphrase is checked under the same lockout. The old one opens nothing afterwards, except older copies of this file.
+    [[nodiscard]] Result<void> changePassphrase(const crypto::Secret& old, const crypto::Secret& fresh,
+                                                const std::optional<crypto::KdfParams>& kdf = std::nullopt);
+    //! Gives the store a recovery wrap, or replaces it.
+    [[nodiscard]] Result<void> setRecovery(const Opened& opened, BytesView recoveryKey, const std::string& owner);
+    [[nodiscard]] bool hasRecovery() const;
+
+    //! For a forgotten passphrase: what the person hands to the administrators (no secret; see requestCode). The one-time key that will read
+    //! the answer is kept in the file `recovery`; a further request replaces it. Err::NotFound: this store has no recovery.
+    [[nodiscard]] Result<Bytes> recoveryRequest();
+    //! Opens the administrators' answer and sets a new passphrase. Err::Corrupt: damaged, or an answer to another request;
+    //! NotFound: no request was made here; Unauthenticated: the key in it is not this store's.
+    [[nodiscard]] Result<Opened> acceptRecovery(BytesView reply, const crypto::Secret& newPassphrase,
+                                                const std::optional<crypto::KdfParams>& kdf = std::nullopt);
+
+    Vault(Vault&&) noexcept;
+    Vault& operator=(Vault&&) noexcept;
+    ~Vault();
+
+private:
+    class Impl;
+    explicit Vault(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m;
+};
+
+} // namespace zt::store

@@ -1,0 +1,178 @@
+#include "db.h"
+
+#include "tokenizer.h"
+#include "zt/sqlcipher/provider.h"
+
+#include <cerrno>
+#include <mutex>
+
+namespace zt::store {
+
+static Err kindOf(int extended, int systemErrno)
+{
+    const bool noSpace = systemErrno == ENOSPC || systemErrno == EDQUOT || systemErrno == EFBIG;
+    const bool noRight = systemErrno == EROFS || systemErrno == EACCES || systemErrno == EPERM;
+    switch (extended & 0xff) {
+    case SQLITE_FULL: return Err::DiskFull;
+    case SQLITE_READONLY: return Err::ReadOnly;
+    case SQLITE_CORRUPT: case SQLITE_NOTADB: return Err::Corrupt;
+    case SQLITE_BUSY: case SQLITE_LOCKED: return Err::Busy;
+    case SQLITE_INTERRUPT: return Err::Cancelled;
+    case SQLITE_CONSTRAINT: return Err::Exists;
+    case SQLITE_TOOBIG: return Err::TooLarge;
+    case SQLITE_CANTOPEN: return systemErrno == ENOENT ? Err::NotFound : noRight ? Err::ReadOnly : noSpace ? Err::DiskFull : Err::Io;
+    case SQLITE_PERM: return Err::ReadOnly;
+    case SQLITE_IOERR:
+        // A quota and a file size limit arrive as plain write errors.
+        if (extended == SQLITE_IOERR_DATA || extended == SQLITE_IOERR_CORRUPTFS) return Err::Corrupt;
+        return noSpace ? Err::DiskFull : noRight ? Err::ReadOnly : Err::Io;
+    case SQLITE_NOMEM: return Err::Io;
+    default: return Err::Internal;
+    }
+}
+
+Error sqlError(int extended, int systemErrno, std::string_view what)
+{
+    return fail(kindOf(extended, systemErrno),
+                std::string(what) + ": sqlite " + std::to_string(extended) + ", errno " + std::to_string(systemErrno));
+}
+
+Error sqlError(const SQLite::Exception& e, sqlite3* handle, std::string_view what)
+{
+    // The handle's own code is read only where it belongs to this exception: later calls overwrite it.
+    const int code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
+    return sqlError(code, handle ? sqlite3_system_errno(handle) : 0, what);
+}
+
+bool Query::next()
+{
+    const int code = sqlite3_step(m_statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) throw SQLite::Exception(sqlite3_db_handle(m_statement), code);
+    return code == SQLITE_ROW;
+}
+
+void Query::check(int code)
+{
+    if (code != SQLITE_OK) throw SQLite::Exception("bind", code);
+}
+
+static void startLibrary()
+{
+    static std::once_flag once;
+    std::call_once(once, [] {
+        ZT_CHECK(sqlite3_initialize() == SQLITE_OK);
+        ZT_CHECK(zt_sqlcipher_install_provider() == SQLITE_OK);
+    });
+}
+
+Db::Db(std::unique_ptr<SQLite::Database> db) : m_db(std::move(db)) {}
+
+Db::~Db()
+{
+    for (const auto& [sql, statement] : m_statements) sqlite3_finalize(statement);
+}
+
+//! The raw key as SQLCipher wants it; never a std::string, which would leave copies behind.
+static void applyKey(sqlite3* handle, const crypto::Secret& key)
+{
+    static constexpr char kDigits[] = "0123456789abcdef";
+    crypto::Secret text(key.size() * 2 + 3);
+    auto* p = text.data();
+    *p++ = 'x';
+    *p++ = '\'';
+    for (size_t i = 0; i < key.size(); ++i) {
+        *p++ = static_cast<unsigned char>(kDigits[key.data()[i] >> 4]);
+        *p++ = static_cast<unsigned char>(kDigits[key.data()[i] & 15]);
+    }
+    *p = '\'';
+    const int code = sqlite3_key_v2(handle, "main", text.data(), int(text.size()));
+    if (code != SQLITE_OK) throw SQLite::Exception("key", code);
+}
+
+static void prepareConnection(SQLite::Database& db, const crypto::Secret& key, Db::Mode mode)
+{
+    applyKey(db.getHandle(), key);
+    db.exec("PRAGMA cipher_page_size = 4096");
+    db.exec("PRAGMA cipher_hmac_algorithm = HMAC_SHA256");
+    // Until the store is known to be ours, closing must not write a foreign log into it.
+    sqlite3_db_config(db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    {
+        // Without a row this is a SQLite that knows no cipher: it would write in the clear.
+        SQLite::Statement version(db, "PRAGMA cipher_version");
+        if (!version.executeStep() || version.getColumn(0).getString().empty()) throw SQLite::Exception("no cipher", SQLITE_MISUSE);
+    }
+    db.exec("PRAGMA temp_store = MEMORY");
+    db.exec("PRAGMA trusted_schema = OFF");
+    db.exec("PRAGMA cache_size = -16000");
+    SQLite::Statement(db, "SELECT count(*) FROM sqlite_schema").executeStep();
+    if (mode == Db::Mode::Read) {
+        db.exec("PRAGMA query_only = ON");
+        return;
+    }
+    SQLite::Statement journal(db, "PRAGMA journal_mode = WAL");
+    if (!journal.executeStep() || journal.getColumn(0).getString() != "wal") throw SQLite::Exception("no write-ahead log", SQLITE_READONLY);
+    db.exec("PRAGMA synchronous = FULL");
+    db.exec("PRAGMA journal_size_limit = 16777216");
+}
+
+Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& file, const crypto::Secret& key, Mode mode)
+{
+    if (key.size() != 32) return fail(Err::Invalid, "store key is not 32 bytes");
+    startLibrary();
+    // Readers open for writing too: a read-only connection cannot make the shared memory of the log after a crash.
+    const int flags = SQLite::OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (mode == Mode::Create ? SQLite::OPEN_CREATE : 0);
+    std::unique_ptr<SQLite::Database> db;
+    try {
+        db = std::make_unique<SQLite::Database>(file.string(), flags, 5000);
+        prepareConnection(*db, key, mode);
+        registerTokenizer(db->getHandle());
+    } catch (const SQLite::Exception& e) {
+        return sqlError(e, db ? db->getHandle() : nullptr, "open");
+    }
+    auto out = std::unique_ptr<Db>(new Db(std::move(db)));
+    sqlite3_wal_hook(out->handle(), [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Db*>(self)->m_walPages = pages;
+        return SQLITE_OK;
+    }, out.get());
+    return out;
+}
+
+void Db::keepWalOnClose(bool keep)
+{
+    sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
+Query Db::query(const char* sql)
+{
+    auto& slot = m_statements[sql];
+    if (!slot) {
+        const int code = sqlite3_prepare_v3(handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &slot, nullptr);
+        if (code != SQLITE_OK) {
+            m_statements.erase(sql);
+            throw SQLite::Exception(m_db->getHandle(), code);
+        }
+    }
+    return Query(slot);
+}
+
+std::vector<std::string> Db::plans()
+{
+    std::vector<std::string> out;
+    for (const auto& [sql, statement] : m_statements) {
+        try {
+            SQLite::Statement plan(*m_db, "EXPLAIN QUERY PLAN " + std::string(sql));
+            while (plan.executeStep()) out.push_back(std::string(sql) + ": " + plan.getColumn(3).getString());
+        } catch (const SQLite::Exception&) {
+            // PRAGMA has no plan.
+        }
+    }
+    return out;
+}
+
+void Db::rollback() noexcept
+{
+    // SQLite may have rolled back by itself, on a full disk for instance.
+    if (!sqlite3_get_autocommit(handle())) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+} // namespace zt::store
