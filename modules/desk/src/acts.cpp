@@ -140,18 +140,35 @@ void Desk::check(wire::Document document, Then<std::vector<document::Finding>> t
     });
 }
 
+namespace {
+
+//! The shortest process whose every post is held in the issuing organ; nothing if there is none.
+const wire::Definition* processFor(const directory::Directory& dir, const wire::Document& document)
+{
+    const wire::Definition* best = nullptr;
+    for (const auto& [id, d] : dir.definitions) {
+        const bool held = std::all_of(d.steps().begin(), d.steps().end(), [&](const auto& step) {
+            return step.who().rfind("post:", 0) != 0 || !dir.postsTitled(step.who().substr(5), document.issuer()).empty();
+        });
+        if (held && (!best || d.steps_size() < best->steps_size())) best = &d;
+    }
+    return best;
+}
+
+} // namespace
+
 void Desk::submitDraft(store::DraftRow draft, Then<Done> then)
 {
     m->onWorker<Done>(std::move(then), [draft = std::move(draft)](Impl& me) -> Result<Done> {
-        const auto& definitions = me.engine->directory().definitions;
-        if (definitions.empty()) return Done{{}, {}, wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION, {}};
+        const auto* process = processFor(me.engine->directory(), draft.document);
+        if (!process) return Done{{}, {}, wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION, {}};
         wire::Command c;
         c.set_stream(draft.revises);
         auto& s = *c.mutable_submit();
         *s.mutable_document() = draft.document;
         s.set_note(draft.note);
-        s.set_definition(definitions.begin()->first);
-        s.set_definition_hash(wire::definitionHash(definitions.begin()->second));
+        s.set_definition(process->id());
+        s.set_definition_hash(wire::definitionHash(*process));
         auto done = me.submit(std::move(c), [&](sync::Tx& port, const wire::Command& made) -> Result<void> {
             auto& tx = store::Tx::of(port);
             for (const auto& a : draft.document.attachments()) {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "zt/desk/desk.h"
+#include "zt/document_ui/desk_port.h"
+#include "zt/widgets/shell.h"
+
+namespace zt::document_ui {
+class DocumentsPage;
+class SearchPalette;
+class SyncCentrePage;
+}
+namespace zt::workbench {
+class HomePage;
+}
+
+namespace zt::app {
+
+//! The main window: the shell with this build's modules, wired to one unlocked desk. Composition only.
+class MainWindow : public widgets::Shell {
+    Q_OBJECT
+public:
+    MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void notify(const desk::Change& change);
+    void openStream(const QString& stream);
+    //! Drafts in open windows are saved; for the moment before the screen locks.
+    void saveAll();
+    //! Hides this window and every other of the unlocked desk.
+    void hideAll();
+    void setTray(bool closeToTray) { m_closeToTray = closeToTray; }
+
+Q_SIGNALS:
+    void settingsChanged(const zt::desk::Settings& settings);
+    void tasksCounted(int tasks);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void addModules();
+    void addRailModules();
+    void refreshStatus();
+    void refreshCounts();
+    void openSearch();
+    document_ui::DocumentsPage* documents();
+    std::shared_ptr<desk::Desk> m_desk;
+    desk::Settings m_settings;
+    std::unique_ptr<document_ui::DeskAdapter> m_port;
+    document_ui::SearchPalette* m_palette = nullptr;
+    QList<QPointer<QWidget>> m_hidden;
+    QByteArray m_undo;
+    bool m_closeToTray = false;
+};
+
+} // namespace zt::app
