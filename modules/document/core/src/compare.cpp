@@ -15,14 +15,18 @@ bool ParagraphChange::changed() const
 
 namespace {
 
+// What one comparison may cost: together about half a second.
+constexpr std::ptrdiff_t kParagraphSteps = 4'000'000, kCharacterSteps = 30'000'000;
+
 struct Op {
     Change change;
     size_t a, b; // index in the old or new sequence, whichever applies
 };
 
-//! Myers' greedy shortest edit script, given up beyond `limit` edits (then everything is removed and added).
+//! Myers' greedy shortest edit script, given up beyond `limit` edits or when `budget`, counted down in steps, is spent (then everything is
+//! removed and added).
 template <class Seq>
-std::vector<Op> shortestScript(const Seq& a, const Seq& b, size_t limit)
+std::vector<Op> shortestScript(const Seq& a, const Seq& b, size_t limit, std::ptrdiff_t& budget)
 {
     const auto n = std::ptrdiff_t(a.size()), m = std::ptrdiff_t(b.size());
     size_t head = 0;
@@ -37,8 +41,10 @@ std::vector<Op> shortestScript(const Seq& a, const Seq& b, size_t limit)
     const std::ptrdiff_t off = max + 1;
     bool found = false;
     std::ptrdiff_t d = 0;
-    for (; d <= max && !found; ++d) {
-        trace.push_back(v);
+    for (; d <= max && budget > 0 && !found; ++d) {
+        budget -= d + 1;
+        // Only the diagonals this round looks at: whole copies would take hundreds of megabytes.
+        trace.emplace_back(v.begin() + (off - d - 1), v.begin() + (off + d + 2));
         for (std::ptrdiff_t k = -d; k <= d; k += 2) {
             std::ptrdiff_t x = k == -d || (k != d && v[size_t(off + k - 1)] < v[size_t(off + k + 1)]) ? v[size_t(off + k + 1)] : v[size_t(off + k - 1)] + 1;
             std::ptrdiff_t y = x - k;
@@ -54,9 +60,9 @@ std::vector<Op> shortestScript(const Seq& a, const Seq& b, size_t limit)
         std::ptrdiff_t x = an, y = bn;
         for (std::ptrdiff_t step = d - 1; step >= 0; --step) {
             const auto& t = trace[size_t(step)];
-            const std::ptrdiff_t k = x - y;
-            const std::ptrdiff_t pk = k == -step || (k != step && t[size_t(off + k - 1)] < t[size_t(off + k + 1)]) ? k + 1 : k - 1;
-            const std::ptrdiff_t px = step ? t[size_t(off + pk)] : 0, py = step ? px - pk : 0;
+            const std::ptrdiff_t k = x - y, at = step + 1;
+            const std::ptrdiff_t pk = k == -step || (k != step && t[size_t(at + k - 1)] < t[size_t(at + k + 1)]) ? k + 1 : k - 1;
+            const std::ptrdiff_t px = step ? t[size_t(at + pk)] : 0, py = step ? px - pk : 0;
             while (x > px && y > py) { --x; --y; middle.push_back({Change::Same, head + size_t(x), head + size_t(y)}); }
             if (step == 0) break;
             if (x == px) { --y; middle.push_back({Change::Added, 0, head + size_t(y)}); }
@@ -96,12 +102,15 @@ void add(std::vector<Piece>& to, Change change, char32_t c)
     appendUtf8(to.back().text, c);
 }
 
-//! Character by character if the paragraphs have enough in common to be the same one.
-bool compareParagraph(std::string_view before, std::string_view after, std::vector<Piece>& pieces)
+//! Character by character if the paragraphs have enough in common to be the same one and the budget for this is not spent.
+bool compareParagraph(std::string_view before, std::string_view after, std::vector<Piece>& pieces, std::ptrdiff_t& budget)
 {
+    constexpr size_t kLongest = 4000;
+    if (before.size() > 4 * kLongest || after.size() > 4 * kLongest || budget <= 0) return false;
     const auto a = points(before), b = points(after);
-    if (a.size() > 4000 || b.size() > 4000) return false;
-    const auto ops = shortestScript(a, b, (a.size() + b.size()) / 2 + 8);
+    budget -= std::ptrdiff_t(64 + a.size() + b.size());
+    if (a.size() > kLongest || b.size() > kLongest) return false;
+    const auto ops = shortestScript(a, b, (a.size() + b.size()) / 2 + 8, budget);
     size_t same = 0;
     for (const Op& op : ops) {
         same += op.change == Change::Same;
@@ -115,7 +124,8 @@ bool compareParagraph(std::string_view before, std::string_view after, std::vect
 std::vector<ParagraphChange> compare(std::string_view before, std::string_view after)
 {
     const auto a = lines(before), b = lines(after);
-    const auto ops = shortestScript(a, b, 2000);
+    std::ptrdiff_t paragraphs = kParagraphSteps, characters = kCharacterSteps;
+    const auto ops = shortestScript(a, b, 2000, paragraphs);
     std::vector<ParagraphChange> out;
     auto whole = [&](Change change, std::string_view text, size_t ai, size_t bi) {
         ParagraphChange p;
@@ -136,7 +146,7 @@ std::vector<ParagraphChange> compare(std::string_view before, std::string_view a
         size_t g = 0, c = 0;
         while (g < gone.size() && c < come.size()) {
             ParagraphChange p;
-            if (compareParagraph(a[gone[g]], b[come[c]], p.pieces)) {
+            if (compareParagraph(a[gone[g]], b[come[c]], p.pieces, characters)) {
                 p.before = int(gone[g] + 1);
                 p.after = int(come[c] + 1);
                 out.push_back(std::move(p));

@@ -1,0 +1,61 @@
+#include "zt/document_ui/words.h"
+
+#include <QCoreApplication>
+
+namespace zt::document_ui {
+
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(zt::document_ui::Words)
+};
+
+QString waiting(const desk::Status& s)
+{
+    const int n = int(s.unsent + s.uploads);
+    return n ? Words::tr("%n to send", nullptr, n) : QString();
+}
+
+QString joined(const QString& a, const QString& b) { return b.isEmpty() ? a : a + QStringLiteral(" · ") + b; }
+
+LinkWords refused(const desk::Status& s)
+{
+    using widgets::Icon, widgets::Tone;
+    const QString safe = Words::tr("Your data on this PC is unharmed.");
+    switch (s.closed->why()) {
+    case wire::Closed::REVOKED: return {Tone::Danger, Icon::Lock, Words::tr("Device not admitted"), Words::tr("This device is no longer admitted by the hub. %1").arg(safe)};
+    case wire::Closed::SUSPENDED: return {Tone::Danger, Icon::Lock, Words::tr("Account suspended"), Words::tr("Your account is suspended. %1").arg(safe)};
+    case wire::Closed::TOO_OLD: return {Tone::Danger, Icon::Warn, Words::tr("Update needed"), Words::tr("The hub needs a newer version of this programme. %1").arg(safe)};
+    default: break;
+    }
+    return {Tone::Danger, Icon::Warn, Words::tr("Identity refused"), Words::tr("The hub did not accept this device. %1").arg(safe)};
+}
+
+} // namespace
+
+LinkWords linkText(const desk::Status& s)
+{
+    using desk::Link, widgets::Icon, widgets::Tone;
+    const QString age = ageText(s.lastContact);
+    const QString data = age.isEmpty() ? Words::tr("Nothing received from the hub yet.") : Words::tr("Data as of %1.").arg(age);
+    const QString goOn = Words::tr("Reading, drafting and signing go on; everything is sent when the line is back.");
+    const auto off = [&](const QString& what, const QString& sentence) {
+        const QString n = waiting(s);
+        return LinkWords{Tone::Warning, Icon::CloudOff, n.isEmpty() && s.lastContact ? joined(what, age) : joined(what, n), Words::tr("%1 %2 %3", "three sentences").arg(sentence, data, goOn)};
+    };
+    if (s.storeFailing) return {Tone::Danger, Icon::Warn, Words::tr("Cannot save"), Words::tr("The last change could not be saved on this PC. Nothing was lost; nothing more is kept until it works again.")};
+    if (s.alarm) return {Tone::Danger, Icon::Shield, Words::tr("History differs"), Words::tr("The hub's history contradicts what this PC holds. Tell your security administrator; nothing was overwritten.")};
+    if (s.closed) return refused(s);
+    switch (s.link) {
+    case Link::NoNetwork: return off(Words::tr("Offline"), Words::tr("There is no network."));
+    case Link::HubUnreachable: return off(Words::tr("Hub unreachable"), Words::tr("The hub does not answer."));
+    case Link::IdentityRefused: return {Tone::Danger, Icon::Warn, Words::tr("Identity refused"), Words::tr("The server is not the hub this PC was enrolled at, or did not accept this device. Nothing was sent.")};
+    case Link::Connecting: return {Tone::Neutral, Icon::Sync, joined(Words::tr("Connecting"), waiting(s)), data};
+    case Link::Online: break;
+    }
+    if (s.unsent + s.uploads) return {Tone::Info, Icon::CloudUp, Words::tr("Sending %n items", nullptr, int(s.unsent + s.uploads)), data};
+    if (!s.live) return {Tone::Info, Icon::Sync, Words::tr("Receiving"), data};
+    return {Tone::Success, Icon::CloudOk, Words::tr("Online · synced %1").arg(timeText(s.lastContact)), Words::tr("Everything is sent and received.")};
+}
+
+} // namespace zt::document_ui

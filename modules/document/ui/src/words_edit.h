@@ -1,0 +1,30 @@
+#pragma once
+
+#include <QPlainTextEdit>
+
+namespace zt::document_ui {
+
+//! Plain text where Ctrl+Enter submits, but never while an input method is composing. Pasted and dropped text is cleaned (zt/base/text.h).
+class WordsEdit : public QPlainTextEdit {
+    Q_OBJECT
+public:
+    explicit WordsEdit(QWidget* parent = nullptr);
+    [[nodiscard]] bool composing() const { return m_composing; }
+
+Q_SIGNALS:
+    void submitted();
+    void left();            //!< focus went away
+    void filesDropped(const QStringList& files);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void inputMethodEvent(QInputMethodEvent* event) override;
+    void insertFromMimeData(const QMimeData* source) override;
+    bool canInsertFromMimeData(const QMimeData* source) const override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    bool m_composing = false;
+};
+
+} // namespace zt::document_ui

@@ -1,0 +1,247 @@
+#include "zt/test/test.h"
+#include "zt/test/world.h"
+
+#include <algorithm>
+
+using namespace zt;
+using document::Stage;
+using test::kDay;
+using test::kMonday;
+using test::Province;
+using test::World;
+using wire::CHOICE_AGREE;
+using wire::CHOICE_RETURN;
+using wire::CHOICE_SIGN;
+
+namespace {
+
+bool is(const rules::Decision& d, wire::Outcome outcome, wire::Reason reason = wire::REASON_NONE)
+{
+    if (d.outcome == outcome && d.reason == reason) return true;
+    std::cout << "  outcome " << d.outcome << " reason " << d.reason << '\n';
+    return false;
+}
+
+void sign(World& w, const std::string& stream = "m/1", const wire::Document& doc = Province::notice())
+{
+    (void)w.submit(w.submission("lin", doc, "standard", stream));
+    (void)w.submit(w.act("shan", CHOICE_AGREE, "拟同意", {}, stream));
+    (void)w.submit(w.act("zhao", CHOICE_SIGN, "发", {}, stream));
+}
+
+const document::Delivery* to(const document::Matter& m, const std::string& unit)
+{
+    for (const auto& d : m.deliveries)
+        if (d.unit == unit) return &d;
+    return nullptr;
+}
+
+wire::Document issuedBy(const std::string& unit)
+{
+    auto d = Province::notice();
+    d.set_issuer(unit);
+    return d;
+}
+
+} // namespace
+
+CASE("start: the whole chain is written into the matter, names included")
+{
+    World w;
+    EXPECT(is(w.submit(w.submission("lin")), wire::APPLIED));
+    const auto& m = w.matter();
+    EXPECT(m.stage == Stage::InReview && m.issuerName == "示例省人民政府办公厅" && m.initiator.name() == "林小满");
+    REQUIRE(m.current());
+    EXPECT(m.current()->recipientNames == (std::vector<std::string>{"云州市人民政府", "柳溪县人民政府"}));
+    EXPECT(m.current()->copyNames == std::vector<std::string>{"示例省水务厅"});
+    EXPECT_EQ(m.current()->hash, wire::documentHash(Province::notice()));
+    EXPECT_EQ(m.flow.definition.steps_size(), 6);
+    EXPECT(w.states.count("acc/lin") && w.states.count("acc/shan") && w.states.count("acc/zeng"));
+}
+
+CASE("start refused: no post, no such definition, another definition than on screen, an issuer that is not above")
+{
+    World w;
+    EXPECT(is(w.submit(w.submission("nobody")), wire::NOT_PERMITTED, wire::REASON_NO_ACTOR));
+    EXPECT(is(w.submit(w.submission("lin", Province::notice(), "ghost")), wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION));
+    auto c = w.submission("lin");
+    c.mutable_submit()->set_definition_hash(Bytes(32, 'x'));
+    EXPECT(is(w.submit(c), wire::NEEDS_CHOICE, wire::REASON_DEFINITION_CHANGED));
+    EXPECT(is(w.submit(w.submission("lin", issuedBy("city"))), wire::NOT_PERMITTED, wire::REASON_ROLE));
+    EXPECT(is(w.submit(w.submission("lin", issuedBy("gen"))), wire::NOT_PERMITTED, wire::REASON_ROLE));
+    EXPECT(is(w.submit(w.act("lin", CHOICE_AGREE)), wire::NOT_PERMITTED, wire::REASON_NOT_READER));
+    EXPECT_EQ(w.matter().version, uint64_t(0));
+}
+
+CASE("start refused: each finding with its reason")
+{
+    World w;
+    auto with = [&](auto change) {
+        auto d = Province::notice();
+        change(d);
+        return w.submit(w.submission("lin", d));
+    };
+    EXPECT(is(with([](auto& d) { d.clear_recipients(); }), wire::NOT_PERMITTED, wire::REASON_NO_RECIPIENT));
+    EXPECT(is(with([](auto& d) { d.add_recipients("ghost"); }), wire::NOT_PERMITTED, wire::REASON_UNIT_GONE));
+    EXPECT(is(with([](auto& d) { d.clear_body(); }), wire::NOT_PERMITTED, wire::REASON_FORM));
+    w.province.retire("county");
+    EXPECT(is(w.submit(w.submission("lin")), wire::NOT_PERMITTED, wire::REASON_UNIT_GONE));
+}
+
+CASE("a definition published anew does not touch a matter on its way")
+{
+    World w;
+    (void)w.submit(w.submission("lin"));
+    auto d = Province::standard();
+    d.mutable_steps(2)->set_who("person:qiu");
+    w.province.publish(d);
+    (void)w.submit(w.act("shan", CHOICE_AGREE));
+    EXPECT_EQ(w.matter().flow.openTask()->slots.at(0).person, "zhao");
+}
+
+CASE("resubmit: a new version, with the drafter's note; what was judged before needs a choice")
+{
+    World w;
+    (void)w.submit(w.submission("lin"));
+    const auto stale = w.act("zeng", CHOICE_AGREE);
+    (void)w.submit(w.act("shan", CHOICE_RETURN, "改"));
+    auto c = w.submission("lin", Province::notice("关于切实做好防汛工作的通知"));
+    c.mutable_submit()->set_note("已改标题");
+    const auto d = w.submit(c);
+    REQUIRE(is(d, wire::APPLIED));
+    EXPECT(d.facts[0].slot_done().subject() == w.matter().current()->hash);
+    EXPECT(w.matter().versions.size() == 2 && w.matter().current()->number == 2 && w.matter().current()->note == "已改标题");
+    auto moved = stale;
+    moved.mutable_act()->set_task("review#2");
+    EXPECT(is(w.submit(moved), wire::NEEDS_CHOICE, wire::REASON_DOCUMENT_CHANGED));
+    EXPECT(is(w.submit(stale), wire::SUPERSEDED, wire::REASON_TASK_CLOSED));
+}
+
+CASE("resubmit refused: by another, twice the same, while in review, with another issuer, with findings")
+{
+    World w;
+    (void)w.submit(w.submission("lin"));
+    EXPECT(is(w.submit(w.submission("lin")), wire::DUPLICATE, wire::REASON_ALREADY_DONE));
+    EXPECT(is(w.submit(w.submission("lin", Province::notice("另一份"))), wire::NEEDS_CHOICE, wire::REASON_TASK_CLOSED));
+    EXPECT(is(w.submit(w.submission("shan")), wire::NOT_PERMITTED, wire::REASON_NOT_DRAFTER));
+    (void)w.submit(w.act("shan", CHOICE_RETURN));
+    EXPECT(is(w.submit(w.submission("lin", issuedBy("doc"))), wire::NOT_PERMITTED, wire::REASON_FORM));
+    auto empty = Province::notice();
+    empty.clear_recipients();
+    EXPECT(is(w.submit(w.submission("lin", empty)), wire::NOT_PERMITTED, wire::REASON_NO_RECIPIENT));
+    EXPECT(is(w.submit(w.submission("lin")), wire::APPLIED)); // unchanged, if he insists
+}
+
+CASE("withdraw: the drafter, before the signature, once")
+{
+    World w;
+    (void)w.submit(w.submission("lin"));
+    EXPECT(is(w.submit(w.withdrawal("shan")), wire::NOT_PERMITTED, wire::REASON_NOT_DRAFTER));
+    EXPECT(is(w.submit(w.withdrawal("lin")), wire::APPLIED));
+    EXPECT(w.matter().stage == Stage::Withdrawn && w.matter().endReason == "重新研究" && !w.matter().flow.openTask());
+    EXPECT(is(w.submit(w.withdrawal("lin")), wire::DUPLICATE, wire::REASON_ALREADY_DONE));
+    World s;
+    sign(s);
+    EXPECT(is(s.submit(s.withdrawal("lin")), wire::NOT_PERMITTED, wire::REASON_TOO_LATE_TO_WITHDRAW));
+}
+
+CASE("sign, number, dispatch: number from the register, packages to every unit that can receive")
+{
+    World w;
+    sign(w);
+    const auto& m = w.matter();
+    EXPECT(m.stage == Stage::Dispatched && m.number == "示政办发〔2026〕1号" && m.signer.name() == "赵长庚" && m.signedTime);
+    EXPECT(m.deliveries.size() == 3 && m.flow.step == "dispatch");
+    EXPECT_EQ(w.streams("in/").size(), size_t(3));
+    for (const auto& d : m.deliveries) {
+        EXPECT(d.sent && d.received && !d.opened && !d.signedFor && !d.undeliverable && !d.stream.empty());
+        EXPECT_EQ(d.copy, d.unit == "water");
+        const auto& in = w.incoming(d.stream);
+        EXPECT(in.unit == d.unit && in.package.number() == m.number && in.package.signer_name() == "赵长庚" && in.package.sender_stream() == "m/1");
+        EXPECT(in.package.document_hash() == m.current()->hash && wire::documentHash(in.package.document()) == m.current()->hash);
+    }
+    EXPECT(is(w.submit(w.act("zhao", CHOICE_SIGN, "发", {}, "m/1", "sign#1")), wire::DUPLICATE, wire::REASON_ALREADY_DONE));
+}
+
+CASE("dispatch: retired unit, no clerk, only a suspended clerk are undeliverable, and the rest goes out")
+{
+    for (int how = 0; how < 3; ++how) {
+        World w;
+        (void)w.submit(w.submission("lin"));
+        (void)w.submit(w.act("shan", CHOICE_AGREE));
+        if (how == 0) w.province.retire("city");
+        if (how == 1) w.province.endPost("clerk.city", "city", "收文员");
+        if (how == 2) w.province.suspend("clerk.city");
+        (void)w.submit(w.act("zhao", CHOICE_SIGN));
+        const auto* city = to(w.matter(), "city");
+        REQUIRE(city);
+        EXPECT(city->undeliverable && !city->received && city->unitName == "云州市人民政府");
+        EXPECT(to(w.matter(), "county")->received && to(w.matter(), "water")->received);
+        EXPECT_EQ(w.streams("in/").size(), size_t(2));
+    }
+}
+
+CASE("a unit that closes between dispatch and delivery: the sender is told all the same")
+{
+    World w;
+    (void)w.submit(w.submission("lin"));
+    (void)w.submit(w.act("shan", CHOICE_AGREE));
+    w.watch = [&](const wire::Command&, const rules::State&, const rules::Decision& d) {
+        for (const auto& f : d.facts)
+            if (f.has_dispatched()) w.province.retire("county");
+    };
+    (void)w.submit(w.act("zhao", CHOICE_SIGN));
+    const auto* county = to(w.matter(), "county");
+    REQUIRE(county);
+    EXPECT(county->undeliverable && !county->received);
+}
+
+CASE("a unit named twice gets one package")
+{
+    World w;
+    auto d = Province::notice();
+    d.add_recipients("city");
+    d.add_copies("county");
+    sign(w, "m/1", d);
+    EXPECT_EQ(w.matter().deliveries.size(), size_t(3));
+    EXPECT(!to(w.matter(), "county")->copy);
+}
+
+CASE("the dispatch step goes by its kind, whatever it is called")
+{
+    World w;
+    auto def = Province::standard();
+    def.mutable_steps(4)->set_key("fa-wen");
+    w.province.publish(def);
+    sign(w);
+    EXPECT_EQ(w.matter().flow.step, "fa-wen");
+    EXPECT_EQ(w.matter().number, "示政办发〔2026〕1号");
+}
+
+CASE("follow-ups a second time are duplicates; persons cannot send them")
+{
+    World w;
+    sign(w);
+    wire::Command again;
+    again.set_stream("m/1");
+    again.mutable_assign_number()->set_number("示政办发〔2026〕9号");
+    EXPECT(is(w.submit(again), wire::DUPLICATE, wire::REASON_ALREADY_DONE));
+    again.set_person("lin");
+    EXPECT(is(w.submit(again), wire::NOT_UNDERSTOOD, wire::REASON_FORM));
+    wire::Command receipt;
+    receipt.set_stream("m/1");
+    receipt.mutable_record_receipt()->set_unit("gen");
+    EXPECT(is(w.submit(receipt), wire::NOT_PERMITTED, wire::REASON_UNIT_GONE));
+    World unsigned_;
+    (void)unsigned_.submit(unsigned_.submission("lin"));
+    again.clear_person();
+    EXPECT(is(unsigned_.submit(again), wire::NOT_PERMITTED, wire::REASON_FORM));
+}
+
+CASE("opinions: any reader, at any time, nobody else")
+{
+    World w;
+    sign(w);
+    EXPECT(is(w.submit(w.opinion("zeng", "已阅")), wire::APPLIED));
+    EXPECT(is(w.submit(w.opinion("qiu", "已阅")), wire::NOT_PERMITTED, wire::REASON_NOT_READER));
+}
