@@ -172,7 +172,8 @@ void Application::unlock(const QString& storeId, const QByteArray& passphrase)
             m_unlock->setBusy(false);
             if (!good) return refuse(good.error(), account);
             m_locked = false;
-            m_main->show();
+            m_lastInput.restart();
+            m_main->showAll();
             m_entry->hide();
         });
         return;
@@ -241,7 +242,7 @@ void Application::unlocked(std::shared_ptr<desk::Desk> desk)
     m_main->setGeometry(m_entry->geometry());
     m_locked = false;
     m_lastInput.restart();
-    m_main->show();
+    m_main->showAll();
     m_entry->hide();
 }
 

@@ -28,6 +28,7 @@ public:
     void saveAll();
     //! Hides this window and every other of the unlocked desk.
     void hideAll();
+    void showAll();
     void setTray(bool closeToTray) { m_closeToTray = closeToTray; }
 
 Q_SIGNALS:

@@ -1,0 +1,167 @@
+#include "terminal.h"
+
+#include "zt/crypto/pki.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <iostream>
+
+namespace zt::ctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Backup {
+    std::string data, to;
+    void run()
+    {
+        auto hub = openHub(data);
+        need(hub.log->backupTo(to), "backup " + to);
+        std::error_code code;
+        std::cout << "Written to " << to << " (" << fs::file_size(to, code) << " bytes), up to position " << *hub.log->lastPosition()
+                  << " or later.\nIt needs the hub's keys to be read ('backup-keys'); attachments lie in " << hub.folder.file(hub.folder.config().blobs).string() << " and are copied apart.\n";
+    }
+};
+
+struct Restore {
+    std::string from, data;
+    void run()
+    {
+        auto folder = need(hub::HubFolder::open(data), "data folder " + data + " (it must hold the keys and hub.json; 'restore-keys' makes it)");
+        const auto lock = need(hub::FolderLock::take(folder), "data folder " + data);
+        const fs::path database = folder.file(folder.config().database);
+        std::error_code code;
+        if (fs::exists(database, code)) stop("there is a log in " + database.string() + "; move it away first: it is never written over");
+        fs::copy_file(from, database, code);
+        if (code) stop("backup " + from + ": " + code.message());
+        fs::permissions(database, fs::perms::owner_read | fs::perms::owner_write, code);
+        auto log = folder.openLog(systemRandom());
+        if (!log) {
+            fs::remove(database, code);
+            stop("backup " + from + ": " + words(log.error()));
+        }
+        need((*log)->check(), "backup " + from);
+        need((*log)->newIncarnation(), "new incarnation");
+        std::cout << "Restored up to position " << *(*log)->lastPosition() << ". It is a new incarnation: returning desks bring back what they hold beyond it.\n";
+    }
+};
+
+void status(const std::string& data)
+{
+    auto hub = openHub(data);
+    const auto& d = hub.core->directory();
+    const auto& config = hub.folder.config();
+    const bool running = [&] {
+        const auto lock = hub::FolderLock::take(hub.folder);
+        return !lock && lock.error().kind == Err::Busy;
+    }();
+    size_t devices = 0, posts = d.posts.size();
+    for (const auto& [id, device] : d.devices) devices += device.revoked == 0;
+    const auto root = need(crypto::readCert(need(hub.folder.caPem(), "root certificate")), "root certificate");
+    const auto server = need(crypto::readCert(need(hub.folder.serverPem(), "server certificate")), "server certificate");
+    std::cout << fmt::format("province      {}\nhub           {}  {}\naddress       {}  (enrolment {})\nposition      {}  incarnation {}\nstreams       {}\n"
+                             "directory     {} units, {} people, {} posts, {} devices in force, level {}\nhub key       {}\nroot hash     {}\nserver cert   until {:%Y-%m-%d}\n",
+                             config.province, config.hubId, running ? "running" : "not running", config.publicAddress, config.enrolListen, *hub.log->lastPosition(), hex(hub.log->incarnation()),
+                             need(hub.log->streams(), "streams").size(), d.units.size(), d.people.size(), posts, devices, d.raisedLevel, hex(hub.key->publicKey()), hex(root.hash),
+                             fmt::gmtime(std::time_t(server.notAfter / 1000)));
+    for (const auto& [id, admin] : d.admins) std::cout << fmt::format("administrator {}  {}  {}\n", id, hub::roleName(admin.role), admin.name);
+}
+
+void checkLog(const std::string& data)
+{
+    auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+    auto log = need(folder.openLog(systemRandom()), "log");
+    need(log->check(), "log");
+    std::cout << "Every event of the log checks, up to position " << *log->lastPosition() << ".\n";
+}
+
+// ---- keys: apart from the backup, under a passphrase of their own ----
+
+constexpr const char* kBundle = "zhengtong-hub-keys 1\n";
+
+std::vector<std::string> keyFiles(const hub::HubConfig& c) { return {"hub.json", c.tlsCa, c.tlsCertificate, c.tlsKey, c.caKey, c.signKey, c.restKey}; }
+
+struct Keys {
+    std::string data, file, passphraseFile;
+
+    void backup()
+    {
+        const auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+        Bytes all;
+        for (const auto& name : keyFiles(folder.config())) {
+            if (fs::path(name).is_absolute()) stop("key file " + name + " lies outside the data folder; back it up by hand");
+            const Bytes bytes = need(hub::readFile(folder.file(name), 1u << 20), "key file " + name);
+            all += fmt::format("{} {}\n", name, hex(bytes));
+        }
+        const auto secret = passphrase(passphraseFile, "New passphrase for the hub's keys", true);
+        const crypto::Secret plain{std::string_view(all)};
+        crypto::wipe(all);
+        const auto sealed = need(crypto::wrapWithPassphrase(plain, secret.view(), crypto::calibrateKdf(1000, systemRandom())), "keys");
+        need(hub::writeNewFile(file, kBundle + sealed), "file " + file);
+        std::cout << "Written to " << file << ". Keep it apart from the backups of the log: who has both and the passphrase reads everything.\n";
+    }
+
+    void restore()
+    {
+        const Bytes bytes = need(hub::readFile(file, 8u << 20), "key backup " + file);
+        if (bytes.rfind(kBundle, 0) != 0) stop("key backup " + file + ": it is none");
+        const auto plain = need(crypto::unwrapWithPassphrase(std::string_view(bytes).substr(std::string(kBundle).size()), passphrase(passphraseFile, "Passphrase of the hub's keys").view()),
+                                "key backup " + file);
+        std::error_code code;
+        const fs::path dir = data;
+        if (fs::exists(dir, code) && !fs::is_empty(dir, code)) stop("data folder " + data + " is not empty; choose a new one");
+        fs::create_directories(dir, code);
+        fs::permissions(dir, fs::perms::owner_all, code);
+        std::string_view rest = plain.view();
+        while (!rest.empty()) {
+            const size_t blank = rest.find(' '), end = rest.find('\n');
+            if (blank == std::string_view::npos || end == std::string_view::npos || blank > end) stop("key backup " + file + " is damaged");
+            const std::string name(rest.substr(0, blank));
+            const auto content = unhex(rest.substr(blank + 1, end - blank - 1));
+            const fs::path target = (dir / name).lexically_normal();
+            if (!content || fs::path(name).is_absolute() || name.find("..") != std::string::npos) stop("key backup " + file + " is damaged");
+            fs::create_directories(target.parent_path(), code);
+            need(hub::writeNewFile(target, *content), "key file " + name);
+            rest.remove_prefix(end + 1);
+        }
+        std::cout << "The keys are in " << data << ". Next: zhengtong-ctl restore --from BACKUP --data " << data << '\n';
+    }
+};
+
+} // namespace
+
+void addCare(CLI::App& app)
+{
+    auto* backup = app.add_subcommand("backup", "Write a consistent copy of the log while the hub runs; encrypted as the log is");
+    auto b = std::make_shared<Backup>();
+    backup->add_option("--data", b->data, "The hub's data folder")->required();
+    backup->add_option("--to", b->to, "File to write; must not exist")->required();
+    backup->callback([b] { b->run(); });
+
+    auto* restore = app.add_subcommand("restore", "Put a backup into a data folder that holds the keys but no log; the hub must not run");
+    auto r = std::make_shared<Restore>();
+    restore->add_option("--from", r->from, "The backup")->required()->check(CLI::ExistingFile);
+    restore->add_option("--data", r->data, "The data folder")->required();
+    restore->callback([r] { r->run(); });
+
+    auto keys = std::make_shared<Keys>();
+    auto* out = app.add_subcommand("backup-keys", "Write the hub's keys and configuration under a passphrase");
+    auto* in = app.add_subcommand("restore-keys", "Make a data folder from a backup of the keys");
+    out->add_option("--data", keys->data, "The hub's data folder")->required();
+    out->add_option("--to", keys->file, "File to write; must not exist")->required();
+    in->add_option("--data", keys->data, "New data folder; must not exist or be empty")->required();
+    in->add_option("--from", keys->file, "The key backup")->required();
+    for (auto* sub : {out, in}) sub->add_option("--passphrase-file", keys->passphraseFile, "File whose first line is the passphrase; asked for if not given");
+    out->callback([keys] { keys->backup(); });
+    in->callback([keys] { keys->restore(); });
+
+    auto data = std::make_shared<std::string>();
+    auto* show = app.add_subcommand("status", "What is in a data folder: counts, addresses, keys' fingerprints");
+    auto* check = app.add_subcommand("check", "Check every event of the log: chain, contents, keys");
+    for (auto* sub : {show, check}) sub->add_option("--data", *data, "The hub's data folder")->required();
+    show->callback([data] { status(*data); });
+    check->callback([data] { checkLog(*data); });
+}
+
+} // namespace zt::ctl
