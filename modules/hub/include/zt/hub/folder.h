@@ -1,0 +1,94 @@
+#pragma once
+
+#include "zt/crypto/sign.h"
+#include "zt/hub/config.h"
+#include "zt/hub/core.h"
+#include "zt/hub/sqlite_log.h"
+
+#include <filesystem>
+
+namespace zt::hub {
+
+//! A hub's data folder. Layout, the names those of HubConfig's defaults:
+//!
+//!     hub.json    configuration                      ca.pem   root of the province    hub.pem, hub.key  TLS of this hub (PEM)
+//!     hub.db      the log, receipts, marks, codes    ca.key   its seed, 32 bytes      hub.sign          seed of the record-signing key, 32 bytes
+//!     blobs/      sealed attachments                 hub.lock held by the running hub hub.rest          at-rest key, 32 bytes
+//!
+//! Key files have mode 0600; others are refused.
+class HubFolder {
+public:
+    //! Reads hub.json and checks that everything it names is there. Err::NotFound, Invalid (configuration), Denied (a key file others may read).
+    [[nodiscard]] static Result<HubFolder> open(const std::filesystem::path& dir);
+
+    [[nodiscard]] const std::filesystem::path& dir() const { return m_dir; }
+    [[nodiscard]] const HubConfig& config() const { return m_config; }
+    [[nodiscard]] std::filesystem::path file(const std::string& configured) const; //!< absolute, or within the folder
+
+    [[nodiscard]] Result<std::string> caPem() const;
+    [[nodiscard]] Result<std::string> serverPem() const;
+    [[nodiscard]] Result<std::string> serverKeyPem() const; //!< wipe it
+    [[nodiscard]] Result<crypto::SigningKey> caKey() const;
+    [[nodiscard]] Result<crypto::SigningKey> signKey() const;
+    [[nodiscard]] Result<crypto::Secret> restKey() const;
+    [[nodiscard]] Result<std::unique_ptr<SqliteLog>> openLog(Random& random) const;
+
+private:
+    friend Result<HubFolder> createProvince(const std::filesystem::path&, const struct ProvinceOptions&, const Clock&, Random&);
+    std::filesystem::path m_dir;
+    HubConfig m_config;
+};
+
+struct ProvinceOptions {
+    std::string province = "示例省"; //!< name of the province, and of its root certificate
+    std::string hubId;               //!< made when empty
+    std::vector<std::string> hosts = {"localhost", "127.0.0.1"}; //!< DNS names and IP addresses desks may use; the first one is public
+    std::string bind = "0.0.0.0";    //!< address to listen on
+    int port = 7443, enrolPort = 7444;
+    std::string recoveryKey;         //!< hex, see HubConfig
+};
+//! Makes the folder (which must not exist or be empty) with keys, root, server certificate, configuration and an empty log. Err::Exists, Io …
+[[nodiscard]] Result<HubFolder> createProvince(const std::filesystem::path& dir, const ProvinceOptions& options, const Clock& clock, Random& random);
+//! A new key and certificate for the server, valid two years from now.
+[[nodiscard]] Result<void> renewServer(const HubFolder& folder, const std::vector<std::string>& hosts, const Clock& clock, Random& random);
+
+//! A Core over a folder's log with what it needs, for zhengtong-ctl and the server. Other processes may have it open too.
+struct OpenHub {
+    HubFolder folder;
+    std::unique_ptr<crypto::SigningKey> key;
+    std::unique_ptr<SqliteLog> log;
+    std::unique_ptr<Core> core;
+    [[nodiscard]] static Result<OpenHub> open(const std::filesystem::path& dir, const Clock& clock, Random& random);
+};
+
+//! Held by the running hub: two hubs on one folder would each decide alone. Restore takes it too. Err::Busy.
+class FolderLock {
+public:
+    [[nodiscard]] static Result<FolderLock> take(const HubFolder& folder);
+    FolderLock(FolderLock&& other) noexcept;
+    FolderLock& operator=(FolderLock&&) = delete;
+    ~FolderLock();
+
+private:
+    explicit FolderLock(int fd) : m_fd(fd) {}
+    int m_fd;
+};
+
+//! Codes by which a person enrols a desk; one use each. Kept in the log's file as a hash only. Any thread; several processes.
+class EnrolCodes {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<EnrolCodes>> open(const HubFolder& folder);
+    ~EnrolCodes();
+    //! A secret of 10 bytes for this person, good until `expires`.
+    [[nodiscard]] Result<Bytes> create(const std::string& person, Millis expires, Random& random);
+    //! Uses the code for one device (`user`: hash of its keys) and returns the person; again with the same user returns the person again, so that a lost
+    //! answer can be asked for once more. Err::Unauthenticated: unknown, used by another, or expired.
+    [[nodiscard]] Result<std::string> redeem(BytesView secret, BytesView user, Millis now);
+
+private:
+    class Impl;
+    explicit EnrolCodes(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m;
+};
+
+} // namespace zt::hub

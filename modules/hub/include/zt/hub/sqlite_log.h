@@ -1,0 +1,47 @@
+#pragma once
+
+#include "zt/crypto/secret.h"
+#include "zt/hub/event_log.h"
+
+#include <filesystem>
+#include <functional>
+
+namespace zt::hub {
+
+//! The record in one SQLite file (WAL, synchronous FULL). What an event says (salt and body) is encrypted with a key per stream, that key and
+//! the receipts under the hub's at-rest key; clear are position, stream, version, time, level and what the chain needs. Several processes may have it
+//! open (the hub and zhengtong-ctl). Any thread; appends take turns. \see decisions/event-log.md
+class SqliteLog final : public EventLog {
+public:
+    //! Err::Exists if the file is there.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteLog>> create(const std::filesystem::path& file, const crypto::Secret& restKey, Random& random);
+    //! Err::NotFound, Corrupt (not such a file), TooNew (of a later schema), Unauthenticated (another at-rest key).
+    [[nodiscard]] static Result<std::unique_ptr<SqliteLog>> open(const std::filesystem::path& file, const crypto::Secret& restKey, Random& random);
+    ~SqliteLog() override;
+
+    [[nodiscard]] Result<uint64_t> append(const Group& group) override;
+    [[nodiscard]] Result<HeadRow> head(const std::string& stream) override;
+    [[nodiscard]] Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) override;
+    [[nodiscard]] Result<std::vector<LogRow>> tail(uint64_t after, size_t limit) override;
+    [[nodiscard]] Result<std::optional<ReceiptRow>> receipt(const Bytes& device, const Bytes& id) override;
+    [[nodiscard]] Result<uint64_t> lastPosition() override;
+    [[nodiscard]] Result<uint64_t> followedUpTo() override;
+    [[nodiscard]] Bytes incarnation() override;
+    [[nodiscard]] Result<std::vector<std::string>> streams() override;
+    [[nodiscard]] Result<std::vector<MarkRow>> marks(const std::string& person) override;
+    [[nodiscard]] Result<Bytes> root() override;
+
+    //! What every restore must do: positions, receipts and heads told before mean nothing in the new one. Not while a hub has the file open.
+    [[nodiscard]] Result<void> newIncarnation();
+    //! A consistent copy while the log is in use; `target` must not exist. It needs the same at-rest key to be read.
+    [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target);
+    //! SQLite's own check, then every event: chain, body hash, root. Err::Corrupt names the first position that does not check.
+    [[nodiscard]] Result<void> check(const std::function<void(uint64_t position)>& progress = {});
+
+private:
+    class Impl;
+    explicit SqliteLog(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m;
+};
+
+} // namespace zt::hub

@@ -1,0 +1,207 @@
+#include "zt/hub/folder.h"
+
+#include "zt/base/text.h"
+#include "zt/catalogue/catalogue.h"
+#include "zt/crypto/pki.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace zt::hub {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr Millis kDay = 86'400'000;
+constexpr size_t kSeed = 32;
+
+Error ioError(const std::string& what)
+{
+    const Err kind = errno == ENOSPC || errno == EDQUOT ? Err::DiskFull : errno == EACCES || errno == EPERM ? Err::Denied : errno == EROFS ? Err::ReadOnly
+        : errno == EEXIST                               ? Err::Exists : errno == ENOENT ? Err::NotFound : Err::Io;
+    return fail(kind, what + ": " + std::strerror(errno));
+}
+
+//! Written whole and synced under a temporary name, then put in place.
+Result<void> writeFile(const fs::path& file, BytesView bytes, mode_t mode)
+{
+    const fs::path part = file.string() + ".new";
+    ::unlink(part.c_str());
+    const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) return ioError(file.filename());
+    bool ok = true;
+    for (size_t done = 0; ok && done < bytes.size();) {
+        const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        ok = n > 0;
+        if (ok) done += size_t(n);
+    }
+    ok = ok && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
+    const int error = errno;
+    ::close(fd);
+    errno = error;
+    if (!ok || ::rename(part.c_str(), file.c_str()) != 0) return ioError(file.filename());
+    return {};
+}
+
+Result<Bytes> readFile(const fs::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return fail(Err::NotFound, file.filename().string() + ": cannot be read");
+    return Bytes(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<Bytes> readKeyFile(const fs::path& file)
+{
+    struct stat s {};
+    if (::stat(file.c_str(), &s) != 0) return fail(Err::NotFound, file.filename().string() + ": is missing");
+    if (s.st_mode & 077) return fail(Err::Denied, file.filename().string() + ": others may read this key; run chmod 600 on it");
+    return readFile(file);
+}
+
+Result<crypto::Secret> readSeed(const fs::path& file)
+{
+    ZT_LET(bytes, readKeyFile(file));
+    if (bytes.size() != kSeed) return fail(Err::Corrupt, file.filename().string() + ": must hold 32 bytes");
+    crypto::Secret secret(bytes);
+    crypto::wipe(bytes);
+    return secret;
+}
+
+Result<crypto::SigningKey> readSigningKey(const fs::path& file)
+{
+    ZT_LET(seed, readSeed(file));
+    return crypto::SigningKey::fromSeed(seed);
+}
+
+Result<void> writeServer(const HubFolder& folder, const crypto::SigningKey& ca, const std::vector<std::string>& hosts, const Clock& clock, Random& random)
+{
+    if (hosts.empty()) return fail(Err::Invalid, "hosts: name at least one");
+    const auto key = crypto::SigningKey::generate(random);
+    ZT_LET(root, folder.caPem());
+    crypto::CertRequest request{hosts.front(), hosts, key.publicKey(), clock.now() - kDay, clock.now() + 730 * kDay, true};
+    ZT_LET(certificate, crypto::issue(ca, root, request));
+    ZT_LET(pem, crypto::privateKeyPem(key));
+    ZT_TRY(writeFile(folder.file(folder.config().tlsKey), pem, 0600));
+    crypto::wipe(pem);
+    return writeFile(folder.file(folder.config().tlsCertificate), certificate, 0644);
+}
+
+} // namespace
+
+fs::path HubFolder::file(const std::string& configured) const { return m_dir / configured; }
+
+Result<HubFolder> HubFolder::open(const fs::path& dir)
+{
+    HubFolder f;
+    f.m_dir = dir;
+    ZT_LET(text, readFile(dir / "hub.json"));
+    ZT_LET(config, parseConfig(text));
+    f.m_config = std::move(config);
+    const HubConfig& c = f.m_config;
+    for (const auto& name : {c.tlsCa, c.tlsCertificate, c.database})
+        if (std::error_code code; !fs::exists(f.file(name), code)) return fail(Err::NotFound, name + ": is missing from the data folder");
+    for (const auto& name : {c.tlsKey, c.caKey, c.signKey, c.restKey}) {
+        ZT_LET(bytes, readKeyFile(f.file(name)));
+        crypto::wipe(bytes);
+    }
+    return f;
+}
+
+Result<std::string> HubFolder::caPem() const { return readFile(file(m_config.tlsCa)); }
+Result<std::string> HubFolder::serverPem() const { return readFile(file(m_config.tlsCertificate)); }
+Result<std::string> HubFolder::serverKeyPem() const { return readKeyFile(file(m_config.tlsKey)); }
+Result<crypto::SigningKey> HubFolder::caKey() const { return readSigningKey(file(m_config.caKey)); }
+Result<crypto::SigningKey> HubFolder::signKey() const { return readSigningKey(file(m_config.signKey)); }
+Result<crypto::Secret> HubFolder::restKey() const { return readSeed(file(m_config.restKey)); }
+
+Result<std::unique_ptr<SqliteLog>> HubFolder::openLog(Random& random) const
+{
+    ZT_LET(key, restKey());
+    return SqliteLog::open(file(m_config.database), key, random);
+}
+
+Result<HubFolder> createProvince(const fs::path& dir, const ProvinceOptions& o, const Clock& clock, Random& random)
+{
+    std::error_code code;
+    if (fs::exists(dir, code) && !fs::is_empty(dir, code)) return fail(Err::Exists, "the folder is not empty");
+    if (o.hosts.empty()) return fail(Err::Invalid, "hosts: name at least one");
+    fs::create_directories(dir / "blobs", code);
+    if (code) return fail(Err::Io, "the folder cannot be made: " + code.message());
+    fs::permissions(dir, fs::perms::owner_all, code);
+
+    HubFolder f;
+    f.m_dir = dir;
+    HubConfig& c = f.m_config;
+    c.hubId = o.hubId.empty() ? "hub-" + hex(random.bytes(6)) : o.hubId;
+    c.province = cleanLine(o.province);
+    const bool v6 = o.hosts.front().find(':') != std::string::npos;
+    c.publicAddress = (v6 ? "[" + o.hosts.front() + "]" : o.hosts.front()) + ":" + std::to_string(o.port);
+    c.listen = o.bind + ":" + std::to_string(o.port);
+    c.enrolListen = o.bind + ":" + std::to_string(o.enrolPort);
+    c.recoveryKey = o.recoveryKey;
+    const std::string json = formatConfig(c);
+    ZT_TRY(parseConfig(json)); // what is written must be accepted at start
+
+    const auto ca = crypto::SigningKey::generate(random);
+    const auto sign = crypto::SigningKey::generate(random);
+    const crypto::Secret rest(random.bytes(kSeed));
+    ZT_LET(root, crypto::makeCa(ca, c.province.empty() ? c.hubId : c.province, clock.now() - kDay, clock.now() + 7300 * kDay));
+    ZT_TRY(writeFile(f.file(c.caKey), ca.seed().view(), 0600));
+    ZT_TRY(writeFile(f.file(c.signKey), sign.seed().view(), 0600));
+    ZT_TRY(writeFile(f.file(c.restKey), rest.view(), 0600));
+    ZT_TRY(writeFile(f.file(c.tlsCa), root, 0644));
+    ZT_TRY(writeServer(f, ca, o.hosts, clock, random));
+    ZT_TRY(SqliteLog::create(f.file(c.database), rest, random));
+    fs::permissions(f.file(c.database), fs::perms::owner_read | fs::perms::owner_write, code);
+    // Last: a folder with a configuration is whole.
+    ZT_TRY(writeFile(dir / "hub.json", json, 0644));
+    return f;
+}
+
+Result<void> renewServer(const HubFolder& folder, const std::vector<std::string>& hosts, const Clock& clock, Random& random)
+{
+    ZT_LET(ca, folder.caKey());
+    return writeServer(folder, ca, hosts, clock, random);
+}
+
+Result<OpenHub> OpenHub::open(const fs::path& dir, const Clock& clock, Random& random)
+{
+    OpenHub hub;
+    ZT_LET(folder, HubFolder::open(dir));
+    hub.folder = std::move(folder);
+    ZT_LET(key, hub.folder.signKey());
+    hub.key = std::make_unique<crypto::SigningKey>(std::move(key));
+    ZT_LET(log, hub.folder.openLog(random));
+    hub.log = std::move(log);
+    hub.core = std::make_unique<Core>(Core::Config{hub.folder.config().hubId}, *hub.log, *hub.key, clock, random, catalogue::all());
+    ZT_TRY(hub.core->load());
+    return hub;
+}
+
+Result<FolderLock> FolderLock::take(const HubFolder& folder)
+{
+    const int fd = ::open((folder.dir() / "hub.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return ioError("hub.lock");
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        ::close(fd);
+        return fail(Err::Busy, "another hub runs on this folder");
+    }
+    return FolderLock(fd);
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : m_fd(other.m_fd) { other.m_fd = -1; }
+
+FolderLock::~FolderLock()
+{
+    if (m_fd >= 0) ::close(m_fd);
+}
+
+} // namespace zt::hub

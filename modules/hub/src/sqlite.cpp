@@ -1,0 +1,42 @@
+#include "sqlite.h"
+
+namespace zt::hub::sql {
+
+Error errorOf(const SQLite::Exception& e)
+{
+    const std::string detail = "sqlite " + std::to_string(e.getExtendedErrorCode());
+    switch (e.getErrorCode()) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return fail(Err::Busy, detail);
+    case SQLITE_FULL: return fail(Err::DiskFull, detail);
+    case SQLITE_READONLY: return fail(Err::ReadOnly, detail);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return fail(Err::Corrupt, detail);
+    case SQLITE_CONSTRAINT: return fail(Err::Exists, detail);
+    case SQLITE_TOOBIG: return fail(Err::TooLarge, detail);
+    case SQLITE_CANTOPEN: return fail(Err::Io, detail);
+    case SQLITE_IOERR: return fail(Err::Io, detail);
+    default: return fail(Err::Internal, detail + " " + e.getErrorStr());
+    }
+}
+
+Connection::Connection(const std::string& file, int flags) : db(file, flags, 5000)
+{
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = FULL");
+    db.exec("PRAGMA foreign_keys = OFF");
+    db.exec("PRAGMA cache_size = -16000");
+    db.exec("PRAGMA mmap_size = 0");
+    db.exec("PRAGMA trusted_schema = OFF");
+}
+
+SQLite::Statement& Connection::statement(const std::string& sql)
+{
+    auto& s = statements[sql];
+    if (!s) s = std::make_unique<SQLite::Statement>(db, sql);
+    s->tryReset();
+    s->clearBindings();
+    return *s;
+}
+
+} // namespace zt::hub::sql

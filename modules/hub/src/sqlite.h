@@ -1,0 +1,50 @@
+#pragma once
+
+#include "zt/base/bytes.h"
+#include "zt/base/result.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <memory>
+#include <mutex>
+#include <sqlite3.h>
+#include <unordered_map>
+
+//! SQLiteCpp's exceptions stop here.
+namespace zt::hub::sql {
+
+[[nodiscard]] Error errorOf(const SQLite::Exception& e);
+
+//! Runs `work`, which returns a Result, and turns what SQLiteCpp throws into one.
+template <class Work>
+auto guard(Work work) -> decltype(work())
+{
+    try {
+        return work();
+    } catch (const SQLite::Exception& e) {
+        return errorOf(e);
+    } catch (const std::bad_alloc&) {
+        return fail(Err::TooLarge, "memory");
+    }
+}
+
+inline void bindBlob(SQLite::Statement& s, int at, BytesView bytes) { s.bind(at, bytes.data() ? bytes.data() : "", int(bytes.size())); }
+inline Bytes blob(const SQLite::Column& c) { return {static_cast<const char*>(c.getBlob()), size_t(c.getBytes())}; }
+
+//! One connection with its prepared statements; used under `mutex`.
+struct Connection {
+    std::mutex mutex;
+    SQLite::Database db;
+    std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements;
+
+    Connection(const std::string& file, int flags);
+    //! Reset and unbound. Valid until the connection goes.
+    SQLite::Statement& statement(const std::string& sql);
+};
+
+//! Leaves a cached statement reset, so that it holds no read transaction open.
+struct Reset {
+    SQLite::Statement& s;
+    ~Reset() { s.tryReset(); }
+};
+
+} // namespace zt::hub::sql

@@ -1,0 +1,473 @@
+#include "zt/hub/sqlite_log.h"
+
+#include "sqlite.h"
+#include "stream_keys.h"
+#include "zt/crypto/box.h"
+#include "zt/crypto/hash.h"
+#include "zt/wire/sealing.h"
+
+#include <SQLiteCpp/Backup.h>
+#include <map>
+
+namespace zt::hub {
+
+namespace fs = std::filesystem;
+using sql::bindBlob;
+using sql::blob;
+using sql::guard;
+using sql::Reset;
+
+namespace {
+
+constexpr int kSchema = 1;
+constexpr const char* kTables = R"(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, hash BLOB NOT NULL, key BLOB NOT NULL);
+CREATE TABLE events(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, time INTEGER NOT NULL, level INTEGER NOT NULL,
+  suite INTEGER NOT NULL, prev BLOB NOT NULL, body_hash BLOB NOT NULL, payload BLOB, erased TEXT);
+CREATE UNIQUE INDEX events_stream ON events(stream, version);
+CREATE TABLE receipts(device BLOB NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL, receipt BLOB NOT NULL, PRIMARY KEY(device, id)) WITHOUT ROWID;
+CREATE TABLE marks(person TEXT NOT NULL, stream TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(person, stream, key)) WITHOUT ROWID;
+CREATE TABLE codes(hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER NOT NULL, used_by BLOB) WITHOUT ROWID;
+)";
+constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.suite, e.prev, e.body_hash, e.payload, e.erased, s.id, s.name, s.key "
+                             "FROM events e JOIN streams s ON s.id = e.stream ";
+constexpr size_t kSalt = 16;
+
+Bytes payloadAad(const std::string& stream, uint64_t version) { return "zt-payload-1|" + stream + "|" + std::to_string(version); }
+Bytes receiptAad(const Bytes& device, const Bytes& id) { return "zt-receipt-1|" + hex(device) + "|" + hex(id); }
+
+} // namespace
+
+class SqliteLog::Impl {
+public:
+    Impl(const fs::path& f, const crypto::Secret& restKey, Random& r)
+        : file(f), random(r), writeKeys(restKey), readKeys(restKey), writer(f.string(), SQLite::OPEN_READWRITE), reader(f.string(), SQLite::OPEN_READWRITE)
+    {
+        reader.db.exec("PRAGMA query_only = ON");
+    }
+
+    const fs::path file;
+    Random& random;
+    StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
+    crypto::Secret receiptKey;
+    Bytes incarnation, hub;
+    sql::Connection writer, reader;
+
+    Bytes meta(sql::Connection& c, const char* key)
+    {
+        auto& s = c.statement("SELECT value FROM meta WHERE key = ?");
+        Reset reset{s};
+        s.bind(1, key);
+        return s.executeStep() ? blob(s.getColumn(0)) : Bytes();
+    }
+    void setMeta(sql::Connection& c, const char* key, BytesView value)
+    {
+        auto& s = c.statement("INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+        Reset reset{s};
+        s.bind(1, key);
+        bindBlob(s, 2, value);
+        s.exec();
+    }
+    uint64_t last(sql::Connection& c)
+    {
+        auto& s = c.statement("SELECT max(position) FROM events");
+        Reset reset{s};
+        return s.executeStep() && !s.getColumn(0).isNull() ? uint64_t(s.getColumn(0).getInt64()) : 0;
+    }
+
+    struct StreamRow {
+        int64_t id = 0;
+        HeadRow head;
+        Bytes key; //!< wrapped
+    };
+    StreamRow streamRow(sql::Connection& c, const std::string& name)
+    {
+        auto& s = c.statement("SELECT id, version, hash, key FROM streams WHERE name = ?");
+        Reset reset{s};
+        s.bind(1, name);
+        if (!s.executeStep()) return {};
+        return {s.getColumn(0).getInt64(), {uint64_t(s.getColumn(1).getInt64()), blob(s.getColumn(2))}, blob(s.getColumn(3))};
+    }
+
+    Result<void> load(const crypto::Secret& restKey);
+    Result<LogRow> rowOf(SQLite::Statement& s);
+    Result<StreamRow*> streamFor(std::map<std::string, StreamRow>& known, const std::string& name);
+    Result<void> putEvents(const Group& group, uint64_t& position);
+    Result<void> putRest(const Group& group);
+    Result<uint64_t> append(const Group& group);
+};
+
+Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
+{
+    const int schema = writer.db.execAndGet("PRAGMA user_version").getInt();
+    if (schema > kSchema) return fail(Err::TooNew, "hub database of a later version");
+    if (schema != kSchema) return fail(Err::Corrupt, "not a hub database");
+    incarnation = meta(writer, "incarnation");
+    hub = meta(writer, "hub");
+    auto key = crypto::decrypt(restKey, meta(writer, "receipt_key"), "zt-receipt-key-1");
+    if (!key) return fail(Err::Unauthenticated, "the at-rest key is not this database's");
+    receiptKey = crypto::Secret(*key);
+    crypto::wipe(*key);
+    return {};
+}
+
+Result<LogRow> SqliteLog::Impl::rowOf(SQLite::Statement& s)
+{
+    LogRow row;
+    row.position = uint64_t(s.getColumn(0).getInt64());
+    wire::Event& e = row.event;
+    e.set_hub(hub);
+    e.set_version(uint64_t(s.getColumn(1).getInt64()));
+    e.set_time_ms(s.getColumn(2).getInt64());
+    e.set_level(s.getColumn(3).getUInt());
+    e.set_suite(s.getColumn(4).getUInt());
+    e.set_prev(blob(s.getColumn(5)));
+    e.set_body_hash(blob(s.getColumn(6)));
+    e.set_stream(s.getColumn(10).getString());
+    if (!s.getColumn(8).isNull()) {
+        e.set_erased_rule(s.getColumn(8).getString());
+        return row;
+    }
+    ZT_TRY(readKeys.use(s.getColumn(9).getInt64(), e.stream(), blob(s.getColumn(11))));
+    ZT_LET(plain, crypto::decrypt(readKeys.current(), blob(s.getColumn(7)), payloadAad(e.stream(), e.version())));
+    if (plain.size() < kSalt) return fail(Err::Corrupt, "payload");
+    e.set_salt(plain.substr(0, kSalt));
+    e.set_body(plain.substr(kSalt));
+    return row;
+}
+
+Result<SqliteLog::Impl::StreamRow*> SqliteLog::Impl::streamFor(std::map<std::string, StreamRow>& known, const std::string& name)
+{
+    const auto [it, fresh] = known.try_emplace(name);
+    StreamRow& row = it->second;
+    if (fresh) row = streamRow(writer, name);
+    if (row.id) return &row;
+    row.key = writeKeys.make(name, random);
+    auto& s = writer.statement("INSERT INTO streams(name, version, hash, key) VALUES(?, 0, x'', ?)");
+    Reset reset{s};
+    s.bind(1, name);
+    bindBlob(s, 2, row.key);
+    s.exec();
+    row.id = writer.db.getLastInsertRowid();
+    return &row;
+}
+
+Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
+{
+    std::map<std::string, StreamRow> streams;
+    Bytes root = meta(writer, "root");
+    for (const wire::Event& e : group.events) {
+        if (hub.empty()) setMeta(writer, "hub", hub = e.hub());
+        if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
+        ZT_LET(row, streamFor(streams, e.stream()));
+        if (e.version() != row->head.version + 1) return fail(Err::Conflict, "stream moved");
+        ZT_TRY(writeKeys.use(row->id, e.stream(), row->key));
+        auto& s = writer.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
+                                   "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        Reset reset{s};
+        s.bind(1, int64_t(++position));
+        s.bind(2, row->id);
+        s.bind(3, int64_t(e.version()));
+        s.bind(4, int64_t(e.time_ms()));
+        s.bind(5, int64_t(e.level()));
+        s.bind(6, int64_t(e.suite()));
+        bindBlob(s, 7, e.prev());
+        bindBlob(s, 8, e.body_hash());
+        if (e.erased_rule().empty()) {
+            if (e.salt().size() != kSalt) return fail(Err::Invalid, "salt");
+            const Bytes sealed = crypto::encrypt(writeKeys.current(), e.salt() + e.body(), payloadAad(e.stream(), e.version()));
+            bindBlob(s, 9, sealed);
+            s.exec();
+        } else {
+            s.bind(10, e.erased_rule());
+            s.exec();
+        }
+        row->head = {e.version(), wire::eventHash(e)};
+        root = crypto::hash("zt-root-1", {root, row->head.hash});
+    }
+    for (const auto& [name, row] : streams) {
+        auto& s = writer.statement("UPDATE streams SET version = ?, hash = ? WHERE id = ?");
+        Reset reset{s};
+        s.bind(1, int64_t(row.head.version));
+        bindBlob(s, 2, row.head.hash);
+        s.bind(3, row.id);
+        s.exec();
+    }
+    if (!group.events.empty()) setMeta(writer, "root", root);
+    return {};
+}
+
+Result<void> SqliteLog::Impl::putRest(const Group& group)
+{
+    for (const ReceiptRow& r : group.receipts) {
+        const Bytes sealed = crypto::encrypt(receiptKey, r.receipt.SerializeAsString(), receiptAad(r.device, r.id));
+        auto& s = writer.statement("INSERT INTO receipts(device, id, hash, receipt) VALUES(?, ?, ?, ?)");
+        Reset reset{s};
+        bindBlob(s, 1, r.device);
+        bindBlob(s, 2, r.id);
+        bindBlob(s, 3, r.commandHash);
+        bindBlob(s, 4, sealed);
+        s.exec();
+    }
+    for (const MarkRow& m : group.marks) {
+        auto& s = writer.statement("INSERT INTO marks(person, stream, key, value) VALUES(?, ?, ?, ?) "
+                                   "ON CONFLICT(person, stream, key) DO UPDATE SET value = excluded.value");
+        Reset reset{s};
+        s.bind(1, m.person);
+        s.bind(2, m.stream);
+        s.bind(3, m.key);
+        s.bind(4, m.value);
+        s.exec();
+    }
+    if (group.followedUpTo) {
+        const Bytes before = meta(writer, "followed");
+        if (*group.followedUpTo > (before.empty() ? 0 : std::stoull(before))) setMeta(writer, "followed", std::to_string(*group.followedUpTo));
+    }
+    return {};
+}
+
+Result<uint64_t> SqliteLog::Impl::append(const Group& group)
+{
+    const Bytes hubBefore = hub;
+    auto undone = [&](Error e) {
+        hub = hubBefore;
+        writeKeys.forget(); // ids of streams that were not kept
+        return e;
+    };
+    return guard([&]() -> Result<uint64_t> {
+        SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
+        if (streamRow(writer, "dir").head.version > group.authorityVersion) return fail(Err::Conflict, "directory moved");
+        uint64_t position = last(writer);
+        try {
+            if (auto put = putEvents(group, position); !put) return undone(put.error());
+            if (auto put = putRest(group); !put) return undone(put.error());
+            transaction.commit();
+        } catch (const SQLite::Exception&) {
+            undone({});
+            throw;
+        }
+        return position;
+    });
+}
+
+// ---- the class ----
+
+SqliteLog::SqliteLog(std::unique_ptr<Impl> impl) : m(std::move(impl)) {}
+SqliteLog::~SqliteLog() = default;
+
+Result<std::unique_ptr<SqliteLog>> SqliteLog::create(const fs::path& file, const crypto::Secret& restKey, Random& random)
+{
+    std::error_code code;
+    if (fs::exists(file, code)) return fail(Err::Exists, "hub database");
+    ZT_TRY(guard([&]() -> Result<void> {
+        sql::Connection c(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        SQLite::Transaction transaction(c.db, SQLite::TransactionBehavior::IMMEDIATE);
+        c.db.exec(kTables);
+        Bytes key = random.bytes(32);
+        auto put = [&](const char* name, BytesView value) {
+            auto& s = c.statement("INSERT INTO meta(key, value) VALUES(?, ?)");
+            s.bind(1, name);
+            bindBlob(s, 2, value);
+            s.exec();
+        };
+        put("incarnation", random.bytes(16));
+        put("receipt_key", crypto::encrypt(restKey, key, "zt-receipt-key-1"));
+        crypto::wipe(key);
+        c.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
+        transaction.commit();
+        return {};
+    }));
+    return open(file, restKey, random);
+}
+
+Result<std::unique_ptr<SqliteLog>> SqliteLog::open(const fs::path& file, const crypto::Secret& restKey, Random& random)
+{
+    std::error_code code;
+    if (!fs::exists(file, code)) return fail(Err::NotFound, "hub database");
+    return guard([&]() -> Result<std::unique_ptr<SqliteLog>> {
+        auto impl = std::make_unique<Impl>(file, restKey, random);
+        ZT_TRY(impl->load(restKey));
+        return std::unique_ptr<SqliteLog>(new SqliteLog(std::move(impl)));
+    });
+}
+
+Result<uint64_t> SqliteLog::append(const Group& group)
+{
+    std::lock_guard lock(m->writer.mutex);
+    return m->append(group);
+}
+
+Result<HeadRow> SqliteLog::head(const std::string& stream)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<HeadRow> { return m->streamRow(m->reader, stream).head; });
+}
+
+Result<std::vector<wire::Event>> SqliteLog::read(const std::string& stream, uint64_t from, size_t limit)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<wire::Event>> {
+        auto& s = m->reader.statement(kRow + std::string("WHERE s.name = ? AND e.version >= ? ORDER BY e.version LIMIT ?"));
+        Reset reset{s};
+        s.bind(1, stream);
+        s.bind(2, int64_t(std::min<uint64_t>(from, INT64_MAX)));
+        s.bind(3, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
+        std::vector<wire::Event> out;
+        while (s.executeStep()) {
+            ZT_LET(row, m->rowOf(s));
+            out.push_back(std::move(row.event));
+        }
+        return out;
+    });
+}
+
+Result<std::vector<LogRow>> SqliteLog::tail(uint64_t after, size_t limit)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<LogRow>> {
+        auto& s = m->reader.statement(kRow + std::string("WHERE e.position > ? ORDER BY e.position LIMIT ?"));
+        Reset reset{s};
+        s.bind(1, int64_t(std::min<uint64_t>(after, INT64_MAX)));
+        s.bind(2, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
+        std::vector<LogRow> out;
+        while (s.executeStep()) {
+            ZT_LET(row, m->rowOf(s));
+            out.push_back(std::move(row));
+        }
+        return out;
+    });
+}
+
+Result<std::optional<ReceiptRow>> SqliteLog::receipt(const Bytes& device, const Bytes& id)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::optional<ReceiptRow>> {
+        auto& s = m->reader.statement("SELECT hash, receipt FROM receipts WHERE device = ? AND id = ?");
+        Reset reset{s};
+        bindBlob(s, 1, device);
+        bindBlob(s, 2, id);
+        if (!s.executeStep()) return std::optional<ReceiptRow>();
+        ReceiptRow row{device, id, blob(s.getColumn(0)), {}};
+        ZT_LET(plain, crypto::decrypt(m->receiptKey, blob(s.getColumn(1)), receiptAad(device, id)));
+        if (!row.receipt.ParseFromString(plain)) return fail(Err::Corrupt, "receipt");
+        return std::optional(std::move(row));
+    });
+}
+
+Result<uint64_t> SqliteLog::lastPosition()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<uint64_t> { return m->last(m->reader); });
+}
+
+Result<uint64_t> SqliteLog::followedUpTo()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<uint64_t> {
+        const Bytes text = m->meta(m->reader, "followed");
+        return text.empty() ? 0 : std::stoull(text);
+    });
+}
+
+Bytes SqliteLog::incarnation() { return m->incarnation; }
+
+Result<std::vector<std::string>> SqliteLog::streams()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<std::string>> {
+        auto& s = m->reader.statement("SELECT name FROM streams ORDER BY name");
+        Reset reset{s};
+        std::vector<std::string> out;
+        while (s.executeStep()) out.push_back(s.getColumn(0).getString());
+        return out;
+    });
+}
+
+Result<std::vector<MarkRow>> SqliteLog::marks(const std::string& person)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<MarkRow>> {
+        auto& s = m->reader.statement("SELECT stream, key, value FROM marks WHERE person = ? ORDER BY stream, key");
+        Reset reset{s};
+        s.bind(1, person);
+        std::vector<MarkRow> out;
+        while (s.executeStep()) out.push_back({person, s.getColumn(0).getString(), s.getColumn(1).getString(), s.getColumn(2).getInt64()});
+        return out;
+    });
+}
+
+Result<Bytes> SqliteLog::root()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<Bytes> { return m->meta(m->reader, "root"); });
+}
+
+Result<void> SqliteLog::newIncarnation()
+{
+    std::lock_guard lock(m->writer.mutex);
+    return guard([&]() -> Result<void> {
+        Bytes fresh = m->random.bytes(16);
+        m->setMeta(m->writer, "incarnation", fresh);
+        m->incarnation = std::move(fresh);
+        return {};
+    });
+}
+
+Result<void> SqliteLog::backupTo(const fs::path& target)
+{
+    std::error_code code;
+    if (fs::exists(target, code)) return fail(Err::Exists, "backup");
+    return guard([&]() -> Result<void> {
+        // Connections of its own: a reader of the log does not wait for the copy, nor does the writer.
+        SQLite::Database from(m->file.string(), SQLite::OPEN_READONLY, 5000);
+        SQLite::Database to(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        to.exec("PRAGMA synchronous = FULL");
+        SQLite::Backup backup(to, from);
+        backup.executeStep(-1);
+        return {};
+    });
+}
+
+Result<void> SqliteLog::check(const std::function<void(uint64_t)>& progress)
+{
+    ZT_TRY(guard([&]() -> Result<void> {
+        std::lock_guard lock(m->reader.mutex);
+        SQLite::Statement s(m->reader.db, "PRAGMA integrity_check");
+        return s.executeStep() && s.getColumn(0).getString() == "ok" ? Result<void>() : Result<void>(Err::Corrupt, "database pages");
+    }));
+    struct Seen {
+        uint64_t version = 0;
+        Bytes hash;
+    };
+    std::unordered_map<std::string, Seen> seen;
+    Bytes running;
+    uint64_t position = 0;
+    constexpr size_t kBatch = 256;
+    for (;;) {
+        auto rows = tail(position, kBatch);
+        if (!rows) return fail(rows.error().kind, rows.error().detail + " after position " + std::to_string(position));
+        for (const LogRow& row : *rows) {
+            const wire::Event& e = row.event;
+            Seen& before = seen[e.stream()];
+            const bool whole = !e.erased_rule().empty() || e.body_hash() == wire::bodyHash(e.salt(), e.body());
+            if (row.position != position + 1 || e.version() != before.version + 1 || e.prev() != before.hash || !whole)
+                return fail(Err::Corrupt, "position " + std::to_string(position + 1));
+            before = {e.version(), wire::eventHash(e)};
+            running = crypto::hash("zt-root-1", {running, before.hash});
+            position = row.position;
+        }
+        if (progress) progress(position);
+        if (rows->size() < kBatch) break;
+    }
+    ZT_LET(kept, root());
+    ZT_LET(end, lastPosition());
+    if (end == position && kept != running) return fail(Err::Corrupt, "root");
+    for (const auto& [name, s] : seen) {
+        ZT_LET(h, head(name));
+        if (end == position && (h.version != s.version || h.hash != s.hash)) return fail(Err::Corrupt, "head of a stream");
+    }
+    return {};
+}
+
+} // namespace zt::hub

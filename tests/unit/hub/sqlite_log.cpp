@@ -1,0 +1,153 @@
+#include "zt/hub/sqlite_log.h"
+
+#include "folder.h"
+#include "log_contract.h"
+#include "province.h"
+
+#include <fstream>
+#include <iterator>
+#include <sqlite3.h>
+
+using namespace zt;
+using namespace zt::test;
+
+namespace {
+
+const crypto::Secret kKey(Bytes(32, 'k'));
+
+std::unique_ptr<hub::SqliteLog> fresh(const Folder& f, const char* name = "hub.db")
+{
+    auto log = hub::SqliteLog::create(f / name, kKey, systemRandom());
+    EXPECT(log);
+    return log ? std::move(*log) : nullptr;
+}
+
+void run(const std::filesystem::path& file, const std::string& sql)
+{
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+std::string bytesOf(const std::filesystem::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+CASE("sqlite log keeps the contract")
+{
+    Folder f;
+    const auto log = fresh(f);
+    REQUIRE(log);
+    logContract(*log);
+    EXPECT(log->check());
+}
+
+CASE("sqlite log: everything is there after opening again, under the right key only")
+{
+    Folder f;
+    Bytes incarnation, events;
+    {
+        const auto log = fresh(f);
+        Province p(log.get());
+        EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+        p.settle();
+        incarnation = log->incarnation();
+        const auto rows = *log->tail(0, 1000);
+        for (const auto& r : rows) events += r.event.SerializeAsString();
+    }
+    auto again = hub::SqliteLog::open(f / "hub.db", kKey, systemRandom());
+    REQUIRE(again);
+    Bytes now;
+    const auto rows = *(*again)->tail(0, 1000);
+    for (const auto& r : rows) now += r.event.SerializeAsString();
+    EXPECT(now == events);
+    EXPECT((*again)->incarnation() == incarnation);
+    EXPECT(!hub::SqliteLog::create(f / "hub.db", kKey, systemRandom()));
+    const auto other = hub::SqliteLog::open(f / "hub.db", crypto::Secret(Bytes(32, 'x')), systemRandom());
+    EXPECT(!other && other.error().kind == Err::Unauthenticated);
+    EXPECT(hub::SqliteLog::open(f / "none.db", kKey, systemRandom()).error().kind == Err::NotFound);
+    std::ofstream(f / "junk.db") << std::string(8192, 'j');
+    EXPECT(hub::SqliteLog::open(f / "junk.db", kKey, systemRandom()).error().kind == Err::Corrupt);
+    again->reset();
+    run(f / "hub.db", "PRAGMA user_version = 9");
+    EXPECT(hub::SqliteLog::open(f / "hub.db", kKey, systemRandom()).error().kind == Err::TooNew);
+}
+
+CASE("sqlite log: words, names and receipts are unreadable in the files")
+{
+    Folder f;
+    {
+        const auto log = fresh(f);
+        Province p(log.get());
+        EXPECT_EQ(p.does("drafter", p.draft("m/1", "xylophone-phrase 防汛防旱")), wire::APPLIED);
+        auto act = p.act("m/1", "review#1", wire::CHOICE_AGREE, "zebra-opinion");
+        act.set_subject(wire::documentHash(p.draft("m/1", "xylophone-phrase 防汛防旱").submit().document()));
+        EXPECT_EQ(p.does("head", act), wire::APPLIED);
+        EXPECT_EQ(p.does("head2", act), wire::SUPERSEDED); // its receipt names the head
+        p.settle();
+        std::string all;
+        for (const auto& e : std::filesystem::directory_iterator(f.path)) all += bytesOf(e.path());
+        for (const char* words : {"xylophone", "防汛", "zebra", "姓名head", "处长"}) EXPECT(all.find(words) == std::string::npos);
+        EXPECT(all.find("m/1") != std::string::npos); // it is the right file
+    }
+}
+
+CASE("sqlite log: two processes on one file, conflicts and all")
+{
+    Folder f;
+    const auto log = fresh(f);
+    Province p(log.get());
+    auto second = hub::SqliteLog::open(f / "hub.db", kKey, systemRandom());
+    REQUIRE(second);
+    hub::Core other(hub::Core::Config{"hub-1"}, **second, p.hubKey, p.clock, p.random, catalogue::all());
+    EXPECT(other.load());
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    EXPECT(other.submit({p.door("head", p.act("m/1", "review#1", wire::CHOICE_AGREE))}));
+    EXPECT_EQ(p.does("head2", p.act("m/1", "review#1", wire::CHOICE_AGREE)), wire::SUPERSEDED);
+    p.settle();
+    EXPECT(other.catchUp());
+    EXPECT_EQ(other.position(), p.core->position());
+    EXPECT(log->check());
+}
+
+CASE("sqlite log: a backup in use opens, checks, and gets a new incarnation")
+{
+    Folder f;
+    const auto log = fresh(f);
+    Province p(log.get());
+    EXPECT(log->backupTo(f / "copy.db"));
+    EXPECT(!log->backupTo(f / "copy.db"));
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    auto copy = hub::SqliteLog::open(f / "copy.db", kKey, systemRandom());
+    REQUIRE(copy);
+    EXPECT((*copy)->check());
+    EXPECT_EQ((*copy)->head("m/1")->version, 0u);
+    EXPECT_EQ((*copy)->head("dir")->version, log->head("dir")->version);
+    EXPECT((*copy)->incarnation() == log->incarnation());
+    EXPECT((*copy)->newIncarnation());
+    EXPECT((*copy)->incarnation() != log->incarnation());
+}
+
+CASE("sqlite log: tampering is found and named")
+{
+    for (const char* sql : {"UPDATE events SET time = time + 1 WHERE position = 3", "UPDATE events SET body_hash = zeroblob(32) WHERE position = 3",
+                            "DELETE FROM events WHERE position = 3", "UPDATE events SET payload = zeroblob(200) WHERE position = 3",
+                            "UPDATE streams SET version = version - 1 WHERE name = 'dir'"}) {
+        Folder f;
+        {
+            const auto log = fresh(f);
+            Province p(log.get());
+            EXPECT(log->check());
+        }
+        run(f / "hub.db", sql);
+        auto log = hub::SqliteLog::open(f / "hub.db", kKey, systemRandom());
+        REQUIRE(log);
+        const auto checked = (*log)->check();
+        EXPECT(!checked && checked.error().kind == Err::Corrupt);
+    }
+}
