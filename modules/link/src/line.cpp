@@ -58,7 +58,8 @@ private:
     void alarm();
     void breakOff();
     void planRetry(Millis atMost);
-    void judge(const grpc::Status& status);
+    [[nodiscard]] Diagnosis judge(const grpc::Status& status) const;
+    void failed(Diagnosis diagnosis);
     void tell(State state, const char* why);
     void writeNext();
 
@@ -122,7 +123,7 @@ void Line::Impl::setProxy(std::string proxy)
 
 void Line::Impl::restart()
 {
-    if (!m_wanted || !m_call) return;
+    if (!m_wanted || !connection) return;
     breakOff();
     tell(State::Connecting, "restart");
 }
@@ -154,14 +155,8 @@ void Line::Impl::attempt()
 {
     nextRetry = 0;
     const auto at = splitAddress(m_endpoint.address);
-    if (!at) {
-        tell(State::Unreachable, "bad_address");
-        return planRetry(m_timing.mostBackoffMs);
-    }
-    if (!hasNetwork(at->host)) {
-        tell(State::NoNetwork, "no_network");
-        return planRetry(kNetworkLookMs);
-    }
+    if (!at) return failed({State::Unreachable, "bad_address"});
+    if (!hasNetwork(at->host)) return failed({State::NoNetwork, "no_network"});
     m_timedOut = false;
     // A new channel each time: gRPC's own back-off and whatever it remembers of the last failure must not add to ours.
     m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy);
@@ -228,21 +223,25 @@ void Line::Impl::ended(const grpc::Status& status)
         m_again = false;
         return attempt();
     }
-    if (dropped || !wasUp) judge(status); // else restart(): said already
-    planRetry(state == State::NoNetwork ? kNetworkLookMs : m_timing.mostBackoffMs);
+    if (wasUp && !dropped) return planRetry(m_timing.mostBackoffMs); // restart(): said already
+    failed(judge(status));
 }
 
-void Line::Impl::judge(const grpc::Status& status)
+Diagnosis Line::Impl::judge(const grpc::Status& status) const
 {
     const auto code = status.error_code();
-    if (m_timedOut) return tell(State::Unreachable, "timeout");
+    if (m_timedOut) return {State::Unreachable, "timeout"};
     const bool refused = code == grpc::StatusCode::UNAUTHENTICATED || code == grpc::StatusCode::PERMISSION_DENIED;
-    if (state == State::Up && !refused) {
-        const auto at = splitAddress(m_endpoint.address);
-        if (at && !hasNetwork(at->host)) return tell(State::NoNetwork, "no_network");
-        return tell(State::Unreachable, "dropped");
-    }
-    const Diagnosis diagnosis = diagnose(m_endpoint, status);
+    if (state != State::Up || refused) return diagnose(m_endpoint, status);
+    const auto at = splitAddress(m_endpoint.address);
+    if (at && !hasNetwork(at->host)) return {State::NoNetwork, "no_network"};
+    return {State::Unreachable, "dropped"};
+}
+
+//! The plan first: who is told of a failure may ask for the next attempt.
+void Line::Impl::failed(Diagnosis diagnosis)
+{
+    planRetry(diagnosis.state == State::NoNetwork ? kNetworkLookMs : m_timing.mostBackoffMs);
     tell(diagnosis.state, diagnosis.why);
 }
 

@@ -1,0 +1,278 @@
+#include "fake_hub.h"
+#include "net.h"
+
+#include <algorithm>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+using namespace zt;
+using namespace zt::link;
+
+namespace {
+
+wire::DeskFrame numbered(uint64_t n)
+{
+    wire::DeskFrame frame;
+    frame.mutable_read()->set_stream("s");
+    frame.mutable_read()->set_from(n);
+    return frame;
+}
+
+bool frames(Log& log, size_t count)
+{
+    return log.seen.until([&](const Log::Seen& s) { return s.frames.size() >= count; });
+}
+
+bool inOrder(const std::vector<wire::HubFrame>& frames)
+{
+    for (size_t i = 0; i < frames.size(); ++i)
+        if (frames[i].read_end().head() != i) return false;
+    return true;
+}
+
+} // namespace
+
+CASE("frames go both ways, in order, none lost")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    EXPECT_EQ(line.connection(), 1u);
+    const Millis from = systemClock().steady();
+    constexpr size_t kFrames = 5000;
+    for (size_t i = 0; i < kFrames; ++i) line.send(numbered(i));
+    REQUIRE(frames(log, kFrames));
+    std::cout << "  " << kFrames << " frames and answers in " << systemClock().steady() - from << " ms" << std::endl;
+    EXPECT(inOrder(log.seen.now().frames));
+    const auto states = log.seen.now().states;
+    EXPECT(states.size() == 2 && states[0].state == State::Connecting);
+}
+
+CASE("before start() and after stop() nothing is up and frames are dropped")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.send(numbered(0));
+    EXPECT(line.state() == State::Unreachable && !line.connection());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    line.stop();
+    REQUIRE(log.reaches(State::Unreachable, "stopped"));
+    line.send(numbered(1));
+    EXPECT(line.nextRetryMs() == 0 && !line.connection());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    line.send(numbered(2));
+    REQUIRE(frames(log, 1));
+    const auto got = log.seen.now().frames;
+    EXPECT(got.size() == 1 && got[0].read_end().head() == 2);
+}
+
+CASE("a hub that goes is Unreachable, and the line comes back by itself")
+{
+    const Province province;
+    const auto identity = province.hub();
+    auto hub = std::make_unique<FakeHub>(province, identity, FakeHub::Options{});
+    const uint16_t port = hub->port;
+    Log log;
+    Line line(province.endpoint(port), log.handlers(), quick());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    hub.reset();
+    EXPECT(log.reaches(State::Unreachable, "connection_refused"));
+    EXPECT(line.nextRetryMs() != 0 || line.state() != State::Up);
+    hub = std::make_unique<FakeHub>(province, identity, FakeHub::Options{.port = port});
+    REQUIRE(log.reaches(State::Up));
+    EXPECT_EQ(line.connection(), 2u);
+    line.send(numbered(0), 1); // meant for the connection that broke
+    line.send(numbered(7), 2);
+    REQUIRE(frames(log, 1));
+    EXPECT_EQ(log.seen.now().frames[0].read_end().head(), 7u);
+    // Background retries are not told as Connecting: once at start().
+    const auto states = log.seen.now().states;
+    EXPECT_EQ(std::count_if(states.begin(), states.end(), [](auto& t) { return t.state == State::Connecting; }), 1);
+}
+
+CASE("a call the hub ends is dropped and made again")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    hub.dropCalls();
+    REQUIRE(log.seen.until([](const Log::Seen& s) { return s.states.size() == 4; }));
+    const auto states = log.seen.now().states;
+    EXPECT(states[2].state == State::Unreachable && states[2].why == "dropped" && states[3].state == State::Up);
+}
+
+CASE("restart() closes the connection and makes a new one")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    line.restart();
+    REQUIRE(log.seen.until([](const Log::Seen& s) { return s.states.size() == 4 && s.states.back().state == State::Up; }));
+    EXPECT_EQ(log.seen.now().states[2].why, std::string("restart"));
+    EXPECT_EQ(hub.shared->calls.load(), 2);
+}
+
+CASE("the back-off grows at random up to its bound, and retryNow() does not wait for it")
+{
+    const Province province;
+    const auto identity = province.hub();
+    const uint16_t port = freePort();
+    Log log;
+    Line line(province.endpoint(port), log.handlers(), {2000, 600'000, 1'200'000, 30'000});
+    line.start();
+    REQUIRE(log.reaches(State::Unreachable, "connection_refused"));
+    std::vector<int64_t> waits;
+    for (int i = 0; i < 6; ++i) {
+        const int64_t before = line.nextRetryMs();
+        if (before) waits.push_back(before - systemClock().steady());
+        line.retryNow();
+        for (int n = 0; n < 4000 && (line.nextRetryMs() == before || !line.nextRetryMs()); ++n) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::sort(waits.begin(), waits.end());
+    REQUIRE(waits.size() >= 5);
+    EXPECT(waits.front() < waits.back());
+    EXPECT(waits.back() <= 1'200'000);
+    EXPECT(waits.back() > 10'000); // six numbers of ten and twenty minutes, all under ten seconds: one in 10^10
+    FakeHub hub(province, identity, {.port = port});
+    line.retryNow();
+    EXPECT(log.reaches(State::Up));
+}
+
+CASE("a hub that swallows packets blocks nothing and is Unreachable after the deadline")
+{
+    const Province province;
+    const BlackHole hole;
+    Log log;
+    Millis from = systemClock().steady();
+    {
+        Line line(province.endpoint(hole.port), log.handlers(), {700, 60'000, 60'000, 30'000});
+        line.start();
+        line.send(numbered(0));
+        line.retryNow();
+        EXPECT(systemClock().steady() - from < 200);
+        REQUIRE(log.reaches(State::Unreachable, "timeout"));
+        const Millis took = systemClock().steady() - from;
+        EXPECT(took >= 690 && took < 3000);
+        EXPECT(line.nextRetryMs() > 0);
+        line.retryNow();
+        REQUIRE(log.reaches(State::Connecting, "retry"));
+        from = systemClock().steady();
+    }
+    EXPECT(systemClock().steady() - from < 500); // destroyed in the middle of an attempt
+}
+
+CASE("a server that takes the connection and says nothing is Unreachable after the deadline")
+{
+    const Province province;
+    Listener mute([](int fd) {
+        char buffer[512];
+        while (::recv(fd, buffer, sizeof buffer, 0) > 0) {}
+    });
+    FakeHub silent(province, {.silent = true});
+    for (uint16_t port : {mute.port, silent.port}) {
+        Log log;
+        Line line(province.endpoint(port), log.handlers(), {500, 60'000, 60'000, 30'000});
+        line.start();
+        EXPECT(log.reaches(State::Unreachable, "timeout"));
+    }
+}
+
+CASE("a name that does not exist and an address that is none are Unreachable")
+{
+    const Province province;
+    for (const auto& [address, why] : {std::pair{"no-such-host.invalid:443", "name_not_found"}, {"unix:/tmp/x", "bad_address"}, {"host", "bad_address"}}) {
+        Endpoint endpoint = province.endpoint(1);
+        endpoint.address = address;
+        Log log;
+        Line line(std::move(endpoint), log.handlers(), {4000, 60'000, 60'000, 30'000});
+        line.start();
+        EXPECT(log.reaches(State::Unreachable));
+        const std::string last = log.last();
+        EXPECT(last == why || (last == "timeout" && std::string(why) == "name_not_found")); // a name server may not answer here
+    }
+}
+
+CASE("no interface is No network, at once")
+{
+    char self[] = "/proc/self/exe", mode[] = "--without-network";
+    char* args[] = {self, mode, nullptr};
+    pid_t child = 0;
+    REQUIRE(::posix_spawn(&child, self, nullptr, nullptr, args, environ) == 0);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) std::cout << "  not run: this machine gives no network namespaces" << std::endl;
+    else EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+CASE("the line goes through the proxy given, and through none of the environment's")
+{
+    const Province province;
+    FakeHub hub(province);
+    Proxy proxy;
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    EXPECT_EQ(proxy.tunnels.load(), 0);
+    line.setProxy(proxy.url());
+    REQUIRE(log.seen.until([](const Log::Seen& s) { return s.states.size() == 4 && s.states.back().state == State::Up; }));
+    EXPECT_EQ(proxy.tunnels.load(), 1);
+    line.send(numbered(3));
+    EXPECT(frames(log, 1));
+    line.setProxy("http://127.0.0.1:" + std::to_string(freePort()));
+    EXPECT(log.reaches(State::Unreachable));
+}
+
+CASE("no handler runs after the destructor returned, at any moment and under load")
+{
+    const Province province;
+    FakeHub hub(province);
+    for (int round = 0; round < 40; ++round) {
+        std::atomic<bool> gone = false;
+        std::atomic<int> late = 0, count = 0;
+        {
+            Line line(province.endpoint(hub.port), {[&](State, std::string) { late += gone; }, [&](wire::HubFrame) { late += gone; ++count; }}, quick());
+            line.start();
+            for (int n = 0; round % 4 && !line.connection() && n < 4000; ++n) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            std::thread sender([&line] { for (uint64_t i = 0; i < 500; ++i) line.send(numbered(i)); });
+            if (round % 2) std::this_thread::sleep_for(std::chrono::milliseconds(round % 8));
+            if (round % 5 == 0) line.restart();
+            sender.join();
+        }
+        gone = true;
+        EXPECT_EQ(late.load(), 0);
+    }
+}
+
+CASE("a line may be destroyed in its own handler")
+{
+    const Province province;
+    FakeHub hub(province);
+    std::unique_ptr<Line> line;
+    Watched<int> calls;
+    line = std::make_unique<Line>(province.endpoint(hub.port),
+                                  Handlers{[&](State state, std::string) {
+                                               if (state != State::Up) return;
+                                               line.reset();
+                                               calls.change([](int& n) { ++n; });
+                                           },
+                                           {}},
+                                  quick());
+    line->start();
+    EXPECT(calls.until([](int n) { return n == 1; }));
+}
