@@ -181,6 +181,7 @@ void World::reconnectLater(size_t i)
 {
     Desk& d = m_desks[i];
     if (d.connecting || d.gone) return;
+    if (m_quiet && m_core && m_core->refused({d.machine->person, d.machine->device}) && d.engine && d.engine->closed()) return; // it was told, and told for good
     d.connecting = true;
     at(m_time + (m_quiet ? m_random.between(1, 100) : m_random.oneIn(4) ? m_random.between(kMinute, 30 * kMinute) : m_random.between(100, kMinute)), What::Connect, i);
 }
@@ -190,6 +191,7 @@ World::Line& World::openLine(size_t i)
     Line& line = m_lines.emplace_back();
     line.index = m_lines.size() - 1;
     line.desk = i;
+    line.restores = m_out.stats.restores;
     line.delay = m_quiet ? 5 : m_random.oneIn(6) ? m_random.between(500, 20 * kSecond) : m_random.between(1, 200);
     line.wire.world = this;
     line.wire.line = &line;
@@ -266,7 +268,7 @@ void World::downArrives(size_t index)
     if (d.engine->takeAlarm()) breach("a desk raised the alarm");
     bool over = false;
     for (const auto& f : frames) {
-        if (f.has_receipt()) m_heard[f.receipt().id()] = f.receipt();
+        if (f.has_receipt() && line.restores == m_out.stats.restores) m_heard[f.receipt().id()] = f.receipt();
         over = over || f.has_closed();
     }
     if (over) closeDeskEnd(line);
@@ -393,16 +395,21 @@ void World::restoreHub()
     if (!m_backup) return;
     if (m_core) crashHub("for a restore");
     // What a desk that returns holds is not lost: its own commands the hub answered, and those inside events.
-    for (Desk& d : m_desks) {
-        if (d.gone) continue;
+    for (size_t i = 0; i < m_desks.size(); ++i) {
+        const Desk& d = m_desks[i];
+        auto owe = [&](const Bytes& device, const Bytes& id, const wire::SignedCommand& command) {
+            auto& owed = m_owed[{device, id}];
+            owed.command = command;
+            owed.holders.insert(i);
+        };
         for (const auto& [seq, row] : d.store.data().outbox)
-            if (row->receipt && row->receipt->version()) m_owed[{d.machine->device, row->id}] = row->command;
+            if (row->receipt && row->receipt->version()) owe(d.machine->device, row->id, row->command);
         for (const auto& [stream, events] : d.store.data().events)
             for (const auto& e : *events) {
                 wire::Body body;
                 if (!body.ParseFromString(e->body()) || !body.cause().has_command()) continue;
                 const auto c = wire::parseCommand(body.cause().command().bytes());
-                if (c && !c->device().empty()) m_owed[{c->device(), c->id()}] = body.cause().command();
+                if (c && !c->device().empty()) owe(c->device(), c->id(), body.cause().command());
             }
     }
     m_log->restore(*m_backup, m_random.bytes(16));

@@ -78,6 +78,7 @@ private:
         std::deque<std::pair<Millis, wire::HubFrame>> down;
         Millis upLast = 0, downLast = 0;
         Millis delay = 1;
+        uint64_t restores = 0; //!< how many there had been when it was opened
     };
     struct Desk {
         const Province::Machine* machine = nullptr;
@@ -184,7 +185,11 @@ private:
     std::set<std::string> m_suspended;
     std::map<std::string, uint64_t> m_injected; //!< stream -> version of the first event from the future
     std::map<Bytes, Foretold> m_foretold;
-    std::map<std::pair<Bytes, Bytes>, wire::SignedCommand> m_owed; //!< (device, id) a returning desk held at a restore
+    struct Owed {
+        wire::SignedCommand command;
+        std::set<size_t> holders;
+    };
+    std::map<std::pair<Bytes, Bytes>, Owed> m_owed; //!< (device, id) -> who held it at a restore
     std::map<Bytes, wire::Receipt> m_heard; //!< receipts that reached a desk, of the log as it is now
     Outcome m_out;
 };

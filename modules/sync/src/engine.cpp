@@ -46,6 +46,7 @@ Result<void> Engine::Impl::load()
         newIncarnation = pendingInc.value_or("");
         ZT_LET(events, tx.events(directory::kStream));
         for (const auto& e : events) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
+        ZT_TRY(foldAccess(tx));
         ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
         ZT_LET(words, tx.outboxIn(OutboxRow::Attention));
         unsent = waiting.size();
@@ -53,6 +54,17 @@ Result<void> Engine::Impl::load()
         attention = words.size();
         return {};
     });
+}
+
+Result<directory::Access> Engine::Impl::foldAccess(Tx& tx)
+{
+    directory::Access held;
+    ZT_LET(events, tx.events(access));
+    for (const auto& e : events) ZT_TRY(rules::fold(directory::accessKind(), held, e));
+    ended.clear();
+    for (const auto& [stream, granted] : held.granted)
+        if (!granted) ended.insert(stream);
+    return held;
 }
 
 Result<std::unique_ptr<rules::State>> Engine::Impl::confirmed(Tx& tx, const std::string& stream, uint64_t have)
@@ -72,6 +84,12 @@ Result<std::unique_ptr<rules::State>> Engine::Impl::confirmed(Tx& tx, const std:
 //! Decides the pending commands again on top of what is confirmed.
 void Engine::Impl::predict(const rules::Kind& kind, View& view)
 {
+    if (ended.count(view.row.stream)) {
+        // Nothing to decide on: the stream is gone from here.
+        for (OutboxRow& row : view.pending)
+            if (!row.receipt) row.stuck = wire::REASON_NOT_READER;
+        return;
+    }
     for (OutboxRow& row : view.pending) {
         const auto command = wire::parseCommand(row.command.bytes());
         if (!command) continue;
@@ -106,7 +124,7 @@ Result<View> Engine::Impl::view(Tx& tx, const std::string& stream)
     ZT_LET(rows, tx.outboxOf(stream));
     for (auto& r : rows) {
         const bool underway = r.state == OutboxRow::Settled && r.receipt && r.receipt->version() > v.row.have
-            && r.receipt->incarnation() == incarnation;
+            && r.receipt->incarnation() == incarnation && !ended.count(stream);
         if (r.state == OutboxRow::Waiting || underway) v.pending.push_back(std::move(r));
         else if (r.state == OutboxRow::Attention) v.attention.push_back(std::move(r));
     }
@@ -188,6 +206,10 @@ Result<Prediction> Engine::Impl::submit(wire::Command body, bool alone, const En
         ZT_LET(v, view(tx, stream));
         const wire::Command c = fill(std::move(body), v, alone);
         ZT_TRY(wire::checkForm(c));
+        if (ended.count(stream)) {
+            out.decision = rules::Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
+            return {};
+        }
         const Millis to = std::max(ports.clock.now(), Millis(time.ms()));
         const rules::Moment moment{{time.ms() ? time.ms() : to, to}, true};
         out.decision = rules::decide(*ports.catalogue.kind(stream), *v.shown, c, *dir, moment, std::nullopt);

@@ -20,6 +20,7 @@ public:
     Result<View> view(Tx& tx, const std::string& stream);
     Result<void> project(Tx& tx, const std::string& stream);
     Result<std::unique_ptr<rules::State>> confirmed(Tx& tx, const std::string& stream, uint64_t have);
+    Result<directory::Access> foldAccess(Tx& tx);
     void predict(const rules::Kind& kind, View& view);
     wire::Command fill(wire::Command c, const View& v, bool alone);
 
@@ -56,6 +57,7 @@ public:
     std::unique_ptr<directory::Directory> dir;
     std::unordered_map<std::string, std::unique_ptr<rules::State>> states; //!< confirmed folds, a cache
 
+    std::set<std::string> ended; //!< streams the access stream says are not to be held any more
     uint64_t position = 0;
     Bytes incarnation, newIncarnation;
     wire::HubTime time;

@@ -181,6 +181,7 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
 {
     for (const auto& f : facts) {
         if (f.has_granted()) {
+            ended.erase(f.granted().stream());
             ZT_LET(known, tx.stream(f.granted().stream()));
             StreamRow row = known.value_or(StreamRow{});
             row.stream = f.granted().stream();
@@ -188,6 +189,7 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
             ZT_TRY(tx.putStream(row));
             if (!row.have) requestRead(row);
         } else if (f.has_revoked()) {
+            ended.insert(f.revoked().stream());
             ZT_TRY(revoked(tx, f.revoked().stream(), touched));
         }
     }
@@ -307,6 +309,8 @@ Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std
     if (!row) return {};
     ZT_TRY(tx.truncateStream(stream, common.version()));
     states.erase(stream);
+    touched.insert(stream);
+    if (!common.version() && stream != directory::kStream) return tx.dropStream(stream);
     row->have = row->head = common.version();
     row->haveHash = common.version() ? common.hash() : Bytes();
     ZT_LET(kept, tx.events(stream));
@@ -317,7 +321,6 @@ Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std
         dir->stream = directory::kStream;
         for (const auto& e : kept) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
     }
-    touched.insert(stream);
     return {};
 }
 
@@ -370,9 +373,7 @@ Result<void> Engine::Impl::waitAgain(Tx& tx, std::set<std::string>& touched)
 //! What is granted, by the access stream as it is kept, and nothing else; what the hub grants again comes by the feed.
 Result<void> Engine::Impl::holdWhatIsGranted(Tx& tx, std::set<std::string>& touched)
 {
-    directory::Access held;
-    ZT_LET(events, tx.events(access));
-    for (const auto& e : events) ZT_TRY(rules::fold(directory::accessKind(), held, e));
+    ZT_LET(held, foldAccess(tx));
     ZT_LET(rows, tx.streams());
     for (auto& row : rows) {
         if (row.stream == directory::kStream || row.stream == access) continue;
