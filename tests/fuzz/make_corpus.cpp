@@ -1,0 +1,69 @@
+// Writes the generated seeds: make_corpus <folder of corpora>. Run it again after the wire format grows.
+#include "zt/crypto/selftest.h"
+#include "zt/test/world.h"
+
+#include <filesystem>
+#include <fstream>
+
+using namespace zt;
+
+static void put(const std::filesystem::path& folder, const std::string& name, const Bytes& bytes)
+{
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / name, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
+}
+
+static void commands(const std::filesystem::path& root)
+{
+    test::World w;
+    int n = 0;
+    auto send = [&](const wire::Command& c) {
+        put(root / "command", "seed-" + std::to_string(++n), c.SerializeAsString());
+        wire::DeskFrame f;
+        f.mutable_submit()->set_bytes(c.SerializeAsString());
+        f.mutable_submit()->set_signature(Bytes(64, 's'));
+        f.mutable_submit()->set_suite(1);
+        put(root / "frames", "desk-" + std::to_string(n), f.SerializeAsString());
+        (void)w.submit(c);
+    };
+    send(w.submission("lin"));
+    send(w.act("shan", wire::CHOICE_RETURN, "标题不妥。"));
+    send(w.submission("lin", test::Province::notice("关于切实做好防汛工作的通知")));
+    send(w.act("zeng", wire::CHOICE_AGREE, "同意"));
+    send(w.opinion("lin", "补充"));
+    send(w.act("zhao", wire::CHOICE_SIGN, "发"));
+    send(w.withdrawal("lin"));
+    for (const auto& stream : w.streams("in/")) {
+        auto c = w.from(w.incoming(stream).unit == "city" ? "clerk.city" : "clerk.county", stream);
+        c.mutable_sign_for()->set_note("收到");
+        send(c);
+    }
+    for (const char* who : {"sys", "sec"}) {
+        auto c = w.from(who, directory::kStream);
+        c.clear_device();
+        if (*who == 's' && who[1] == 'y') c.mutable_put_unit()->set_id("x"), c.mutable_put_unit()->set_name("新处");
+        else *c.mutable_put_role() = test::Province::roleOf("x", wire::ROLE_AUDIT);
+        send(c);
+    }
+    int e = 0;
+    const std::vector<std::string> prefixes{"m/", "in/", "dir", "acc/", "reg/"};
+    for (const auto& [stream, events] : w.events) {
+        wire::Events list;
+        list.set_stream(stream);
+        for (const auto& event : events) *list.add_events() = event;
+        char kind = 0;
+        for (size_t i = 0; i < prefixes.size(); ++i)
+            if (stream.rfind(prefixes[i], 0) == 0) kind = char(i);
+        put(root / "event", "seed-" + std::to_string(++e), kind + list.SerializeAsString());
+        wire::HubFrame f;
+        *f.mutable_events() = list;
+        put(root / "frames", "hub-" + std::to_string(e), f.SerializeAsString());
+    }
+}
+
+int main(int argc, char** argv)
+{
+    if (argc != 2 || !crypto::start()) return 1;
+    commands(argv[1]);
+    return 0;
+}
