@@ -1,0 +1,85 @@
+#include "screens.h"
+
+#include "zt/document_ui/compose_window.h"
+#include "zt/document_ui/documents_page.h"
+#include "zt/widgets/shell.h"
+
+#include <QtWidgets>
+
+using namespace zt;
+using namespace zt::document_ui;
+using namespace zt::widgets;
+using test::FakeDesk;
+
+namespace {
+
+// The page inside the shell, as in the application.
+QWidget* shelled(FakeDesk& desk, const QString& id, std::function<QWidget*(Shell*)> make)
+{
+    auto* shell = new Shell;
+    const auto none = [] { return new QWidget; };
+    const auto add = [&](const char* name, Icon icon, const QString& title, bool bottom) {
+        const bool mine = id == QLatin1String(name);
+        const auto factory = [=]() -> QWidget* { return mine ? make(shell) : none(); };
+        bottom ? shell->addBottomModule(QLatin1String(name), icon, title, factory) : shell->addModule(QLatin1String(name), icon, title, factory);
+    };
+    add("home", Icon::Desk, QStringLiteral("Home"), false);
+    add("documents", Icon::Doc, QStringLiteral("Docs"), false);
+    add("people", Icon::Org, QStringLiteral("People"), false);
+    add("sync", Icon::Sync, QStringLiteral("Sync"), true);
+    add("settings", Icon::Settings, QStringLiteral("Settings"), true);
+    const LinkWords link = linkText(desk.status());
+    shell->setSync(link.tone, link.icon, link.text);
+    shell->setAttention(int(desk.status().attention));
+    shell->setUser(text(desk.me().name));
+    shell->setBadge(QStringLiteral("documents"), 5);
+    shell->show(id);
+    return shell;
+}
+
+QWidget* documents(FakeDesk& desk, const QString& folder, const QString& stream, int tab)
+{
+    return shelled(desk, QStringLiteral("documents"), [&desk, folder, stream, tab](Shell* shell) {
+        auto* page = new DocumentsPage(desk);
+        QObject::connect(shell, &Shell::widthClassChanged, page, &DocumentsPage::setWidthClass);
+        page->setWidthClass(shell->widthClass());
+        page->setFolder(folder);
+        QTimer::singleShot(300, page, [page, stream, tab] {
+            if (!stream.isEmpty()) page->openStream(stream);
+            QTimer::singleShot(200, page, [page, tab] { page->setTab(tab); });
+        });
+        return page;
+    });
+}
+
+Screen docs(const char* name, const char* folder, const char* stream, int tab)
+{
+    return {name, [=](FakeDesk& desk, QSize) { return documents(desk, QLatin1String(folder), QLatin1String(stream), tab); }, {}};
+}
+
+QWidget* compose(FakeDesk& desk, bool filled)
+{
+    store::DraftRow draft = filled ? desk.draftRows.front() : store::DraftRow();
+    if (!filled) draft.id = "fresh";
+    return new ComposeWindow(desk, draft);
+}
+
+} // namespace
+
+const std::vector<Screen>& screens()
+{
+    static const std::vector<Screen> all = {
+        docs("todo", "todo", "m/1", 0),
+        docs("attachments", "todo", "m/1", 1),
+        docs("versions", "todo", "m/1", 2),
+        docs("receipts", "sent", "m/4", 3),
+        docs("incoming", "todo", "in/3", 0),
+        docs("pending", "review", "m/5", 0),
+        docs("drafts", "drafts", "", 0),
+        {"empty", [](FakeDesk& desk, QSize) { desk.rows.clear(); return documents(desk, QStringLiteral("todo"), {}, 0); }, {}},
+        {"error", [](FakeDesk& desk, QSize) { desk.failMatter = Err::Corrupt; return documents(desk, QStringLiteral("todo"), {}, 0); }, {}},
+        {"compose", [](FakeDesk& desk, QSize) { return compose(desk, true); }, {}},
+        {"compose-new", [](FakeDesk& desk, QSize) { return compose(desk, false); }, {}},
+    };
+    return all;
+}
