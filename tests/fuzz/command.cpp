@@ -28,13 +28,14 @@ void look(std::string_view bytes)
     if (!kind || !formed) return;
     const auto it = w.states.find(command->stream());
     const auto fresh = kind->empty(command->stream());
-    const rules::State& state = command->stream() == directory::kStream ? w.province.directory : it == w.states.end() ? *fresh : *it->second;
+    const rules::State* state = it == w.states.end() ? fresh.get() : it->second.get();
+    if (command->stream() == directory::kStream) state = &w.province.directory;
     const Millis from = std::min<Millis>(command->hub_time_ms(), w.now);
-    const auto d = rules::decide(*kind, state, *command, w.province.directory, {{from, w.now}, true}, {});
+    const auto d = rules::decide(*kind, *state, *command, w.province.directory, {{from, w.now}, true}, {});
     MUST(d.outcome != wire::OUTCOME_UNKNOWN);
     MUST(d.applies() == !d.facts.empty());
     if (!d.applies()) return;
-    auto after = state.clone();
+    auto after = state->clone();
     rules::foldPredicted(*kind, *after, d.facts, w.now);
     (void)kind->react(*after, d.facts, {w.now, after->version, Bytes(32, 'h')});
 }
