@@ -4,6 +4,7 @@
 #include "recovery_dialog.h"
 #include "tray.h"
 
+#include "zt/document_ui/words.h"
 #include "zt/widgets/enrol_page.h"
 #include "zt/widgets/error_text.h"
 #include "zt/widgets/unlock_page.h"
@@ -50,7 +51,7 @@ Application::Application(std::filesystem::path root, QObject* parent)
     m_lastInput.start();
     m_idle.setInterval(5000);
     connect(&m_idle, &QTimer::timeout, this, [this] {
-        if (!m_locked && m_settings.idleLockMinutes && m_lastInput.elapsed() > qint64(m_settings.idleLockMinutes) * 60'000) lock();
+        if (!m_locked && m_settings.idleLockMinutes && m_lastInput.elapsed() > qint64(m_settings.idleLockMinutes) * m_minute) lock();
     });
     m_idle.start();
 }
@@ -59,6 +60,12 @@ Application::~Application()
 {
     m_main.reset();
     m_desk.reset();
+}
+
+void Application::setMinuteForTests(int ms)
+{
+    m_minute = ms;
+    m_idle.setInterval(std::min(ms, 5000));
 }
 
 QWidget* Application::window() const { return m_locked ? static_cast<QWidget*>(m_entry.get()) : static_cast<QWidget*>(m_main.get()); }
@@ -102,7 +109,7 @@ void Application::buildEntry()
         page->setFoot({}, QCoreApplication::applicationVersion());
         connect(page, &WelcomePage::languageClicked, this, [this] {
             m_settings.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
-            settingsChanged(m_settings);
+            changeSettings(m_settings);
             // The pages are made anew in the other language; nothing typed is kept but the code is at hand in the message it came in.
             const QByteArray place = m_entry->saveGeometry();
             const bool enrolling = m_entry->currentWidget() == m_enrol;
@@ -114,11 +121,11 @@ void Application::buildEntry()
         });
         connect(page, &WelcomePage::textSizeClicked, this, [this] {
             m_settings.textSize = m_settings.textSize == "large" ? "extra-large" : m_settings.textSize == "extra-large" ? "standard" : "large";
-            settingsChanged(m_settings);
+            changeSettings(m_settings);
         });
         connect(page, &WelcomePage::themeClicked, this, [this] {
             m_settings.theme = m_settings.theme == "dark" ? "" : "dark";
-            settingsChanged(m_settings);
+            changeSettings(m_settings);
         });
     }
 }
@@ -175,6 +182,7 @@ void Application::unlock(const QString& storeId, const QByteArray& passphrase)
             m_lastInput.restart();
             m_main->showAll();
             m_entry->hide();
+            lockIfShutOut();
         });
         return;
     }
@@ -190,7 +198,9 @@ void Application::openWith(const std::filesystem::path& folder, crypto::Secret s
     if (!m_entry) buildEntry();
     desk::Desk::Options options;
     options.changed = [self = QPointer(this)](const desk::Change& change) {
-        if (self && self->m_main) self->m_main->notify(change);
+        if (!self || !self->m_main) return;
+        self->m_main->notify(change);
+        if (change.all || change.status) self->lockIfShutOut();
     };
     options.arrived = [self = QPointer(this)](const desk::Arrival& arrival) {
         if (self) self->announce(arrival);
@@ -224,7 +234,7 @@ void Application::unlocked(std::shared_ptr<desk::Desk> desk)
     m_desk = std::move(desk);
     m_main = std::make_unique<MainWindow>(m_desk, m_settings);
     connect(m_main.get(), &MainWindow::lockRequested, this, &Application::lock);
-    connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::settingsChanged);
+    connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::changeSettings);
     connect(m_main.get(), &MainWindow::tasksCounted, this, [this](int n) { if (m_tray) m_tray->setCount(n); });
     if (!m_tray) {
         m_tray = std::make_unique<Tray>();
@@ -244,6 +254,7 @@ void Application::unlocked(std::shared_ptr<desk::Desk> desk)
     m_lastInput.restart();
     m_main->showAll();
     m_entry->hide();
+    lockIfShutOut();
 }
 
 void Application::lock()
@@ -257,13 +268,22 @@ void Application::lock()
     showUnlock();
 }
 
+void Application::lockIfShutOut()
+{
+    const auto status = m_desk->status();
+    if (!status.closed || (status.closed->why() != wire::Closed::REVOKED && status.closed->why() != wire::Closed::SUSPENDED)) return;
+    lock();
+    m_unlock->setStoreProblem(document_ui::linkText(status).detail);
+}
+
 void Application::announce(const desk::Arrival& a)
 {
     if (!m_settings.notifications || !m_tray) return;
     // A locked screen shows that something came, never what.
-    if (m_locked) return m_tray->notify(tr("Zhengtong"), tr("Something new has arrived. Unlock to read it."), {});
-    const QString what = a.incoming ? tr("New document") : tr("To do: %1").arg(text(a.step));
-    m_tray->notify(what, text(a.title), text(a.stream));
+    const QString what = m_locked ? tr("Zhengtong") : a.incoming ? tr("New document") : tr("To do: %1").arg(text(a.step));
+    const QString words = m_locked ? tr("Something new has arrived. Unlock to read it.") : text(a.title);
+    m_tray->notify(what, words, m_locked ? QString() : text(a.stream));
+    Q_EMIT notified(what, words);
 }
 
 void Application::enrol(const QString& code, const QByteArray& passphrase)
@@ -290,7 +310,7 @@ void Application::enrol(const QString& code, const QByteArray& passphrase)
                 });
 }
 
-void Application::settingsChanged(const desk::Settings& settings)
+void Application::changeSettings(const desk::Settings& settings)
 {
     m_settings = settings;
     (void)desk::saveSettings(m_root, m_settings);

@@ -33,9 +33,20 @@ public:
     void openWith(const std::filesystem::path& folder, crypto::Secret passphrase);
 
     [[nodiscard]] QWidget* window() const; //!< the one in front: entry or main
+    [[nodiscard]] std::shared_ptr<desk::Desk> desk() const { return m_desk; } //!< null before the first unlock
+    [[nodiscard]] bool isLocked() const { return m_locked; }
+    [[nodiscard]] const desk::Settings& settings() const { return m_settings; }
+    //! Takes effect at once and is kept.
+    void changeSettings(const desk::Settings& settings);
+    //! How long a minute of the idle lock is; tests do not wait ten of them.
+    void setMinuteForTests(int ms);
 
     //! Runs a function on the GUI thread later; what desk::Post asks for.
     static desk::Post poster();
+
+Q_SIGNALS:
+    //! Something was announced outside the windows; in the same words.
+    void notified(const QString& title, const QString& words);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -48,8 +59,9 @@ private:
     void unlocked(std::shared_ptr<desk::Desk> desk);
     void enrol(const QString& code, const QByteArray& passphrase);
     void lock();
+    //! A revoked device or a suspended person: the content goes, the reason comes, nothing is deleted.
+    void lockIfShutOut();
     void refuse(const Error& error, const desk::Account& account);
-    void settingsChanged(const desk::Settings& settings);
     [[nodiscard]] const desk::Account* account(const QString& id) const;
     void announce(const desk::Arrival& arrival);
 
@@ -64,6 +76,7 @@ private:
     std::unique_ptr<MainWindow> m_main;
     std::unique_ptr<Tray> m_tray;
     QTimer m_idle;
+    int m_minute = 60'000;
     QElapsedTimer m_lastInput;
     bool m_locked = true;
 };

@@ -2,6 +2,7 @@
 
 #include "settings_page.h"
 
+#include "zt/document_ui/compose_window.h"
 #include "zt/document_ui/directory_page.h"
 #include "zt/document_ui/documents_page.h"
 #include "zt/document_ui/search_palette.h"
@@ -161,9 +162,8 @@ void MainWindow::refreshCounts()
 
 void MainWindow::saveAll()
 {
-    // Every compose window saves what it holds when it is told to hide.
     for (auto* w : QApplication::topLevelWidgets())
-        if (w != this && w->isVisible() && w->objectName() == QLatin1String("ComposeWindow")) QMetaObject::invokeMethod(w, "saveNow");
+        if (auto* compose = qobject_cast<document_ui::ComposeWindow*>(w)) compose->save();
 }
 
 void MainWindow::hideAll()

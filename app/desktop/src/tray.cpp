@@ -2,6 +2,8 @@
 
 #include "zt/widgets/theme.h"
 
+#include <QDBusConnection>
+#include <QDBusMessage>
 #include <QMenu>
 #include <QSystemTrayIcon>
 
@@ -42,6 +44,13 @@ void Tray::setCount(int tasks)
 void Tray::notify(const QString& title, const QString& text, const QString& place)
 {
     m_place = place;
+    if (!available()) {
+        auto call = QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("/org/freedesktop/Notifications"),
+                                                   QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("Notify"));
+        call << QStringLiteral("zhengtong") << 0u << QStringLiteral("zhengtong") << title << text.toHtmlEscaped() << QStringList() << QVariantMap() << widgets::kToastMs;
+        QDBusConnection::sessionBus().asyncCall(call);
+        return;
+    }
     m_icon->showMessage(title, text, QSystemTrayIcon::Information, widgets::kToastMs);
 }
 
