@@ -109,16 +109,20 @@ void World::checkOutbox(size_t d)
         if (known && row->receipt && (known->receipt.outcome() != row->receipt->outcome() || known->receipt.version() != row->receipt->version())
             && applied(known->receipt) != applied(*row->receipt))
             breach(which + "has two outcomes");
-        if (known && !row->receipt) breach(which + "has an outcome the desk does not know");
+        // One who set the words aside after the right had ended asks no more.
+        const bool setAside = desk.dismissed.count(row->id) && row->stuck == wire::REASON_NOT_READER;
+        if (known && !row->receipt && !setAside) breach(which + "has an outcome the desk does not know");
         if (!known && row->receipt && applied(*row->receipt)) breach(which + "is lost at the hub");
-        if (desk.takenBack.count(row->id) && known) breach(which + "was taken back, but sent");
+        const bool taken = desk.takenBack.count(row->id) && row->state == OutboxRow::Settled && !row->sent;
+        if (taken && known) breach(which + "was taken back, but sent");
         const wire::Outcome outcome = row->receipt ? row->receipt->outcome() : wire::OUTCOME_UNKNOWN;
         if (outcome == wire::APPLIED) ++m_out.stats.applied;
         if (outcome == wire::APPLIED_LATE) ++m_out.stats.late;
         if (outcome == wire::DUPLICATE) ++m_out.stats.duplicates;
-        if (outcome == wire::APPLIED || outcome == wire::DUPLICATE || desk.takenBack.count(row->id)) continue;
+        if (outcome == wire::APPLIED || outcome == wire::DUPLICATE || taken) continue;
         ++m_out.stats.refusedThere;
-        if (row->state != OutboxRow::Attention && !desk.dismissed.count(row->id)) breach(which + "was refused and its words are nowhere shown");
+        if (row->state != OutboxRow::Attention && !desk.dismissed.count(row->id)) breach(which + "was refused and its words are nowhere shown: state " + std::to_string(int(row->state)) + ", outcome "
+                   + std::to_string(int(outcome)) + ", stuck " + std::to_string(int(row->stuck)) + (row->sent ? ", sent" : ""));
     }
     if (desk.engine->unsent() != waiting) breach(on(d) + "counts unsent wrongly");
     if (desk.engine->attention() != attention) breach(on(d) + "counts attention wrongly");

@@ -180,7 +180,7 @@ Result<void> MemStore::write(const std::function<Result<void>(sync::Tx&)>& work)
     ZT_TRY(work(tx));
     if (hooks.commit) ZT_TRY(hooks.commit());
     if (bugs.positionFirst) {
-        m_data.meta = copy.meta;
+        if (const auto it = copy.meta.find("position"); it != copy.meta.end()) m_data.meta[it->first] = it->second;
         if (hooks.between) hooks.between();
     }
     m_data = std::move(copy);

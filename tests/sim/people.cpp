@@ -128,9 +128,9 @@ void World::act(size_t desk)
         for (const auto& [seq, row] : outbox) {
             if (row->state != sync::OutboxRow::Attention) continue;
             const Bytes id = row->id;
-            trace("desk %zu dismisses", desk);
-            if (auto done = d.engine->dismiss(id); !done) failed(desk, done.error());
-            else d.dismissed.insert(id);
+            trace("desk %zu dismisses %s", desk, hex(id).substr(0, 12).c_str());
+            d.dismissed.insert(id); // before: the PC may die behind the commit
+            if (auto done = d.engine->dismiss(id); !done) d.dismissed.erase(id), failed(desk, done.error());
             return;
         }
     }
@@ -138,10 +138,12 @@ void World::act(size_t desk)
         for (const auto& [seq, row] : outbox) {
             if (row->state != sync::OutboxRow::Waiting || row->sent) continue;
             const Bytes id = row->id;
+            d.takenBack.insert(id);
             auto done = d.engine->takeBack(id);
             trace("desk %zu takes back: %d", desk, int(done.has_value()));
-            if (done) d.takenBack.insert(id), ++m_out.stats.taken;
-            else if (done.error().kind != Err::Conflict) failed(desk, done.error());
+            if (done) ++m_out.stats.taken;
+            else d.takenBack.erase(id);
+            if (!done && done.error().kind != Err::Conflict) failed(desk, done.error());
             return;
         }
     }
@@ -173,7 +175,7 @@ void World::submit(size_t desk, Command command)
         failed(desk, done.error());
         return;
     }
-    trace("desk %zu acts %d: %d %d", desk, body, int(done->decision.outcome), int(done->decision.reason));
+    trace("desk %zu acts %d: %d %d, %s", desk, body, int(done->decision.outcome), int(done->decision.reason), hex(done->id).substr(0, 12).c_str());
     ++m_out.stats.acts;
     if (!done->decision.applies()) {
         ++m_out.stats.refusedHere;

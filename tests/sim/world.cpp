@@ -198,6 +198,7 @@ World::Line& World::openLine(size_t i)
     hub::SessionLimits limits;
     limits.commandsPerSecond = 1e6;
     limits.burst = 1e6;
+    limits.timeEvery = 5 * kMinute;
     line.session = std::make_unique<hub::Session>(*m_core, hub::Caller{m_desks[i].machine->person, m_desks[i].machine->device}, limits);
     return line;
 }
@@ -395,6 +396,7 @@ void World::restoreHub()
     if (!m_backup) return;
     if (m_core) crashHub("for a restore");
     // What a desk that returns holds is not lost: its own commands the hub answered, and those inside events.
+    m_owed.clear(); // of an earlier restore: who has not returned yet still holds it
     for (size_t i = 0; i < m_desks.size(); ++i) {
         const Desk& d = m_desks[i];
         auto owe = [&](const Bytes& device, const Bytes& id, const wire::SignedCommand& command) {
