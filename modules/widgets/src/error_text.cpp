@@ -48,7 +48,7 @@ const char* special(Err kind, ErrContext context)
         }
     if (context == ErrContext::Attachment) switch (kind) {
         case Err::NotFound: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The file is no longer where it was. Choose it again.");
-        case Err::TooLarge: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The file is larger than 2 GB and cannot be attached. Split or compress it.");
+        case Err::TooLarge: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The file is larger than 512 MB and cannot be attached. Split or compress it.");
         case Err::Corrupt: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The attachment was damaged on its way. The original is still on the server. Download it again.");
         case Err::Invalid: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "A file without content or with an unusable name cannot be attached. Check the file and rename it.");
         case Err::Conflict: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The file was changed while it was being read. Save it, close it, and attach it again.");
