@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <fcntl.h>
 #include <future>
@@ -22,6 +23,7 @@ namespace zt::crypto {
 namespace {
 
 constexpr size_t kMostCerts = 10;
+constexpr size_t kMostProxyAnswer = 8 * 1024;
 constexpr size_t kMostBytes = 256 * 1024; // of a handshake; a real one takes a few kilobytes
 
 struct Socket {
@@ -171,22 +173,69 @@ Result<std::vector<std::string>> Handshake::run(int fd, const Deadline& deadline
     }
 }
 
+//! A connection to whoever answers first behind the name.
+bool connectToHost(Socket& socket, const std::string& host, uint16_t port, const Deadline& deadline)
+{
+    const AddressesPtr found = resolve(host, port, deadline);
+    for (const addrinfo* a = found ? found->list : nullptr; a; a = a->ai_next) {
+        // A share for each address: a dead IPv6 route must not use up the time of IPv4.
+        const int share = a->ai_next ? deadline.left() / 2 : deadline.left();
+        Socket attempt;
+        if (!connectTo(attempt, *a, share)) continue;
+        std::swap(socket.fd, attempt.fd);
+        return true;
+    }
+    return false;
+}
+
+//! Byte by byte, so that nothing of what follows the proxy's answer is taken.
+bool openTunnel(int fd, const std::string& host, uint16_t port, const Deadline& deadline)
+{
+    const std::string target = (host.find(':') == host.npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+    const std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n";
+    if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) != ssize_t(request.size())) return false;
+    std::string answer;
+    while (!answer.ends_with("\r\n\r\n")) {
+        char c;
+        if (answer.size() > kMostProxyAnswer || !waitFor(fd, POLLIN, deadline.left())) return false;
+        const ssize_t n = ::recv(fd, &c, 1, 0);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (n <= 0) return false;
+        answer += c;
+    }
+    return answer.starts_with("HTTP/1.") && answer.size() > 10 && answer.compare(8, 2, " 2") == 0;
+}
+
+//! "http://host:port" and nothing else.
+bool splitProxy(std::string_view url, std::string& host, uint16_t& port)
+{
+    constexpr std::string_view scheme = "http://";
+    if (!url.starts_with(scheme)) return false;
+    url.remove_prefix(scheme.size());
+    if (url.ends_with('/')) url.remove_suffix(1);
+    const size_t colon = url.rfind(':');
+    if (colon == url.npos) return false;
+    const auto [end, error] = std::from_chars(url.data() + colon + 1, url.data() + url.size(), port);
+    if (error != std::errc{} || end != url.data() + url.size()) return false;
+    host = url.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return true;
+}
+
 } // namespace
 
-Result<std::vector<std::string>> offeredChain(const std::string& host, uint16_t port, int timeoutMs)
+Result<std::vector<std::string>> offeredChain(const std::string& host, uint16_t port, int timeoutMs, const std::string& proxy)
 {
     CleanErrors clean;
     const Deadline deadline(timeoutMs);
-    if (host.empty() || host.find('\0') != host.npos || port == 0) return fail(Err::Unavailable, "no such address");
-    const AddressesPtr found = resolve(host, port, deadline);
-    if (!found) return fail(Err::Unavailable, "the name cannot be resolved");
-    for (const addrinfo* a = found->list; a; a = a->ai_next) {
-        Socket socket;
-        // A share for each address: a dead IPv6 route must not use up the time of IPv4.
-        const int share = a->ai_next ? deadline.left() / 2 : deadline.left();
-        if (connectTo(socket, *a, share)) return Handshake(host).run(socket.fd, deadline);
-    }
-    return fail(Err::Unavailable, "nobody answers there");
+    if (host.empty() || host.find_first_of(std::string_view("\0\r\n ", 4)) != host.npos || port == 0) return fail(Err::Unavailable, "no such address");
+    std::string firstHost = host;
+    uint16_t firstPort = port;
+    if (!proxy.empty() && !splitProxy(proxy, firstHost, firstPort)) return fail(Err::Unavailable, "no such proxy");
+    Socket socket;
+    if (!connectToHost(socket, firstHost, firstPort, deadline)) return fail(Err::Unavailable, "nobody answers there");
+    if (!proxy.empty() && !openTunnel(socket.fd, host, port, deadline)) return fail(Err::Unavailable, "the proxy makes no tunnel");
+    return Handshake(host).run(socket.fd, deadline);
 }
 
 } // namespace zt::crypto

@@ -17,7 +17,7 @@ bool has(const std::string& text, const char* words)
 //! Somebody took the connection and then it failed: the certificates tell whose fault it is.
 Diagnosis probe(const Endpoint& endpoint, const Address& at, const std::string& words)
 {
-    const auto chain = crypto::offeredChain(at.host, at.port, kProbeMs);
+    const auto chain = crypto::offeredChain(at.host, at.port, kProbeMs, endpoint.proxy);
     if (!chain) {
         if (chain.error().kind == Err::Invalid) return {State::IdentityRefused, "not_a_hub"};
         return {State::Unreachable, "no_answer"};
@@ -46,7 +46,6 @@ Diagnosis unavailable(const Endpoint& endpoint, const std::string& words)
     if (has(words, "Connection refused")) return {State::Unreachable, "connection_refused"};
     if (has(words, "No route to host")) return {State::Unreachable, "no_route"};
     if (has(words, "DNS resolution failed")) return {State::Unreachable, "name_not_found"};
-    if (!endpoint.proxy.empty()) return {State::Unreachable, "behind_proxy"};
     return probe(endpoint, *at, words);
 }
 

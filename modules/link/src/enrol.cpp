@@ -67,7 +67,7 @@ Result<Enrolled> enrol(const EnrolCode& code, const wire::EnrolRequest& request,
     auto step = [&progress](int n) { if (progress) progress(n); };
     ZT_LET(at, splitAddress(code.address));
     step(1);
-    const auto chain = crypto::offeredChain(at.host, at.port, timeoutMs);
+    const auto chain = crypto::offeredChain(at.host, at.port, timeoutMs, proxy);
     if (!chain) return chain.error().kind == Err::Invalid ? fail(Err::Invalid, "not a hub") : Error(chain.error());
     step(2);
     ZT_LET(ca, findRoot(*chain, code.caHash));

@@ -135,3 +135,15 @@ CASE("a certificate for another key or of another root is not taken")
     FakeHub hub(f.province, options);
     EXPECT_EQ(errorOf(f.run(hub.port)), kUnauthenticated);
 }
+
+CASE("enrolment goes through the proxy given; one that is not there or makes no tunnel is Unavailable")
+{
+    Fixture f;
+    FakeHub hub(f.province, f.hub());
+    Proxy proxy;
+    EXPECT_EQ(errorOf(f.run(hub.port, proxy.url())), std::string("none"));
+    EXPECT_EQ(proxy.tunnels.load(), 2); // the look at the certificates, the call
+    EXPECT_EQ(errorOf(f.run(freePort(), proxy.url())), kUnavailable);
+    EXPECT_EQ(errorOf(f.run(hub.port, "http://127.0.0.1:" + std::to_string(freePort()))), kUnavailable);
+    EXPECT_EQ(errorOf(f.run(hub.port, "socks5://127.0.0.1:1")), kUnavailable);
+}

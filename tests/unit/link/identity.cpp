@@ -153,3 +153,13 @@ CASE("a revocation while the line is up is Identity refused")
     hub.dropCalls();
     EXPECT(log.reaches(State::IdentityRefused, "refused"));
 }
+
+CASE("behind a proxy the reasons are the same")
+{
+    const Province province, other;
+    FakeHub stranger(other);
+    Proxy proxy;
+    Endpoint endpoint = province.endpoint(stranger.port);
+    endpoint.proxy = proxy.url();
+    expectRefused(std::move(endpoint), "hub_certificate_other_root");
+}

@@ -39,6 +39,7 @@ struct CertInfo {
 [[nodiscard]] bool issuedBy(std::string_view pem, std::string_view caPem);
 //! Connects to host:port with TLS, without judging it, and returns the PEM certificates offered, leaf first. Only for finding the root whose
 //! hash an enrolment code names; nothing is sent. Blocks at most `timeoutMs`. Err::Unavailable, or Err::Invalid if it speaks no TLS.
-[[nodiscard]] Result<std::vector<std::string>> offeredChain(const std::string& host, uint16_t port, int timeoutMs);
+//! \param proxy "" or "http://host:port", asked for a tunnel with CONNECT; Err::Unavailable if it refuses
+[[nodiscard]] Result<std::vector<std::string>> offeredChain(const std::string& host, uint16_t port, int timeoutMs, const std::string& proxy = {});
 
 } // namespace zt::crypto
