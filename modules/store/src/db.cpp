@@ -26,7 +26,8 @@ static Err kindOf(int extended, int systemErrno)
         // A quota and a file size limit arrive as plain write errors.
         if (extended == SQLITE_IOERR_DATA || extended == SQLITE_IOERR_CORRUPTFS) return Err::Corrupt;
         return noSpace ? Err::DiskFull : noRight ? Err::ReadOnly : Err::Io;
-    case SQLITE_NOMEM: return Err::Io;
+    // A page that does not authenticate: SQLCipher answers with no page, which SQLite takes for no memory.
+    case SQLITE_NOMEM: return Err::Corrupt;
     default: return Err::Internal;
     }
 }
@@ -47,6 +48,9 @@ Error sqlError(const SQLite::Exception& e, sqlite3* handle, std::string_view wha
 bool Query::next()
 {
     const int code = sqlite3_step(m_statement);
+    // The plain error in a step is SQLCipher's word for a connection that has met a bad page before; it stays so until opened again. Our
+    // statements were compiled already, so nothing else says it.
+    if (code == SQLITE_ERROR) throw SQLite::Exception("step", SQLITE_CORRUPT);
     if (code != SQLITE_ROW && code != SQLITE_DONE) throw SQLite::Exception(sqlite3_db_handle(m_statement), code);
     return code == SQLITE_ROW;
 }
@@ -127,6 +131,8 @@ Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& file, const cr
         prepareConnection(*db, key, mode);
         registerTokenizer(db->getHandle());
     } catch (const SQLite::Exception& e) {
+        // The statements above cannot be wrong, so the plain error means a page that does not authenticate, as in Query::next.
+        if (db && e.getErrorCode() == SQLITE_ERROR) return fail(Err::Corrupt, "open: sqlite 1");
         return sqlError(e, db ? db->getHandle() : nullptr, "open");
     }
     auto out = std::unique_ptr<Db>(new Db(std::move(db)));

@@ -41,6 +41,7 @@ public:
     bool next();
     void run() { next(); }
     int64_t number(int column) const { return sqlite3_column_int64(raw(), column); }
+    double real(int column) const { return sqlite3_column_double(raw(), column); }
     bool flag(int column) const { return number(column) != 0; }
     bool null(int column) const { return sqlite3_column_type(raw(), column) == SQLITE_NULL; }
     std::string bytes(int column) const

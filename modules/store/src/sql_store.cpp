@@ -81,6 +81,9 @@ static Error setAside(const fs::path& folder, const Clock& clock, const Error& w
 
 static Result<std::unique_ptr<Db>> openDb(const fs::path& file, const crypto::Secret& key, Db::Mode mode)
 {
+    std::error_code ec;
+    // SQLite takes an empty file for a new store.
+    if (mode != Db::Mode::Create && fs::file_size(file, ec) == 0) return fail(Err::Corrupt, "store is an empty file");
     ZT_LET(db, Db::open(file, key, mode));
     if (mode != Db::Mode::Create) ZT_TRY(checkLength(*db, file));
     ZT_TRY(migrate(*db));
