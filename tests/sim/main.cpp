@@ -86,6 +86,7 @@ int bugs(uint64_t within)
 
 int main(int argc, char** argv)
 {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     uint64_t from = 1, to = 100, twice = 0, within = 0;
     bool trace = false, one = false;
     int bug = 0;

@@ -31,54 +31,57 @@ wire::Event overlooked(const wire::Event& event)
 
 class MemStore::MemTx final : public sync::Tx {
 public:
-    MemTx(Data& d, const Hooks& hooks, const Bugs& bugs, bool writable) : m_d(d), m_hooks(hooks), m_bugs(bugs), m_writable(writable) {}
+    MemTx(const Data& d, const Hooks& hooks, const Bugs& bugs) : m_at(&d), m_hooks(hooks), m_bugs(bugs) {}
+
+    //! What a commit would keep; null if nothing was written.
+    Data* written() { return m_copy ? &*m_copy : nullptr; }
 
     Result<std::optional<Bytes>> meta(const std::string& key) override
     {
-        const auto it = m_d.meta.find(key);
-        return it == m_d.meta.end() ? std::optional<Bytes>() : std::optional(it->second);
+        const auto it = m_at->meta.find(key);
+        return it == m_at->meta.end() ? std::optional<Bytes>() : std::optional(it->second);
     }
     Result<void> setMeta(const std::string& key, BytesView value) override
     {
         ZT_TRY(writing());
-        m_d.meta[key] = Bytes(value);
+        m_copy->meta[key] = Bytes(value);
         return {};
     }
     Result<std::optional<StreamRow>> stream(const std::string& stream) override
     {
-        const auto it = m_d.streams.find(stream);
-        return it == m_d.streams.end() ? std::optional<StreamRow>() : std::optional(it->second);
+        const auto it = m_at->streams.find(stream);
+        return it == m_at->streams.end() ? std::optional<StreamRow>() : std::optional(it->second);
     }
     Result<std::vector<StreamRow>> streams() override
     {
         std::vector<StreamRow> out;
-        for (const auto& [name, row] : m_d.streams) out.push_back(row);
+        for (const auto& [name, row] : m_at->streams) out.push_back(row);
         return out;
     }
     Result<std::vector<StreamRow>> gaps() override
     {
         std::vector<StreamRow> out;
-        for (const auto& [name, row] : m_d.streams)
+        for (const auto& [name, row] : m_at->streams)
             if (row.head > row.have || (row.granted && row.have == 0)) out.push_back(row);
         return out;
     }
     Result<void> putStream(const StreamRow& row) override
     {
         ZT_TRY(writing());
-        m_d.streams[row.stream] = row;
+        m_copy->streams[row.stream] = row;
         return {};
     }
     Result<void> dropStream(const std::string& stream) override
     {
         ZT_TRY(writing());
-        m_d.streams.erase(stream);
-        m_d.events.erase(stream);
+        m_copy->streams.erase(stream);
+        m_copy->events.erase(stream);
         return {};
     }
     Result<void> appendEvent(const wire::Event& event) override
     {
         ZT_TRY(writing());
-        auto& held = m_d.events[event.stream()];
+        auto& held = m_copy->events[event.stream()];
         auto more = held ? std::make_shared<std::vector<EventPtr>>(*held) : std::make_shared<std::vector<EventPtr>>();
         if (std::any_of(more->begin(), more->end(), [&](const auto& e) { return e->version() == event.version(); }))
             return fail(Err::Exists, "version is there");
@@ -89,8 +92,8 @@ public:
     Result<std::vector<wire::Event>> events(const std::string& stream, uint64_t from) override
     {
         std::vector<wire::Event> out;
-        const auto it = m_d.events.find(stream);
-        if (it == m_d.events.end()) return out;
+        const auto it = m_at->events.find(stream);
+        if (it == m_at->events.end()) return out;
         for (const auto& e : *it->second)
             if (e->version() >= from) out.push_back(m_bugs.skipsUnknown ? overlooked(*e) : *e);
         return out;
@@ -98,39 +101,39 @@ public:
     Result<void> truncateStream(const std::string& stream, uint64_t keep) override
     {
         ZT_TRY(writing());
-        const auto it = m_d.events.find(stream);
-        if (it == m_d.events.end()) return {};
+        const auto it = m_copy->events.find(stream);
+        if (it == m_copy->events.end()) return {};
         auto fewer = std::make_shared<std::vector<EventPtr>>(*it->second);
         std::erase_if(*fewer, [&](const auto& e) { return e->version() > keep; });
-        if (fewer->empty()) m_d.events.erase(it);
+        if (fewer->empty()) m_copy->events.erase(it);
         else it->second = std::move(fewer);
         return {};
     }
     Result<uint64_t> putOutbox(const OutboxRow& row) override
     {
         ZT_TRY(writing());
-        const auto known = m_d.outboxSeq.find(row.id);
+        const auto known = m_copy->outboxSeq.find(row.id);
         auto kept = std::make_shared<OutboxRow>(row);
-        kept->seq = known == m_d.outboxSeq.end() ? m_d.lastSeq + 1 : known->second;
-        if (known != m_d.outboxSeq.end()) {
+        kept->seq = known == m_copy->outboxSeq.end() ? m_copy->lastSeq + 1 : known->second;
+        if (known != m_copy->outboxSeq.end()) {
             if (m_bugs.losesReceipts && row.receipt) return kept->seq;
             if (m_bugs.dropsAttention && row.state == OutboxRow::Attention) {
-                m_d.outbox.erase(kept->seq);
-                m_d.outboxSeq.erase(known);
+                m_copy->outbox.erase(kept->seq);
+                m_copy->outboxSeq.erase(known);
                 return kept->seq;
             }
         } else {
-            m_d.lastSeq = kept->seq;
-            m_d.outboxSeq[row.id] = kept->seq;
+            m_copy->lastSeq = kept->seq;
+            m_copy->outboxSeq[row.id] = kept->seq;
         }
         const uint64_t seq = kept->seq;
-        m_d.outbox[seq] = std::move(kept);
+        m_copy->outbox[seq] = std::move(kept);
         return seq;
     }
     Result<std::optional<OutboxRow>> outbox(const Bytes& id) override
     {
-        const auto it = m_d.outboxSeq.find(id);
-        return it == m_d.outboxSeq.end() ? std::optional<OutboxRow>() : std::optional(*m_d.outbox.at(it->second));
+        const auto it = m_at->outboxSeq.find(id);
+        return it == m_at->outboxSeq.end() ? std::optional<OutboxRow>() : std::optional(*m_at->outbox.at(it->second));
     }
     Result<std::vector<OutboxRow>> outboxOf(const std::string& stream) override
     {
@@ -143,54 +146,57 @@ public:
     Result<void> putMark(const std::string& stream, const std::string& key, int64_t value, bool sent) override
     {
         ZT_TRY(writing());
-        m_d.marks[{stream, key}] = {value, sent};
+        m_copy->marks[{stream, key}] = {value, sent};
         return {};
     }
     Result<std::optional<int64_t>> mark(const std::string& stream, const std::string& key) override
     {
-        const auto it = m_d.marks.find({stream, key});
-        return it == m_d.marks.end() ? std::optional<int64_t>() : std::optional(it->second.value);
+        const auto it = m_at->marks.find({stream, key});
+        return it == m_at->marks.end() ? std::optional<int64_t>() : std::optional(it->second.value);
     }
 
 private:
     Result<void> writing()
     {
-        if (!m_writable) return fail(Err::ReadOnly, "a reading transaction");
-        return m_hooks.write ? m_hooks.write() : Result<void>();
+        if (m_hooks.write) ZT_TRY(m_hooks.write());
+        if (!m_copy) m_at = &m_copy.emplace(*m_at);
+        return {};
     }
     template <class Test>
     std::vector<OutboxRow> rows(Test test) const
     {
         std::vector<OutboxRow> out;
-        for (const auto& [seq, row] : m_d.outbox)
+        for (const auto& [seq, row] : m_at->outbox)
             if (test(*row)) out.push_back(*row);
         return out;
     }
 
-    Data& m_d;
+    const Data* m_at;
+    std::optional<Data> m_copy; //!< from the first write on
     const Hooks& m_hooks;
     const Bugs& m_bugs;
-    const bool m_writable;
 };
 
 Result<void> MemStore::write(const std::function<Result<void>(sync::Tx&)>& work)
 {
-    Data copy = m_data;
-    MemTx tx(copy, hooks, bugs, true);
+    MemTx tx(m_data, hooks, bugs);
     ZT_TRY(work(tx));
     if (hooks.commit) ZT_TRY(hooks.commit());
-    if (bugs.positionFirst) {
-        if (const auto it = copy.meta.find("position"); it != copy.meta.end()) m_data.meta[it->first] = it->second;
-        if (hooks.between) hooks.between();
+    if (Data* written = tx.written()) {
+        if (bugs.positionFirst) {
+            if (const auto it = written->meta.find("position"); it != written->meta.end()) m_data.meta[it->first] = it->second;
+            if (hooks.between) hooks.between();
+        }
+        m_data = std::move(*written);
     }
-    m_data = std::move(copy);
     if (hooks.committed) hooks.committed();
     return {};
 }
 
 Result<void> MemStore::read(const std::function<Result<void>(sync::Tx&)>& work)
 {
-    MemTx tx(m_data, hooks, bugs, false);
+    static const Hooks none;
+    MemTx tx(m_data, none, bugs);
     return work(tx);
 }
 
