@@ -63,16 +63,18 @@ inline wire::Definition definition()
 struct Province {
     FakeClock clock;
     SeededRandom random;
-    crypto::SigningKey hubKey = crypto::SigningKey::generate(random);
+    crypto::SigningKey hubKey;
     hub::MemoryLog memory{Bytes(16, 'i')};
     hub::EventLog* log = &memory;
     std::unique_ptr<hub::Core> core;
     std::map<std::string, Desk> desks;
     std::map<std::string, crypto::SigningKey> admins;
 
-    explicit Province(hub::EventLog* other = nullptr)
+    explicit Province(hub::EventLog* other = nullptr, const crypto::SigningKey* key = nullptr, Millis now = 0)
+        : hubKey(key ? *crypto::SigningKey::fromSeed(key->seed()) : crypto::SigningKey::generate(random))
     {
         if (other) log = other;
+        if (now) clock.t = now;
         restart();
         create();
     }

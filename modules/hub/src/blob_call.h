@@ -1,0 +1,67 @@
+#pragma once
+
+#include "blob_index.h"
+#include "blob_store.h"
+#include "caller.h"
+#include "loop.h"
+
+#include <deque>
+#include <grpcpp/grpcpp.h>
+#include <set>
+
+namespace zt::hub {
+
+class BlobCall;
+
+//! What all Blobs calls share. `worker` does the files and owns the calls' state; rights are asked of the loop, chunk by chunk.
+struct BlobLines {
+    Loop& loop;
+    BlobStore store;
+    BlobIndex index;                //!< on the loop's thread
+    std::set<BlobCall*> calls = {}; //!< on the worker's thread
+    bool ending = false;            //!< on the worker's thread
+    Worker worker;                  //!< last: ends first
+    //! The directory changed, or the hub closes: ends the calls of those who have no right any more.
+    void review();
+    void endAll();
+};
+
+//! One Blobs call: offers and chunks in, wanted chunks out, both at once. Its state is the worker's; deletes itself there.
+class BlobCall final : public grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown> {
+public:
+    BlobCall(BlobLines& lines, std::optional<Peer> peer);
+
+    void OnReadDone(bool ok) override;
+    void OnWriteDone(bool ok) override;
+    void OnCancel() override;
+    void OnDone() override;
+
+    [[nodiscard]] const Peer& peer() const { return *m_peer; }
+    void end(grpc::Status status);
+
+private:
+    struct Want {
+        wire::BlobWant want;
+        uint32_t next;
+    };
+    void begin(std::optional<grpc::Status> refused);
+    void take();
+    void reply(wire::BlobDown down);
+    void tell(const Bytes& blob, wire::BlobEnd::Why why);
+    void onOffer(const wire::BlobOffer& offer);
+    void onChunk(const wire::BlobChunk& chunk);
+    void goOn();
+    void onRight(bool allowed);
+    void write();
+    void finishIfIdle();
+
+    BlobLines& m_lines;
+    const std::optional<Peer> m_peer;
+    wire::BlobUp m_up;
+    std::deque<wire::BlobDown> m_out;
+    std::deque<Want> m_wants;
+    bool m_reading = false, m_readEnded = false, m_writing = false, m_asking = false, m_finished = false;
+    std::optional<grpc::Status> m_end;
+};
+
+} // namespace zt::hub

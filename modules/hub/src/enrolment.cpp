@@ -1,0 +1,121 @@
+#include "enrolment.h"
+
+#include "zt/base/log.h"
+#include "zt/base/text.h"
+#include "zt/crypto/hash.h"
+#include "zt/crypto/pki.h"
+
+namespace zt::hub {
+
+namespace {
+
+constexpr Millis kMinute = 60'000;
+constexpr Millis kDay = 86'400'000;
+constexpr size_t kAddresses = 10'000;
+
+//! "ipv4:10.0.0.7:51234" without the port.
+std::string addressOf(const std::string& peer) { return peer.substr(0, peer.rfind(':')); }
+
+bool proves(const wire::EnrolRequest& r)
+{
+    return crypto::verify(r.sign_key(), crypto::hash("zt-enrol-1", {r.secret(), r.sign_key(), r.box_key()}), r.proof());
+}
+
+grpc::Status statusOf(const Error& e)
+{
+    switch (e.kind) {
+    case Err::Unauthenticated: return {grpc::StatusCode::UNAUTHENTICATED, "code"};
+    case Err::Invalid:
+    case Err::Exists: return {grpc::StatusCode::INVALID_ARGUMENT, "keys"};
+    case Err::Denied: return {grpc::StatusCode::PERMISSION_DENIED, "person"};
+    default: return {grpc::StatusCode::UNAVAILABLE, "later"};
+    }
+}
+
+} // namespace
+
+bool TryLimit::mayTry(const std::string& address)
+{
+    std::lock_guard lock(m_mutex);
+    const Millis now = m_clock.steady();
+    if (m_tries.size() > kAddresses) std::erase_if(m_tries, [&](const auto& t) { return t.second.back() < now - kMinute; });
+    if (m_tries.size() > kAddresses) return false;
+    auto& tries = m_tries[address];
+    while (!tries.empty() && tries.front() < now - kMinute) tries.pop_front();
+    if (int(tries.size()) >= m_perMinute) return false;
+    tries.push_back(now);
+    return true;
+}
+
+EnrolmentService::EnrolmentService(Loop& loop, EnrolCodes& codes, const Clock& clock)
+    : m_loop(loop), m_codes(codes), m_clock(clock), m_limit(loop.hub().folder.config().enrolPerMinute, clock)
+{
+}
+
+grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* context, const wire::EnrolRequest* request, wire::EnrolReply* reply)
+{
+    auto* reactor = context->DefaultReactor();
+    if (!m_limit.mayTry(addressOf(context->peer()))) {
+        log(Level::Warning, "enrol_too_often");
+        reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, "too often"});
+        return reactor;
+    }
+    m_loop.post([this, reactor, request, reply] { reactor->Finish(enrol(*request, *reply)); });
+    return reactor;
+}
+
+grpc::Status EnrolmentService::enrol(const wire::EnrolRequest& request, wire::EnrolReply& reply)
+{
+    const auto admitted = admit(request, reply);
+    if (admitted) {
+        log(Level::Info, "enrolled");
+        return grpc::Status::OK;
+    }
+    reply.Clear();
+    log(Level::Warning, "enrol_refused", {{"error", Safe{name(admitted.error().kind)}}});
+    return statusOf(admitted.error());
+}
+
+Result<void> EnrolmentService::admit(const wire::EnrolRequest& r, wire::EnrolReply& reply)
+{
+    if (r.sign_key().size() != 32 || r.box_key().size() != 32 || r.device().size() != 16 || r.secret().size() > 64) return fail(Err::Invalid, "sizes");
+    if (!proves(r)) return fail(Err::Invalid, "proof");
+    Core& core = m_loop.core();
+    ZT_LET(person, m_codes.redeem(r.secret(), crypto::hash("zt-enrol-user-1", {r.device(), r.sign_key(), r.box_key()}), m_clock.now()));
+    const auto known = core.directory().people.find(person);
+    if (known == core.directory().people.end() || known->second.suspended) return fail(Err::Denied, "person");
+    const HubFolder& folder = m_loop.hub().folder;
+    const HubConfig& config = folder.config();
+    const auto device = core.directory().devices.find(r.device());
+    if (device == core.directory().devices.end()) {
+        ZT_LET(ca, folder.caKey());
+        ZT_LET(root, folder.caPem());
+        crypto::CertRequest request{person + "/" + hex(r.device()), {}, r.sign_key(), m_clock.now() - kDay, m_clock.now() + config.certificateDays * kDay, false};
+        ZT_LET(certificate, crypto::issue(ca, root, request));
+        wire::Command command;
+        auto& e = *command.mutable_enrol_device();
+        e.set_device(r.device());
+        e.set_person(person);
+        e.set_sign_key(r.sign_key());
+        e.set_box_key(r.box_key());
+        e.set_certificate(certificate);
+        e.set_name(cleanLine(r.device_name()).substr(0, 120));
+        if (!isUtf8(e.name())) e.set_name("");
+        ZT_TRY(core.submitOwn(directory::kStream, command));
+        reply.set_certificate(std::move(certificate));
+    } else if (device->second.person == person && device->second.signKey == r.sign_key() && !device->second.revoked) {
+        reply.set_certificate(device->second.certificate); // the answer was lost on its way
+    } else {
+        return fail(Err::Exists, "device");
+    }
+    reply.set_hub(config.hubId);
+    reply.set_person(person);
+    reply.set_person_name(known->second.name);
+    reply.set_hub_sign_key(core.publicKey());
+    reply.set_hub_address(config.publicAddress);
+    reply.set_recovery_key(unhex(config.recoveryKey).value_or(Bytes()));
+    reply.set_province(config.province);
+    return {};
+}
+
+} // namespace zt::hub

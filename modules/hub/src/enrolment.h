@@ -1,0 +1,41 @@
+#pragma once
+
+#include "loop.h"
+#include "sync.grpc.pb.h"
+
+#include <deque>
+#include <grpcpp/grpcpp.h>
+#include <map>
+
+namespace zt::hub {
+
+//! How often one address tried of late. Any thread.
+class TryLimit {
+public:
+    TryLimit(int perMinute, const Clock& clock) : m_perMinute(perMinute), m_clock(clock) {}
+    [[nodiscard]] bool mayTry(const std::string& address);
+
+private:
+    const int m_perMinute;
+    const Clock& m_clock;
+    std::mutex m_mutex;
+    std::map<std::string, std::deque<Millis>> m_tries;
+};
+
+//! Turns a code and a device's keys into a certificate and a record in the directory. The one service without a client certificate.
+class EnrolmentService final : public wire::Enrolment::CallbackService {
+public:
+    EnrolmentService(Loop& loop, EnrolCodes& codes, const Clock& clock);
+    grpc::ServerUnaryReactor* Enrol(grpc::CallbackServerContext* context, const wire::EnrolRequest* request, wire::EnrolReply* reply) override;
+
+private:
+    [[nodiscard]] grpc::Status enrol(const wire::EnrolRequest& request, wire::EnrolReply& reply);
+    [[nodiscard]] Result<void> admit(const wire::EnrolRequest& request, wire::EnrolReply& reply);
+
+    Loop& m_loop;
+    EnrolCodes& m_codes;
+    const Clock& m_clock;
+    TryLimit m_limit;
+};
+
+} // namespace zt::hub

@@ -1,0 +1,216 @@
+#include "loop.h"
+
+#include "zt/base/log.h"
+
+#include <algorithm>
+#include <future>
+#include <sys/stat.h>
+
+namespace zt::hub {
+
+namespace {
+
+constexpr Millis kLookEvery = 200;   //!< for what other processes appended
+constexpr Millis kPumpEvery = 1000;  //!< for times and withheld positions
+constexpr size_t kGroup = 2000;      //!< commands in one commit
+constexpr size_t kFollowUps = 256;
+
+uint64_t inodeOf(const std::filesystem::path& file)
+{
+    struct stat s {};
+    return ::stat(file.c_str(), &s) == 0 ? uint64_t(s.st_ino) : 0;
+}
+
+} // namespace
+
+Worker::Worker() : m_thread([this] { run(); }) {}
+
+Worker::~Worker()
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_stop = true;
+    }
+    m_wake.notify_one();
+    m_thread.join();
+}
+
+void Worker::post(std::function<void()> task)
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_tasks.push_back(std::move(task));
+    }
+    m_wake.notify_one();
+}
+
+void Worker::run()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_wake.wait(lock, [this] { return m_stop || !m_tasks.empty(); });
+        if (m_tasks.empty()) return;
+        const auto tasks = std::move(m_tasks);
+        m_tasks.clear();
+        lock.unlock();
+        for (const auto& t : tasks) t();
+        lock.lock();
+    }
+}
+
+Loop::Loop(OpenHub& hub, const Clock& clock)
+    : m_hub(hub), m_clock(clock), m_position(hub.core->position()), m_directoryVersion(hub.core->directory().version), m_pumpedTo(hub.core->position()),
+      m_inode(inodeOf(hub.folder.file(hub.folder.config().database))), m_thread([this] { run(); })
+{
+}
+
+Loop::~Loop() { stop(); }
+
+void Loop::post(std::function<void()> task)
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_tasks.push_back(std::move(task));
+    }
+    m_wake.notify_one();
+}
+
+void Loop::ready(Member* member)
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_ready.push_back(member);
+    }
+    m_wake.notify_one();
+}
+
+void Loop::remove(Member* member)
+{
+    m_members.erase(member);
+    // Its commands are decided all the same; nobody hears the answers now.
+    std::replace(m_owners.begin(), m_owners.end(), member, static_cast<Member*>(nullptr));
+}
+
+void Loop::endLines()
+{
+    std::promise<void> done;
+    post([&] {
+        decide();
+        followUps();
+        for (Member* m : m_members) m->shutDown();
+        pumpAll();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+void Loop::stop()
+{
+    if (!m_thread.joinable()) return;
+    {
+        std::lock_guard lock(m_mutex);
+        m_stop = true;
+    }
+    m_wake.notify_one();
+    m_thread.join();
+}
+
+void Loop::run()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_wake.wait_for(lock, std::chrono::milliseconds(kLookEvery), [this] { return m_stop || !m_tasks.empty() || !m_ready.empty(); });
+        if (m_stop && m_tasks.empty()) return;
+        auto tasks = std::move(m_tasks);
+        auto ready = std::move(m_ready);
+        m_tasks.clear();
+        m_ready.clear();
+        lock.unlock();
+        round(std::move(tasks), std::move(ready));
+        lock.lock();
+    }
+}
+
+void Loop::round(std::vector<std::function<void()>> tasks, std::vector<Member*> ready)
+{
+    for (const auto& t : tasks) t();
+    std::sort(ready.begin(), ready.end());
+    ready.erase(std::unique(ready.begin(), ready.end()), ready.end());
+    std::erase_if(ready, [&](Member* m) { return !m_members.count(m); });
+    for (Member* m : ready) {
+        m->takeIn(m_doors);
+        m_owners.resize(m_doors.size(), m);
+        if (m_doors.size() >= kGroup) decide();
+    }
+    decide();
+    look();
+    followUps();
+    for (Member* m : ready)
+        if (m_members.count(m)) m->pump();
+    const Millis now = m_clock.steady();
+    if (core().position() != m_pumpedTo || now - m_pumpedAt >= kPumpEvery) pumpAll();
+}
+
+bool Loop::decide()
+{
+    if (m_doors.empty()) return true;
+    const auto answers = core().submit(m_doors);
+    if (!answers) {
+        log(Level::Error, "group_failed", {{"error", Safe{name(answers.error().kind)}}, {"commands", m_doors.size()}});
+        const std::set<Member*> hit(m_owners.begin(), m_owners.end());
+        for (Member* m : hit)
+            if (m && m_members.count(m)) m->drop();
+    } else {
+        for (size_t i = 0; i < answers->size(); ++i)
+            if (m_owners[i] && m_members.count(m_owners[i])) m_owners[i]->answer((*answers)[i]);
+    }
+    m_doors.clear();
+    m_owners.clear();
+    return bool(answers);
+}
+
+void Loop::followUps()
+{
+    for (;;) {
+        const auto more = core().followUp(kFollowUps);
+        if (!more) log(Level::Error, "follow_up_failed", {{"error", Safe{name(more.error().kind)}}});
+        if (!more || !*more) break;
+    }
+    m_position = core().position();
+    if (core().directory().version == m_directoryVersion) return;
+    m_directoryVersion = core().directory().version;
+    if (m_onDirectory) m_onDirectory();
+}
+
+//! What another process did to the log.
+void Loop::look()
+{
+    const Millis now = m_clock.steady();
+    if (now - m_lookedAt < kLookEvery) return;
+    m_lookedAt = now;
+    const auto last = core().log().lastPosition();
+    auto known = Result<void>();
+    if (last && *last != core().position()) known = core().catchUp();
+    if (!last || !known) {
+        log(Level::Error, "log_unreadable", {{"error", Safe{name(last ? known.error().kind : last.error().kind)}}});
+        return;
+    }
+    // An unlinked file would go on taking commits that nobody could ever read again.
+    if (m_healthy && inodeOf(m_hub.folder.file(m_hub.folder.config().database)) != m_inode) {
+        log(Level::Error, "database_gone");
+        m_healthy = false;
+        const auto members = m_members;
+        for (Member* m : members) m->drop();
+    }
+}
+
+void Loop::pumpAll()
+{
+    const auto members = m_members; // a pump may end a line
+    for (Member* m : members)
+        if (m_members.count(m)) m->pump();
+    m_pumpedTo = core().position();
+    m_pumpedAt = m_clock.steady();
+}
+
+} // namespace zt::hub

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "zt/hub/folder.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace zt::hub {
+
+//! A thread that runs what is posted, in order.
+class Worker {
+public:
+    Worker();
+    ~Worker(); //!< runs what is left
+    void post(std::function<void()> task);
+
+private:
+    void run();
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::vector<std::function<void()>> m_tasks;
+    bool m_stop = false;
+    std::thread m_thread;
+};
+
+//! One desk's line as the loop sees it; every function is called on the loop's thread.
+class Member {
+public:
+    virtual ~Member() = default;
+    //! Takes what came in; commands go to `doors`.
+    virtual void takeIn(std::vector<Core::Door>& doors) = 0;
+    virtual void answer(const Core::Answer& answer) = 0;
+    //! Hands frames to gRPC if it can take some.
+    virtual void pump() = 0;
+    virtual void drop() = 0;     //!< the group failed: the desk must connect and send again
+    virtual void shutDown() = 0; //!< say so and close
+};
+
+//! The decider: the one thread that touches Core and Sessions. While one group commits, the next gathers.
+class Loop {
+public:
+    Loop(OpenHub& hub, const Clock& clock);
+    ~Loop();
+
+    //! Any thread. Runs on the loop's thread before the next group.
+    void post(std::function<void()> task);
+    //! Any thread: this member has frames, or room for some.
+    void ready(Member* member);
+
+    // On the loop's thread:
+    void add(Member* member) { m_members.insert(member); }
+    void remove(Member* member);
+    [[nodiscard]] Core& core() { return *m_hub.core; }
+    [[nodiscard]] OpenHub& hub() { return m_hub; }
+    //! Runs whenever what the directory says may have changed.
+    void onDirectory(std::function<void()> task) { m_onDirectory = std::move(task); }
+
+    [[nodiscard]] bool healthy() const { return m_healthy; }
+    [[nodiscard]] uint64_t position() const { return m_position; }
+    //! Ends every line; new ones are refused by the caller. Blocks until the members were told.
+    void endLines();
+    void stop(); //!< runs what is left, ends the thread
+
+private:
+    void run();
+    void round(std::vector<std::function<void()>> tasks, std::vector<Member*> ready);
+    bool decide();
+    void followUps();
+    void look();
+    void pumpAll();
+
+    OpenHub& m_hub;
+    const Clock& m_clock;
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::vector<std::function<void()>> m_tasks;
+    std::vector<Member*> m_ready;
+    bool m_stop = false;
+    std::atomic<bool> m_healthy{true};
+    std::atomic<uint64_t> m_position{0};
+
+    std::set<Member*> m_members;
+    std::vector<Core::Door> m_doors;
+    std::vector<Member*> m_owners; //!< of m_doors
+    std::function<void()> m_onDirectory;
+    uint64_t m_directoryVersion = 0, m_pumpedTo = 0;
+    Millis m_lookedAt = 0, m_pumpedAt = 0;
+    uint64_t m_inode = 0;
+    std::thread m_thread;
+};
+
+} // namespace zt::hub

@@ -1,0 +1,198 @@
+#include "zt/hub/server.h"
+
+#include "blob_call.h"
+#include "enrolment.h"
+#include "sync_call.h"
+#include "zt/base/log.h"
+
+#include <csignal>
+#include <grpcpp/grpcpp.h>
+
+namespace zt::hub {
+
+namespace {
+
+constexpr int kMaxReceive = 10 << 20;
+constexpr auto kGrace = std::chrono::milliseconds(2500);
+
+class HubService final : public wire::Hub::CallbackService {
+public:
+    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits) : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits) {}
+    grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>* Sync(grpc::CallbackServerContext* context) override
+    {
+        return new SyncCall(m_loop, m_lines, m_limits, peerOf(*context));
+    }
+    grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown>* Blobs(grpc::CallbackServerContext* context) override
+    {
+        return new BlobCall(m_blobs, peerOf(*context));
+    }
+
+private:
+    Loop& m_loop;
+    Lines& m_lines;
+    BlobLines& m_blobs;
+    const SessionLimits m_limits;
+};
+
+class HealthService final : public wire::Health::CallbackService {
+public:
+    HealthService(const Loop& loop, std::string hub) : m_loop(loop), m_hub(std::move(hub)) {}
+    grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context, const wire::HealthRequest*, wire::HealthReply* reply) override
+    {
+        reply->set_serving(m_loop.healthy());
+        reply->set_hub(m_hub);
+        reply->set_version(ZT_VERSION);
+        reply->set_position(m_loop.position());
+        auto* reactor = context->DefaultReactor();
+        reactor->Finish(grpc::Status::OK);
+        return reactor;
+    }
+
+private:
+    const Loop& m_loop;
+    const std::string m_hub;
+};
+
+Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& folder, bool clients)
+{
+    ZT_LET(ca, folder.caPem());
+    ZT_LET(certificate, folder.serverPem());
+    ZT_LET(key, folder.serverKeyPem());
+    grpc::SslServerCredentialsOptions options(clients ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+    if (clients) options.pem_root_certs = ca;
+    // The root goes along: an enrolling desk looks for the one whose hash its code names.
+    options.pem_key_cert_pairs.push_back({key, certificate + (certificate.empty() || certificate.back() == '\n' ? "" : "\n") + ca});
+    auto out = grpc::SslServerCredentials(options);
+    crypto::wipe(key);
+    return out;
+}
+
+void setLimits(grpc::ServerBuilder& builder)
+{
+    builder.SetMaxReceiveMessageSize(kMaxReceive);
+    builder.SetMaxSendMessageSize(-1); // an event may hold a document twice: as fact and inside its cause
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 15'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 5);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 16); // one desk's connection: two lines and what is ending
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);         // a second hub on this port is an error, not half of the calls
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+}
+
+void setLevel(const std::string& word)
+{
+    setLogLevel(word == "debug" ? Level::Debug : word == "warning" ? Level::Warning : word == "error" ? Level::Error : Level::Info);
+}
+
+} // namespace
+
+class Server::Impl {
+public:
+    Impl(OpenHub h, FolderLock l, std::unique_ptr<EnrolCodes> c, const Clock& clock)
+        : lock(std::move(l)), hub(std::move(h)), codes(std::move(c)), loop(hub, clock),
+          blobs{loop, BlobStore(hub.folder.file(hub.folder.config().blobs), blobLimits(hub.folder.config()))}, enrolment(loop, *codes, clock),
+          health(loop, hub.folder.config().hubId), service(loop, lines, blobs, sessionLimits(hub.folder.config()))
+    {
+        lines.most = hub.folder.config().maxSessions;
+        lines.mostOfOne = hub.folder.config().maxSessionsPerPerson;
+        loop.post([this] { loop.onDirectory([this] { blobs.review(); }); });
+    }
+
+    static BlobStore::Limits blobLimits(const HubConfig& c) { return {uint64_t(c.maxBlobMib) << 20, uint64_t(c.blobSpaceMib) << 20}; }
+    static SessionLimits sessionLimits(const HubConfig& c)
+    {
+        SessionLimits limits;
+        limits.commandsPerSecond = c.commandsPerSecond;
+        limits.burst = c.commandsBurst;
+        limits.positionEvery = 1000;
+        return limits;
+    }
+
+    Result<void> listen();
+    void shutDown();
+
+    FolderLock lock;
+    OpenHub hub;
+    std::unique_ptr<EnrolCodes> codes;
+    Loop loop;
+    Lines lines; //!< on the loop's thread
+    BlobLines blobs;
+    EnrolmentService enrolment;
+    HealthService health;
+    HubService service;
+    std::unique_ptr<grpc::Server> main, enrol;
+    int port = 0, enrolPort = 0;
+    bool down = false;
+};
+
+Result<void> Server::Impl::listen()
+{
+    const HubConfig& c = hub.folder.config();
+    ZT_TRY(blobs.store.open());
+    ZT_LET(mutual, credentials(hub.folder, true));
+    grpc::ServerBuilder builder;
+    setLimits(builder);
+    builder.AddListeningPort(c.listen, mutual, &port);
+    builder.RegisterService(&service);
+    builder.RegisterService(&health);
+    main = builder.BuildAndStart();
+    if (!main || !port) return fail(Err::Io, "listen: cannot listen on " + c.listen + "; is the port taken, are the certificate and key a pair?");
+    if (c.enrolListen.empty()) return {};
+    ZT_LET(open, credentials(hub.folder, false));
+    grpc::ServerBuilder second;
+    setLimits(second);
+    second.SetMaxReceiveMessageSize(64 << 10);
+    second.AddListeningPort(c.enrolListen, open, &enrolPort);
+    second.RegisterService(&enrolment);
+    enrol = second.BuildAndStart();
+    if (!enrol || !enrolPort) return fail(Err::Io, "enrol_listen: cannot listen on " + c.enrolListen + "; is the port taken?");
+    return {};
+}
+
+void Server::Impl::shutDown()
+{
+    if (down) return;
+    down = true;
+    loop.post([this] { lines.ending = true; });
+    loop.endLines();
+    blobs.endAll();
+    const auto deadline = std::chrono::system_clock::now() + kGrace;
+    if (enrol) enrol->Shutdown(deadline);
+    if (main) main->Shutdown(deadline);
+    if (enrol) enrol->Wait();
+    if (main) main->Wait();
+    main.reset();
+    enrol.reset();
+    loop.stop(); // before the worker: what the loop still hands over finds it
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : m(std::move(impl)) {}
+
+Server::~Server()
+{
+    if (m) m->shutDown();
+}
+
+Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, const Clock& clock, Random& random)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    ZT_LET(folder, HubFolder::open(dir));
+    setLevel(folder.config().logLevel);
+    ZT_LET(lock, FolderLock::take(folder));
+    ZT_LET(hub, OpenHub::open(dir, clock, random));
+    ZT_LET(codes, EnrolCodes::open(folder));
+    std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(std::move(hub), std::move(lock), std::move(codes), clock)));
+    ZT_TRY(server->m->listen());
+    log(Level::Info, "serving", {{"port", server->m->port}, {"enrol_port", server->m->enrolPort}, {"position", int64_t(server->m->loop.position())}});
+    return server;
+}
+
+void Server::shutDown() { m->shutDown(); }
+bool Server::healthy() const { return m->loop.healthy(); }
+int Server::port() const { return m->port; }
+int Server::enrolPort() const { return m->enrolPort; }
+
+} // namespace zt::hub

@@ -1,0 +1,188 @@
+#include "sync_call.h"
+
+#include "zt/base/log.h"
+
+namespace zt::hub {
+
+namespace {
+constexpr size_t kFramesWaiting = 1024;
+constexpr size_t kBytesWaiting = 16u << 20;
+constexpr size_t kPumpBytes = 64u << 10;
+
+grpc::StatusCode codeOf(Err kind)
+{
+    switch (kind) {
+    case Err::Invalid: return grpc::StatusCode::INVALID_ARGUMENT;
+    case Err::Busy:
+    case Err::TooLarge: return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    default: return grpc::StatusCode::UNAVAILABLE;
+    }
+}
+} // namespace
+
+SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, std::optional<Peer> peer)
+    : m_loop(loop), m_lines(lines), m_limits(limits), m_peer(std::move(peer))
+{
+    m_loop.post([this] { attach(); });
+}
+
+void SyncCall::attach()
+{
+    if (!m_peer || !isKnown(m_loop.core().directory(), *m_peer)) return end({grpc::StatusCode::UNAUTHENTICATED, "device"});
+    int& ofPerson = m_lines.ofPerson[m_peer->caller.person];
+    if (m_lines.ending || !m_loop.healthy()) return end({grpc::StatusCode::UNAVAILABLE, "closing"});
+    if (m_lines.open >= m_lines.most || ofPerson >= m_lines.mostOfOne) return end({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many lines"});
+    m_counted = true;
+    ++m_lines.open;
+    ++ofPerson;
+    m_session = std::make_unique<Session>(m_loop.core(), m_peer->caller, m_limits);
+    m_loop.add(this);
+    StartSendInitialMetadata(); // tells the desk that it was let in
+    {
+        std::lock_guard lock(m_mutex);
+        m_reading = true;
+        StartRead(&m_frame);
+    }
+    pump();
+}
+
+void SyncCall::OnReadDone(bool ok)
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_reading = false;
+        if (!ok) {
+            m_readEnded = true;
+        } else {
+            m_inBytes += m_frame.ByteSizeLong();
+            m_in.push_back(std::move(m_frame));
+            m_frame.Clear();
+            if (m_in.size() < kFramesWaiting && m_inBytes < kBytesWaiting) {
+                m_reading = true;
+                StartRead(&m_frame);
+            }
+        }
+    }
+    m_loop.ready(this);
+}
+
+void SyncCall::takeIn(std::vector<Core::Door>& doors)
+{
+    std::deque<wire::DeskFrame> in;
+    bool ended = false, broken = false;
+    {
+        std::lock_guard lock(m_mutex);
+        in.swap(m_in);
+        m_inBytes = 0;
+        ended = m_readEnded;
+        broken = m_broken;
+        if (!m_reading && !m_readEnded && !m_end) {
+            m_reading = true;
+            StartRead(&m_frame);
+        }
+    }
+    if (!m_session) return;
+    for (const auto& frame : in) {
+        if (auto taken = m_session->take(frame, doors); !taken) {
+            log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
+            return end({codeOf(taken.error().kind), taken.error().detail});
+        }
+    }
+    if (broken) end({grpc::StatusCode::CANCELLED, ""});
+    else if (ended) end(grpc::Status::OK);
+}
+
+void SyncCall::answer(const Core::Answer& answer)
+{
+    if (m_session) m_session->answer(answer);
+}
+
+void SyncCall::pump()
+{
+    {
+        std::lock_guard lock(m_mutex);
+        if (m_end || !m_session || m_writing || !m_out.empty()) return;
+    }
+    std::vector<wire::HubFrame> frames;
+    if (const auto more = m_session->pump(frames, kPumpBytes); !more) {
+        log(Level::Error, "pump_failed", {{"error", Safe{name(more.error().kind)}}});
+        return end({codeOf(more.error().kind), ""});
+    }
+    {
+        std::lock_guard lock(m_mutex);
+        for (auto& f : frames) m_out.push_back(std::move(f));
+        if (!m_out.empty()) {
+            m_writing = true;
+            StartWrite(&m_out.front());
+        }
+    }
+    if (m_session->closing()) end(grpc::Status::OK);
+}
+
+void SyncCall::OnWriteDone(bool ok)
+{
+    bool drained = false;
+    {
+        std::lock_guard lock(m_mutex);
+        m_writing = false;
+        if (!m_out.empty()) m_out.pop_front();
+        if (!ok) {
+            m_broken = true;
+            m_out.clear();
+        }
+        if (!m_out.empty()) {
+            m_writing = true;
+            StartWrite(&m_out.front());
+        } else {
+            drained = true;
+            finishIfIdle();
+        }
+    }
+    if (drained) m_loop.ready(this);
+}
+
+void SyncCall::OnCancel()
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_broken = true;
+    }
+    m_loop.ready(this);
+}
+
+//! Under the mutex.
+void SyncCall::finishIfIdle()
+{
+    if (!m_end || m_finished || m_writing) return;
+    m_finished = true;
+    Finish(*m_end);
+}
+
+void SyncCall::end(grpc::Status status)
+{
+    std::lock_guard lock(m_mutex);
+    if (!m_end) m_end = std::move(status);
+    if (m_broken && !m_writing) m_out.clear();
+    finishIfIdle();
+}
+
+void SyncCall::drop() { end({grpc::StatusCode::UNAVAILABLE, "the hub could not keep it"}); }
+
+void SyncCall::shutDown()
+{
+    if (m_session) m_session->shutDown();
+}
+
+void SyncCall::OnDone()
+{
+    m_loop.post([this] {
+        m_loop.remove(this);
+        if (m_counted) {
+            --m_lines.open;
+            if (--m_lines.ofPerson[m_peer->caller.person] == 0) m_lines.ofPerson.erase(m_peer->caller.person);
+        }
+        delete this;
+    });
+}
+
+} // namespace zt::hub

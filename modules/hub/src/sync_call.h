@@ -1,0 +1,59 @@
+#pragma once
+
+#include "caller.h"
+#include "loop.h"
+#include "sync.pb.h"
+
+#include <deque>
+#include <grpcpp/grpcpp.h>
+#include <map>
+
+namespace zt::hub {
+
+//! How many lines are open; on the loop's thread.
+struct Lines {
+    int most = 0, mostOfOne = 0;
+    int open = 0;
+    bool ending = false;
+    std::map<std::string, int> ofPerson;
+};
+
+//! One Sync call. gRPC's threads fill `m_in` and empty `m_out` under the mutex; everything else is the loop's. Deletes itself after OnDone, on the
+//! loop's thread.
+class SyncCall final : public grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>, public Member {
+public:
+    SyncCall(Loop& loop, Lines& lines, SessionLimits limits, std::optional<Peer> peer);
+
+    void OnReadDone(bool ok) override;
+    void OnWriteDone(bool ok) override;
+    void OnCancel() override;
+    void OnDone() override;
+
+    void takeIn(std::vector<Core::Door>& doors) override;
+    void answer(const Core::Answer& answer) override;
+    void pump() override;
+    void drop() override;
+    void shutDown() override;
+
+private:
+    void attach();
+    void end(grpc::Status status);
+    void finishIfIdle();
+
+    Loop& m_loop;
+    Lines& m_lines;
+    const SessionLimits m_limits;
+    const std::optional<Peer> m_peer;
+    std::unique_ptr<Session> m_session;
+    bool m_counted = false;
+
+    std::mutex m_mutex;
+    wire::DeskFrame m_frame;
+    std::deque<wire::DeskFrame> m_in;
+    std::deque<wire::HubFrame> m_out;
+    size_t m_inBytes = 0;
+    bool m_reading = false, m_readEnded = false, m_writing = false, m_broken = false, m_finished = false;
+    std::optional<grpc::Status> m_end; //!< Finish with it once nothing is being written
+};
+
+} // namespace zt::hub

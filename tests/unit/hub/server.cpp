@@ -1,0 +1,569 @@
+#include "folder.h"
+#include "province.h"
+
+#include "sync.grpc.pb.h"
+#include "zt/crypto/blob.h"
+#include "zt/crypto/hash.h"
+#include "zt/crypto/pki.h"
+#include "zt/hub/folder.h"
+#include "zt/hub/server.h"
+
+#include <fstream>
+#include <grpcpp/grpcpp.h>
+
+using namespace zt;
+using namespace zt::test;
+
+namespace {
+
+constexpr Millis kDay = 86'400'000;
+
+//! A province in a folder, people in it, and the real server on free ports.
+struct Running {
+    Folder folder;
+    std::filesystem::path dir = folder / "hub";
+    std::unique_ptr<hub::SqliteLog> log; //!< as another process would have it open
+    std::unique_ptr<Province> p;
+    std::unique_ptr<hub::Server> server;
+    std::string ca;
+    std::unique_ptr<crypto::SigningKey> caKey;
+
+    Running()
+    {
+        hub::ProvinceOptions o;
+        o.hubId = "hub-1";
+        o.bind = "127.0.0.1";
+        o.port = o.enrolPort = 0;
+        auto made = hub::createProvince(dir, o, systemClock(), systemRandom());
+        EXPECT(made);
+        ca = *made->caPem();
+        caKey = std::make_unique<crypto::SigningKey>(*made->caKey());
+        log = std::move(*made->openLog(systemRandom()));
+        const auto key = *made->signKey();
+        p = std::make_unique<Province>(log.get(), &key, systemClock().now());
+        start();
+    }
+    void start()
+    {
+        auto s = hub::Server::start(dir, systemClock(), systemRandom());
+        if (!s) failed("server", 0, s.error().detail);
+        if (s) server = std::move(*s);
+    }
+    std::string certificate(const std::string& person, const Bytes& device, const Bytes& key)
+    {
+        const Millis now = systemClock().now();
+        return *crypto::issue(*caKey, ca, {person + "/" + hex(device), {}, key, now - kDay, now + kDay, false});
+    }
+    std::shared_ptr<grpc::Channel> channel(const std::string& root, const std::string& cert, const std::string& key)
+    {
+        grpc::SslCredentialsOptions o{root, key, cert};
+        grpc::ChannelArguments args;
+        args.SetMaxReceiveMessageSize(-1);
+        args.SetMaxSendMessageSize(-1);
+        args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+        return grpc::CreateCustomChannel("localhost:" + std::to_string(server->port()), grpc::SslCredentials(o), args);
+    }
+    std::shared_ptr<grpc::Channel> channel(const std::string& person)
+    {
+        const Desk& d = p->desks.at(person);
+        return channel(ca, certificate(person, d.device, d.key.publicKey()), *crypto::privateKeyPem(d.key));
+    }
+};
+
+//! A desk's line through the real stack; blocking.
+struct Wire {
+    grpc::ClientContext context;
+    std::unique_ptr<wire::Hub::Stub> stub;
+    std::unique_ptr<grpc::ClientReaderWriter<wire::DeskFrame, wire::HubFrame>> stream;
+    std::vector<wire::HubFrame> heard;
+
+    explicit Wire(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
+    {
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+        stream = stub->Sync(&context);
+    }
+    bool hello()
+    {
+        wire::DeskFrame f;
+        f.mutable_hello()->set_hub("hub-1");
+        return stream->Write(f);
+    }
+    bool submit(const wire::SignedCommand& c)
+    {
+        wire::DeskFrame f;
+        *f.mutable_submit() = c;
+        return stream->Write(f);
+    }
+    bool read(const std::string& name)
+    {
+        wire::DeskFrame f;
+        f.mutable_read()->set_stream(name);
+        f.mutable_read()->set_from(1);
+        return stream->Write(f);
+    }
+    //! The next frame for which `test` holds; null when the line ended.
+    template <class Test>
+    const wire::HubFrame* until(Test test)
+    {
+        wire::HubFrame f;
+        while (stream->Read(&f)) {
+            heard.push_back(f);
+            if (test(f)) return &heard.back();
+        }
+        return nullptr;
+    }
+    const wire::HubFrame* live()
+    {
+        return until([](const auto& f) { return f.has_position() && f.position().live(); });
+    }
+    grpc::StatusCode end()
+    {
+        until([](const auto&) { return false; });
+        return stream->Finish().error_code();
+    }
+};
+
+bool isReceipt(const wire::HubFrame& f) { return f.has_receipt(); }
+bool isRefused(const wire::HubFrame& f) { return f.has_refused(); }
+bool isReadEnd(const wire::HubFrame& f) { return f.has_read_end(); }
+bool isClosed(const wire::HubFrame& f) { return f.has_closed(); }
+
+Millis since(Millis start) { return systemClock().steady() - start; }
+
+} // namespace
+
+CASE("server: a command over mutual TLS, its receipt, and the news at another's desk within a second")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire head(r.channel("head")), drafter(r.channel("drafter"));
+    EXPECT(head.hello());
+    EXPECT(head.live());
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    const Millis start = systemClock().steady();
+    EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/1"))));
+    const auto* receipt = drafter.until(isReceipt);
+    REQUIRE(receipt);
+    EXPECT_EQ(receipt->receipt().outcome(), wire::APPLIED);
+    EXPECT(head.until([](const auto& f) { return f.has_events() && f.events().stream() == "acc/head"; }));
+    EXPECT(since(start) < 1000);
+    EXPECT(head.read("m/1"));
+    const auto* end = head.until(isReadEnd);
+    REQUIRE(end);
+    EXPECT(!end->read_end().denied());
+}
+
+CASE("server: no plaintext, no other root, no certificate, none of another root")
+{
+    Running r;
+    REQUIRE(r.server);
+    const Desk& d = r.p->desks.at("head");
+    {
+        Wire plain(grpc::CreateChannel("localhost:" + std::to_string(r.server->port()), grpc::InsecureChannelCredentials()));
+        plain.hello();
+        EXPECT_EQ(int(plain.end()), int(grpc::StatusCode::UNAVAILABLE));
+    }
+    const auto otherKey = crypto::SigningKey::generate(systemRandom());
+    const Millis now = systemClock().now();
+    const auto otherCa = *crypto::makeCa(otherKey, "other", now - kDay, now + kDay);
+    const auto otherCert = *crypto::issue(otherKey, otherCa, {"head/" + hex(d.device), {}, d.key.publicKey(), now - kDay, now + kDay, false});
+    const auto pem = *crypto::privateKeyPem(d.key);
+    {
+        Wire wrongRoot(r.channel(otherCa, r.certificate("head", d.device, d.key.publicKey()), pem));
+        EXPECT_EQ(int(wrongRoot.end()), int(grpc::StatusCode::UNAVAILABLE));
+    }
+    {
+        Wire wrongCert(r.channel(r.ca, otherCert, pem));
+        EXPECT_EQ(int(wrongCert.end()), int(grpc::StatusCode::UNAVAILABLE));
+    }
+    {
+        Wire none(grpc::CreateChannel("localhost:" + std::to_string(r.server->port()), grpc::SslCredentials({r.ca, "", ""})));
+        EXPECT_EQ(int(none.end()), int(grpc::StatusCode::UNAVAILABLE));
+    }
+    Wire good(r.channel("head"));
+    EXPECT(good.hello());
+    EXPECT(good.live());
+}
+
+CASE("server: a client that lies about who it is")
+{
+    Running r;
+    REQUIRE(r.server);
+    const Desk& clerk = r.p->desks.at("clerk");
+    const auto pem = *crypto::privateKeyPem(clerk.key);
+    // the clerk's key under the head's name; the clerk's device under the head's name; a device nobody enrolled
+    for (const auto& [person, device] : {std::pair{std::string("head"), r.p->desks.at("head").device}, std::pair{std::string("head"), clerk.device},
+                                         std::pair{std::string("clerk"), Bytes(16, 'u')}}) {
+        Wire liar(r.channel(r.ca, r.certificate(person, device, clerk.key.publicKey()), pem));
+        liar.hello();
+        EXPECT_EQ(int(liar.end()), int(grpc::StatusCode::UNAUTHENTICATED));
+        EXPECT(liar.heard.empty());
+    }
+    Wire odd(r.channel(r.ca, *crypto::issue(*r.caKey, r.ca, {"clerk", {}, clerk.key.publicKey(), systemClock().now() - kDay, systemClock().now() + kDay, false}), pem));
+    EXPECT_EQ(int(odd.end()), int(grpc::StatusCode::UNAUTHENTICATED));
+}
+
+CASE("server: another's command is refused, another's stream is denied")
+{
+    Running r;
+    REQUIRE(r.server);
+    const auto stolen = r.p->sign("drafter", r.p->draft("m/1"));
+    Wire clerk(r.channel("clerk"));
+    EXPECT(clerk.hello());
+    EXPECT(clerk.live());
+    EXPECT(clerk.submit(stolen));
+    const auto* refused = clerk.until(isRefused);
+    REQUIRE(refused);
+    EXPECT_EQ(refused->refused().why(), wire::Refused::NOT_YOURS);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.submit(stolen));
+    EXPECT(drafter.until(isReceipt));
+    for (const char* stream : {"m/1", "acc/drafter", "m/none"}) {
+        EXPECT(clerk.read(stream));
+        const auto* end = clerk.until(isReadEnd);
+        REQUIRE(end);
+        EXPECT(end->read_end().denied());
+    }
+    for (const auto& f : clerk.heard) EXPECT(!f.has_events() || f.events().stream() == "dir" || f.events().stream() == "acc/clerk");
+}
+
+CASE("server: a device revoked by another process is told and closed within a second")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire head(r.channel("head"));
+    EXPECT(head.hello());
+    EXPECT(head.live());
+    r.p->clock.t = systemClock().now();
+    EXPECT(r.p->core->catchUp());
+    wire::Command c;
+    c.mutable_revoke_device()->set_device(r.p->desks.at("head").device);
+    c.mutable_revoke_device()->set_lost(true);
+    const Millis start = systemClock().steady();
+    EXPECT_EQ(r.p->rules("sec", c), wire::APPLIED);
+    const auto* closed = head.until(isClosed);
+    REQUIRE(closed);
+    EXPECT_EQ(closed->closed().why(), wire::Closed::REVOKED);
+    EXPECT_EQ(int(head.end()), int(grpc::StatusCode::OK));
+    EXPECT(since(start) < 1000);
+    Wire again(r.channel("head"));
+    again.hello();
+    EXPECT(again.until(isClosed));
+    EXPECT_EQ(again.heard.size(), 1u);
+}
+
+CASE("server: malformed and oversized messages end that line only")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire good(r.channel("drafter"));
+    EXPECT(good.hello());
+    EXPECT(good.live());
+    {
+        Wire early(r.channel("head"));
+        EXPECT(early.read("dir"));
+        EXPECT_EQ(int(early.end()), int(grpc::StatusCode::INVALID_ARGUMENT));
+    }
+    {
+        Wire large(r.channel("head"));
+        EXPECT(large.hello());
+        wire::SignedCommand c;
+        c.set_bytes(Bytes(11 << 20, 'x'));
+        large.submit(c);
+        EXPECT(int(large.end()) != int(grpc::StatusCode::OK));
+    }
+    {
+        Wire wrong(r.channel("head"));
+        EXPECT(wrong.hello());
+        wire::SignedCommand c;
+        c.set_bytes("\x01\x02garbage");
+        EXPECT(wrong.submit(c));
+        const auto* refused = wrong.until(isRefused);
+        REQUIRE(refused);
+        EXPECT_EQ(refused->refused().why(), wire::Refused::MALFORMED);
+    }
+    EXPECT(good.submit(r.p->sign("drafter", r.p->draft("m/1"))));
+    EXPECT(good.until(isReceipt));
+}
+
+CASE("server: a body of five megabytes goes in, and out to its readers")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/1", std::string(5'000'000, 'x')))));
+    const auto* receipt = drafter.until(isReceipt);
+    REQUIRE(receipt);
+    EXPECT_EQ(receipt->receipt().outcome(), wire::APPLIED);
+    EXPECT(drafter.read("m/1"));
+    const auto* end = drafter.until(isReadEnd);
+    REQUIRE(end);
+    EXPECT_EQ(end->read_end().head(), 1u);
+}
+
+CASE("server: shutting down is said, the port is free again, nothing acknowledged is lost")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    const auto command = r.p->sign("drafter", r.p->draft("m/1"));
+    EXPECT(drafter.submit(command));
+    EXPECT(drafter.until(isReceipt));
+    EXPECT(!hub::Server::start(r.dir, systemClock(), systemRandom())); // two hubs on one folder
+    const Millis start = systemClock().steady();
+    r.server->shutDown();
+    EXPECT(since(start) < 5000);
+    const auto* closed = drafter.until(isClosed);
+    REQUIRE(closed);
+    EXPECT_EQ(closed->closed().why(), wire::Closed::SHUTDOWN);
+    r.server.reset();
+    r.start();
+    REQUIRE(r.server);
+    Wire again(r.channel("drafter"));
+    EXPECT(again.hello());
+    EXPECT(again.submit(command));
+    const auto* receipt = again.until(isReceipt);
+    REQUIRE(receipt);
+    EXPECT_EQ(receipt->receipt().version(), 1u);
+}
+
+CASE("server: a database that went away stops the hub instead of taking commits nobody can read")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    std::filesystem::rename(r.dir / "hub.db", r.dir / "elsewhere.db");
+    EXPECT_EQ(int(drafter.end()), int(grpc::StatusCode::UNAVAILABLE));
+    EXPECT(!r.server->healthy());
+}
+
+CASE("server: health answers desks")
+{
+    Running r;
+    REQUIRE(r.server);
+    const auto stub = wire::Health::NewStub(r.channel("head"));
+    grpc::ClientContext context;
+    wire::HealthReply reply;
+    EXPECT(stub->Check(&context, {}, &reply).ok());
+    EXPECT(reply.serving());
+    EXPECT_EQ(reply.hub(), std::string("hub-1"));
+    EXPECT(reply.position() > 0);
+}
+
+namespace {
+
+struct NewDesk {
+    Desk desk;
+    crypto::BoxKey box = crypto::BoxKey::generate(systemRandom());
+    wire::EnrolRequest request;
+    explicit NewDesk(const Bytes& secret) : desk{"", newId(systemClock(), systemRandom()), crypto::SigningKey::generate(systemRandom())}
+    {
+        request.set_secret(secret);
+        request.set_device(desk.device);
+        request.set_sign_key(desk.key.publicKey());
+        request.set_box_key(box.publicKey);
+        request.set_device_name("新电脑");
+        request.set_proof(desk.key.sign(crypto::hash("zt-enrol-1", {secret, request.sign_key(), request.box_key()})));
+    }
+};
+
+grpc::Status enrol(const Running& r, const wire::EnrolRequest& request, wire::EnrolReply& reply)
+{
+    const auto stub = wire::Enrolment::NewStub(grpc::CreateChannel("localhost:" + std::to_string(r.server->enrolPort()), grpc::SslCredentials({r.ca, "", ""})));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    return stub->Enrol(&context, request, &reply);
+}
+
+} // namespace
+
+CASE("enrolment: a code makes one device's certificate; wrong, used and expired codes do not")
+{
+    Running r;
+    REQUIRE(r.server);
+    const auto folder = hub::HubFolder::open(r.dir);
+    REQUIRE(folder);
+    const auto codes = *hub::EnrolCodes::open(*folder);
+    const Millis now = systemClock().now();
+    const Bytes secret = *codes->create("head", now + kDay, systemRandom());
+    const Bytes expired = *codes->create("head", now - 1, systemRandom());
+    EXPECT_EQ(secret.size(), 10u);
+
+    wire::EnrolReply reply;
+    NewDesk first(secret);
+    EXPECT(enrol(r, first.request, reply).ok());
+    EXPECT_EQ(reply.person(), std::string("head"));
+    EXPECT_EQ(reply.hub(), std::string("hub-1"));
+    EXPECT(crypto::issuedBy(reply.certificate(), r.ca));
+    EXPECT(reply.hub_sign_key() == r.p->hubKey.publicKey());
+    const std::string certificate = reply.certificate();
+    EXPECT(enrol(r, first.request, reply).ok()); // its answer was lost
+    EXPECT(reply.certificate() == certificate);
+    NewDesk second(secret), late(expired), wrong(Bytes(10, 'w'));
+    for (const auto* d : {&second, &late, &wrong}) EXPECT_EQ(int(enrol(r, d->request, reply).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
+    NewDesk unproven(*codes->create("head", now + kDay, systemRandom()));
+    unproven.request.set_proof(Bytes(64, 'p'));
+    EXPECT_EQ(int(enrol(r, unproven.request, reply).error_code()), int(grpc::StatusCode::INVALID_ARGUMENT));
+
+    Wire line(r.channel(r.ca, certificate, *crypto::privateKeyPem(first.desk.key)));
+    EXPECT(line.hello());
+    EXPECT(line.live());
+    // the desks' port takes no enrolments, the enrolment port no desks
+    const auto other = wire::Enrolment::NewStub(r.channel("head"));
+    grpc::ClientContext context;
+    EXPECT_EQ(int(other->Enrol(&context, first.request, &reply).error_code()), int(grpc::StatusCode::UNIMPLEMENTED));
+    for (int i = 0; i < 10; ++i) (void)enrol(r, wrong.request, reply);
+    EXPECT_EQ(int(enrol(r, wrong.request, reply).error_code()), int(grpc::StatusCode::RESOURCE_EXHAUSTED));
+}
+
+namespace {
+
+struct Files {
+    grpc::ClientContext context;
+    std::unique_ptr<wire::Hub::Stub> stub;
+    std::unique_ptr<grpc::ClientReaderWriter<wire::BlobUp, wire::BlobDown>> stream;
+    explicit Files(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
+    {
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+        stream = stub->Blobs(&context);
+    }
+    wire::BlobDown ask(const wire::BlobUp& up)
+    {
+        wire::BlobDown down;
+        EXPECT(stream->Write(up));
+        EXPECT(stream->Read(&down));
+        return down;
+    }
+};
+
+struct Sealed {
+    crypto::BlobInfo info;
+    std::string bytes;
+    wire::BlobUp offer() const
+    {
+        wire::BlobUp up;
+        auto& o = *up.mutable_offer();
+        o.set_blob(info.id);
+        o.set_sealed_size(info.sealedSize);
+        for (const auto& c : info.chunkHashes) o.add_chunks(c);
+        return up;
+    }
+    wire::BlobUp chunk(uint32_t i) const
+    {
+        wire::BlobUp up;
+        const auto range = crypto::chunkRange(info, i);
+        up.mutable_chunk()->set_blob(info.id);
+        up.mutable_chunk()->set_index(i);
+        up.mutable_chunk()->set_data(bytes.substr(range.offset, range.size));
+        return up;
+    }
+    wire::BlobUp want(const std::string& stream, uint32_t from) const
+    {
+        wire::BlobUp up;
+        up.mutable_want()->set_blob(info.id);
+        up.mutable_want()->set_stream(stream);
+        up.mutable_want()->set_from_chunk(from);
+        return up;
+    }
+};
+
+Sealed seal(const Folder& f, size_t size)
+{
+    std::string plain(size, 'x');
+    for (size_t i = 0; i < size; i += 7) plain[i] = char(i * 31);
+    std::ofstream(f / "plain", std::ios::binary) << plain;
+    Sealed out{*crypto::sealFile(f / "plain", f / "sealed", 1u << 30, systemRandom()), {}};
+    std::ifstream in(f / "sealed", std::ios::binary);
+    out.bytes.assign(std::istreambuf_iterator<char>(in), {});
+    return out;
+}
+
+} // namespace
+
+CASE("files: sent and fetched in chunks, resumed both ways, only by those who may read a record that names them")
+{
+    Running r;
+    REQUIRE(r.server);
+    const Sealed s = seal(r.folder, (5 << 20) + 1234);
+    EXPECT_EQ(s.info.chunkHashes.size(), 6u);
+    {
+        Files up(r.channel("drafter"));
+        EXPECT_EQ(up.ask(s.offer()).state().next_chunk(), 0u);
+        for (uint32_t i = 0; i < 3; ++i) EXPECT_EQ(up.ask(s.chunk(i)).state().next_chunk(), i + 1);
+        auto bad = s.chunk(3);
+        (*bad.mutable_chunk()->mutable_data())[5] ^= 1;
+        EXPECT_EQ(up.ask(bad).end().why(), wire::BlobEnd::BAD_CHUNK);
+        EXPECT_EQ(up.ask(s.chunk(5)).end().why(), wire::BlobEnd::BAD_CHUNK); // not the next
+        up.context.TryCancel();
+    }
+    r.server.reset(); // the hub restarts at half
+    r.start();
+    REQUIRE(r.server);
+    Files up(r.channel("drafter"));
+    const auto state = up.ask(s.offer());
+    EXPECT_EQ(state.state().next_chunk(), 3u);
+    EXPECT(!state.state().complete());
+    for (uint32_t i = 3; i < 6; ++i) EXPECT_EQ(up.ask(s.chunk(i)).state().complete(), i == 5);
+    EXPECT(up.ask(s.offer()).state().complete());
+
+    // nobody reads it before a record names it
+    EXPECT_EQ(up.ask(s.want("m/1", 0)).end().why(), wire::BlobEnd::DENIED);
+    auto draft = r.p->draft("m/1");
+    auto& a = *draft.mutable_submit()->mutable_document()->add_attachments();
+    a.set_name("附件.bin");
+    a.set_blob(s.info.id);
+    a.set_key(s.info.key);
+    a.set_size(s.info.plainSize);
+    a.set_sealed_size(s.info.sealedSize);
+    a.set_content_hash(s.info.contentHash);
+    for (const auto& c : s.info.chunkHashes) a.add_chunks(c);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    EXPECT(drafter.submit(r.p->sign("drafter", draft)));
+    const auto* receipt = drafter.until(isReceipt);
+    REQUIRE(receipt);
+    EXPECT_EQ(receipt->receipt().outcome(), wire::APPLIED);
+
+    Files down(r.channel("head"));
+    std::string got = s.bytes.substr(0, crypto::chunkRange(s.info, 2).offset);
+    EXPECT(down.stream->Write(s.want("m/1", 2)));
+    wire::BlobDown frame;
+    while (down.stream->Read(&frame) && frame.has_chunk()) got += frame.chunk().data();
+    EXPECT(frame.has_end() && frame.end().why() == wire::BlobEnd::DONE);
+    EXPECT(got == s.bytes);
+    Files clerk(r.channel("clerk"));
+    EXPECT_EQ(clerk.ask(s.want("m/1", 0)).end().why(), wire::BlobEnd::DENIED);
+    EXPECT_EQ(clerk.ask(s.want("dir", 0)).end().why(), wire::BlobEnd::DENIED);
+    Sealed none = s;
+    none.info.id[0] ^= 1;
+    EXPECT_EQ(down.ask(none.want("m/1", 0)).end().why(), wire::BlobEnd::DENIED);
+}
+
+CASE("files: lists that contradict themselves, too large ones and lies about the whole are refused")
+{
+    Running r;
+    REQUIRE(r.server);
+    Files files(r.channel("drafter"));
+    const Sealed s = seal(r.folder, 100);
+    auto offer = s.offer();
+    offer.mutable_offer()->set_sealed_size(s.info.sealedSize + (2 << 20));
+    EXPECT_EQ(files.ask(offer).end().why(), wire::BlobEnd::BAD_CHUNK);
+    offer.mutable_offer()->set_sealed_size(uint64_t(1) << 40);
+    EXPECT_EQ(files.ask(offer).end().why(), wire::BlobEnd::TOO_LARGE);
+    Sealed lie = s;
+    lie.info.id = Bytes(32, 'l');
+    EXPECT_EQ(files.ask(lie.offer()).state().next_chunk(), 0u);
+    EXPECT_EQ(files.ask(lie.chunk(0)).end().why(), wire::BlobEnd::BAD_CHUNK);
+    EXPECT_EQ(files.ask(s.chunk(0)).end().why(), wire::BlobEnd::BAD_CHUNK); // not offered
+    EXPECT_EQ(files.ask(s.offer()).state().next_chunk(), 0u);
+    EXPECT(files.ask(s.chunk(0)).state().complete());
+}
