@@ -331,10 +331,12 @@ def g(w):
 
 
 def give_mandate(w, h1):
-    h1.module("People")
-    h1.pick(has(w.name("deputy")))
-    h1.click([p + ".*" for p in T("Give a mandate")])
-    raise Failed("the page of mandates is not driven yet")
+    h1.module("Mandates")
+    h1.choose(has(w.name("deputy")), T("Deputy"))
+    h1.click(T("Give the mandate"))
+    h1.see(T("Mandate given"))
+    h1.see(T("In force"))
+    w.shot(h1, "mandate")
 
 
 def main():

@@ -195,6 +195,24 @@ void Application::unlock(const QString& storeId, const QByteArray& passphrase)
 
 void Application::openWith(const std::filesystem::path& folder, crypto::Secret secret)
 {
+    auto key = std::make_shared<crypto::Secret>(std::move(secret));
+    openBy(folder, [folder, key](desk::Desk::Options options, desk::Then<std::shared_ptr<desk::Desk>> then) {
+        desk::Desk::open(folder, std::move(*key), std::move(options), poster(), std::move(then));
+    });
+}
+
+#ifdef ZT_BENCH_DOOR
+void Application::openWithKeys(const std::filesystem::path& folder, desk::BenchDoor::Keys keys)
+{
+    auto held = std::make_shared<desk::BenchDoor::Keys>(std::move(keys));
+    openBy(folder, [folder, held](desk::Desk::Options options, desk::Then<std::shared_ptr<desk::Desk>> then) {
+        desk::BenchDoor::open(folder, std::move(*held), std::move(options), poster(), std::move(then));
+    });
+}
+#endif
+
+void Application::openBy(const std::filesystem::path& folder, const Opener& open)
+{
     if (!m_entry) buildEntry();
     desk::Desk::Options options;
     options.changed = [self = QPointer(this)](const desk::Change& change) {
@@ -207,7 +225,7 @@ void Application::openWith(const std::filesystem::path& folder, crypto::Secret s
     };
     desk::Account account;
     account.folder = folder;
-    desk::Desk::open(folder, std::move(secret), std::move(options), poster(), [self = QPointer(this), account](Result<std::shared_ptr<desk::Desk>> desk) {
+    open(std::move(options), [self = QPointer(this), account](Result<std::shared_ptr<desk::Desk>> desk) {
         if (!self) return;
         self->m_unlock->setBusy(false);
         if (!desk) return self->refuse(desk.error(), account);

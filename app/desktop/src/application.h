@@ -3,6 +3,9 @@
 #include "look.h"
 
 #include "zt/desk/desk.h"
+#ifdef ZT_BENCH_DOOR
+#include "zt/desk/bench_door.h"
+#endif
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -29,8 +32,10 @@ public:
     ~Application() override;
     //! Shows the first window.
     void start();
-    //! Opens a store without asking, with a key given by the bench; only in builds that have this door.
-    void openWith(const std::filesystem::path& folder, crypto::Secret passphrase);
+#ifdef ZT_BENCH_DOOR
+    //! Opens a store without asking, with the keys given by the bench; only in builds that have this door.
+    void openWithKeys(const std::filesystem::path& folder, desk::BenchDoor::Keys keys);
+#endif
 
     [[nodiscard]] QWidget* window() const; //!< the one in front: entry or main
     [[nodiscard]] std::shared_ptr<desk::Desk> desk() const { return m_desk; } //!< null before the first unlock
@@ -56,6 +61,9 @@ private:
     void showUnlock(const QString& error = {});
     void showEnrol();
     void unlock(const QString& storeId, const QByteArray& passphrase);
+    void openWith(const std::filesystem::path& folder, crypto::Secret passphrase);
+    using Opener = std::function<void(desk::Desk::Options, desk::Then<std::shared_ptr<desk::Desk>>)>;
+    void openBy(const std::filesystem::path& folder, const Opener& open);
     void unlocked(std::shared_ptr<desk::Desk> desk);
     void enrol(const QString& code, const QByteArray& passphrase);
     void lock();

@@ -32,7 +32,7 @@ int main(int argc, char** argv)
     QCommandLineOption data(QStringLiteral("data"), QStringLiteral("Folder of the stores on this computer"), QStringLiteral("folder"));
     parser.addOption(data);
 #ifdef ZT_BENCH_DOOR
-    QCommandLineOption door(QStringLiteral("bench-open"), QStringLiteral("Open this account folder; the passphrase is read from standard input"), QStringLiteral("folder"));
+    QCommandLineOption door(QStringLiteral("bench-open"), QStringLiteral("Open this account folder; store key and signing seed are read from standard input"), QStringLiteral("folder"));
     parser.addOption(door);
 #endif
     parser.process(app);
@@ -40,10 +40,9 @@ int main(int argc, char** argv)
     zt::app::Application zhengtong(root);
 #ifdef ZT_BENCH_DOOR
     if (parser.isSet(door)) {
-        std::string line;
-        for (int c; (c = std::getchar()) != EOF && c != '\n';) line += char(c);
-        zhengtong.openWith(parser.value(door).toStdString(), zt::crypto::Secret(zt::BytesView(line)));
-        zt::crypto::wipe(line);
+        auto keys = zt::desk::BenchDoor::readKeys(0);
+        if (!keys) return 2;
+        zhengtong.openWithKeys(parser.value(door).toStdString(), std::move(*keys));
         return QApplication::exec();
     }
 #endif

@@ -5,6 +5,7 @@
 #include "zt/document_ui/compose_window.h"
 #include "zt/document_ui/directory_page.h"
 #include "zt/document_ui/documents_page.h"
+#include "zt/document_ui/mandates_panel.h"
 #include "zt/document_ui/search_palette.h"
 #include "zt/document_ui/sync_centre_page.h"
 #include "zt/document_ui/words.h"
@@ -13,6 +14,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QBoxLayout>
 #include <QShortcut>
 
 namespace zt::app {
@@ -32,8 +34,8 @@ MainWindow::MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings
     setUser(document_ui::text(m_desk->me().name));
     addModules();
     connect(this, &Shell::searchRequested, this, &MainWindow::openSearch);
-    connect(this, &Shell::syncClicked, this, [this] { show(QStringLiteral("sync")); });
-    connect(this, &Shell::attentionClicked, this, [this] { show(QStringLiteral("sync")); });
+    connect(this, &Shell::syncClicked, this, [this] { showSync(); });
+    connect(this, &Shell::attentionClicked, this, [this] { showSync(true); });
     connect(undoBar(), &UndoBar::undone, this, [this] {
         if (!m_undo.isEmpty()) m_port->takeBack(m_undo.toStdString(), [](Result<void>) {});
         m_undo.clear();
@@ -55,37 +57,66 @@ DocumentsPage* MainWindow::documents()
     return static_cast<DocumentsPage*>(module(QStringLiteral("documents")));
 }
 
+template <class Page>
+Page* MainWindow::fitted(Page* page)
+{
+    connect(this, &Shell::widthClassChanged, page, &Page::setWidthClass);
+    page->setWidthClass(widthClass());
+    return page;
+}
+
+void MainWindow::said(const QString& words, const QByteArray& undo)
+{
+    m_undo = undo;
+    undoBar()->show(words, !undo.isEmpty());
+}
+
+void MainWindow::showSync(bool attention)
+{
+    show(QStringLiteral("sync"));
+    if (attention) static_cast<document_ui::SyncCentrePage*>(module(QStringLiteral("sync")))->showAttention();
+}
+
 void MainWindow::addRailModules()
 {
     addModule(QStringLiteral("home"), Icon::Desk, tr("Home"), [this] {
         auto* page = new workbench::HomePage(*m_port);
-        connect(page, &workbench::HomePage::streamRequested, this, &MainWindow::openStream);
-        connect(page, &workbench::HomePage::folderRequested, this, [this](const QString& folder) {
+        connect(page, &workbench::HomePage::documentChosen, this, &MainWindow::openStream);
+        connect(page, &workbench::HomePage::draftChosen, this, [this](const store::DraftRow& draft) { documents()->openDraft(draft); });
+        connect(page, &workbench::HomePage::folderChosen, this, [this](const QString& folder) {
             show(QStringLiteral("documents"));
             documents()->setFolder(folder);
         });
         connect(page, &workbench::HomePage::newDraftRequested, this, [this] { documents()->newDraft(); });
-        connect(page, &workbench::HomePage::syncRequested, this, [this] { show(QStringLiteral("sync")); });
-        connect(this, &Shell::widthClassChanged, page, &workbench::HomePage::setWidthClass);
-        page->setWidthClass(widthClass());
-        return page;
+        connect(page, &workbench::HomePage::syncCentreRequested, this, [this] { showSync(); });
+        return fitted(page);
     });
     addModule(QStringLiteral("documents"), Icon::Doc, tr("Documents"), [this] {
         auto* page = new DocumentsPage(*m_port);
-        connect(page, &DocumentsPage::acted, this, [this](const QString& words, const QByteArray& undo) {
-            m_undo = undo;
-            undoBar()->show(words, !undo.isEmpty());
-        });
-        connect(page, &DocumentsPage::syncCentreRequested, this, [this] { show(QStringLiteral("sync")); });
+        connect(page, &DocumentsPage::acted, this, &MainWindow::said);
+        connect(page, &DocumentsPage::syncCentreRequested, this, [this] { showSync(true); });
         connect(page, &DocumentsPage::placeChanged, this, [this](const QString& stream) { pushHistory(stream); });
-        connect(this, &Shell::widthClassChanged, page, &DocumentsPage::setWidthClass);
-        page->setWidthClass(widthClass());
-        return page;
+        return fitted(page);
     });
-    addModule(QStringLiteral("directory"), Icon::Org, tr("People"), [this] {
+    addModule(QStringLiteral("people"), Icon::Org, tr("People"), [this] {
         auto* page = new document_ui::DirectoryPage(*m_port);
-        connect(this, &Shell::widthClassChanged, page, &document_ui::DirectoryPage::setWidthClass);
-        page->setWidthClass(widthClass());
+        connect(page, &document_ui::DirectoryPage::mandateRequested, this, [this](const QString& person) {
+            show(QStringLiteral("mandates"));
+            module(QStringLiteral("mandates"))->findChild<document_ui::MandatesPanel*>()->propose(person);
+        });
+        return fitted(page);
+    });
+    addModule(QStringLiteral("mandates"), Icon::Delegate, tr("Mandates"), [this] {
+        auto* page = new Pane("window");
+        page->setAccessibleName(tr("Mandates"));
+        auto* panel = new document_ui::MandatesPanel(*m_port);
+        panel->setMaximumWidth(px(Px::DialogMedium) * 3 / 2);
+        connect(panel, &document_ui::MandatesPanel::acted, this, &MainWindow::said);
+        auto* row = new QHBoxLayout(page);
+        row->setContentsMargins(px(Px::Space6), px(Px::Space5), px(Px::Space6), px(Px::Space5));
+        row->addStretch();
+        row->addWidget(panel, 10);
+        row->addStretch();
         return page;
     });
 }
@@ -95,10 +126,9 @@ void MainWindow::addModules()
     addRailModules();
     addBottomModule(QStringLiteral("sync"), Icon::Sync, tr("Sync"), [this] {
         auto* page = new document_ui::SyncCentrePage(*m_port);
-        connect(page, &document_ui::SyncCentrePage::streamRequested, this, &MainWindow::openStream);
-        connect(this, &Shell::widthClassChanged, page, &document_ui::SyncCentrePage::setWidthClass);
-        page->setWidthClass(widthClass());
-        return page;
+        connect(page, &document_ui::SyncCentrePage::openRequested, this, &MainWindow::openStream);
+        connect(page, &document_ui::SyncCentrePage::acted, this, &MainWindow::said);
+        return fitted(page);
     });
     addBottomModule(QStringLiteral("settings"), Icon::Settings, tr("Settings"), [this] {
         auto* page = new SettingsPage(m_desk, m_settings);
@@ -121,15 +151,17 @@ void MainWindow::openSearch()
 {
     if (!m_palette) {
         m_palette = new document_ui::SearchPalette(*m_port, this);
-        connect(m_palette, &document_ui::SearchPalette::streamRequested, this, &MainWindow::openStream);
-        connect(m_palette, &document_ui::SearchPalette::personRequested, this, [this](const QString& person) {
-            show(QStringLiteral("directory"));
-            static_cast<document_ui::DirectoryPage*>(module(QStringLiteral("directory")))->openPerson(person);
+        connect(m_palette, &document_ui::SearchPalette::documentChosen, this, [this](const QString& stream, bool newWindow) {
+            newWindow ? documents()->openInWindow(stream) : openStream(stream);
         });
-        m_palette->addCommand(Icon::Pen, tr("New draft"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), [this] { documents()->newDraft(); });
-        m_palette->addCommand(Icon::Settings, tr("Settings"), {}, [this] { show(QStringLiteral("settings")); });
-        m_palette->addCommand(Icon::Sync, tr("Sync"), QKeySequence(Qt::CTRL | Qt::Key_0), [this] { show(QStringLiteral("sync")); });
-        m_palette->addCommand(Icon::Lock, tr("Lock"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { Q_EMIT lockRequested(); });
+        connect(m_palette, &document_ui::SearchPalette::personChosen, this, [this](const QString& person) {
+            show(QStringLiteral("people"));
+            static_cast<document_ui::DirectoryPage*>(module(QStringLiteral("people")))->showPerson(person);
+        });
+        m_palette->setCommands({{tr("New draft"), Icon::Pen, [this] { documents()->newDraft(); }},
+                                {tr("Settings"), Icon::Settings, [this] { show(QStringLiteral("settings")); }},
+                                {tr("Sync"), Icon::Sync, [this] { showSync(); }},
+                                {tr("Lock"), Icon::Lock, [this] { Q_EMIT lockRequested(); }}});
     }
     m_palette->open();
 }
@@ -145,7 +177,8 @@ void MainWindow::refreshStatus()
 {
     const auto status = m_port->status();
     const auto words = document_ui::linkText(status);
-    setSync(words.tone, words.icon, words.text);
+    const bool clock = status.clockWrong && status.link == desk::Link::Online && !status.closed && !status.alarm && !status.storeFailing;
+    clock ? setSync(Tone::Warning, Icon::Clock, tr("This PC's clock is wrong")) : setSync(words.tone, words.icon, words.text);
     setAttention(int(status.attention));
     setBadge(QStringLiteral("sync"), int(status.attention), Tone::Danger);
 }

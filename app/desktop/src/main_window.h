@@ -44,6 +44,10 @@ private:
     void refreshStatus();
     void refreshCounts();
     void openSearch();
+    void showSync(bool attention = false);
+    void said(const QString& words, const QByteArray& undo);
+    template <class Page>
+    Page* fitted(Page* page);
     document_ui::DocumentsPage* documents();
     std::shared_ptr<desk::Desk> m_desk;
     desk::Settings m_settings;

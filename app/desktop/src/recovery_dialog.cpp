@@ -40,7 +40,7 @@ RecoveryDialog::RecoveryDialog(desk::Account account, desk::Post post, QWidget* 
     m_first->setAccessibleName(tr("New passphrase"));
     m_second->setAccessibleName(tr("New passphrase again"));
     m_second->setPlaceholderText(tr("Again"));
-    box->addWidget(m_error = new FieldError);
+    box->addWidget(m_error = new FieldError(m_second));
     auto* row = new QHBoxLayout;
     row->addStretch();
     auto* cancel = new Button(tr("Cancel"));

@@ -123,7 +123,7 @@ void SettingsPage::buildLine(QVBoxLayout* box)
     proxy->setPlaceholderText(tr("None, or http://host:port"));
     proxy->setMinimumWidth(px(Px::List) / 4 * 3);
     labelled(card->body(), tr("Proxy"), proxy);
-    auto* error = new FieldError;
+    auto* error = new FieldError(proxy);
     card->body()->addWidget(error);
     connect(proxy, &QLineEdit::editingFinished, this, [this, proxy, error] {
         const QString value = proxy->text().trimmed();
@@ -161,7 +161,7 @@ void SettingsPage::buildLock(QVBoxLayout* box)
         field->setMinimumWidth(px(Px::List) / 4 * 3);
         labelled(card->body(), label, field);
     }
-    card->body()->addWidget(m_passError = new FieldError);
+    card->body()->addWidget(m_passError = new FieldError(m_second));
     auto* row = new QHBoxLayout;
     row->addWidget(m_passDone = makeLabel({}, "caption", true), 1);
     auto* go = new Button(tr("Change passphrase"));

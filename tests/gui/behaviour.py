@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""How the windows behave: keys only, idle lock, wrong passphrase, locked notifications, language, a second process, a revoked desk, a wrong hub, a wrong clock."""
+import shutil, traceback
+from windows import *
+
+TITLE, TITLE2, TITLE3 = "关于开展值班检查的通知", "关于报送总结的通知", "关于春节值班的通知"
+TESTS = []
+
+
+def test(f):
+    TESTS.append(f)
+    return f
+
+
+class World:
+    def __init__(self):
+        self.folder = temp_folder("behaviour")
+        self.p = Province(self.folder)
+        self.p.start()
+        self.d = {}
+        for role in ("drafter", "head1", "clerk1"):
+            self.d[role] = self.desk(role)
+            self.d[role].enrol().online()
+
+    def desk(self, role, name=None, **more):
+        d = Windows(self.folder, name or role, self.p, **more)
+        d.root.mkdir(parents=True, exist_ok=True)
+        (d.root / "settings.json").write_text(json.dumps({"language": "zh_CN"}))
+        return d
+
+    def end(self):
+        for d in self.d.values():
+            d.crash()
+        self.p.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def fill_by_mouse(w, title):
+    d = w.d["drafter"]
+    d.module("Documents")
+    d.click(T("New draft"))
+    d.type(title, object="Title")
+    d.click([x + ".*" for x in T("Main recipients")])
+    d.pick(re.escape(w.p.demo["cast"]["clerk1"]["unit_name"]), how="check", **{"class": "QTreeWidget"})
+    d.click(T("Use these units"))
+    d.again("paste", target={"object": "Body"}, text="正文一段。")
+    d.click(T("Submit for review"))
+    d.see([x + ".*" for x in T("Submitted for review: %1")])
+
+
+@test
+def compose_and_submit_with_keys_only(w):
+    d = w.d["drafter"]
+    d.keys("Ctrl+Shift+N")
+    until("the draft's window has the focus in the title", lambda: d.call("focus").get("object") == "Title")
+    d.type(TITLE)
+    def tab_to(what, back=False):
+        for _ in range(40):
+            if what(d.call("focus")):
+                return
+            d.keys("Shift+Tab" if back else "Tab")
+        raise Failed(f"Tab never comes there; now {d.call('focus')}")
+    tab_to(lambda f: f.get("there") and any(re.match(x + ".*", f["name"]) for x in T("Main recipients")))
+    d.keys("Space")
+    until("the picker has the focus", lambda: d.call("focus").get("class") == "QLineEdit" and any(re.fullmatch(x, d.call("focus")["window"]) for x in T("Main recipients")))
+    name = w.p.demo["cast"]["clerk1"]["unit_name"]
+    d.type(name)
+    tab_to(lambda f: f.get("class") == "QTreeWidget")
+    for _ in range(10):   # down to the unit; its province may stand above it
+        d.keys("Down")
+    d.keys("Space")
+    tab_to(lambda f: any(re.fullmatch(x, f.get("name", "") or "") for x in T("Use these units")) or f.get("class", "").endswith("Button"))
+    d.keys("Return")
+    until("the unit is chosen", lambda: d.sees([has(name)]))
+    tab_to(lambda f: f.get("object") == "Body")
+    d.type("正文一段。\n第二段。")
+    d.keys("Ctrl+Return")
+    d.see([x + ".*" for x in T("Submitted for review: %1")])
+    d.settled()
+    w.d["head1"].online()
+    w.d["head1"].folder_of("To do")
+    w.d["head1"].see(has(TITLE), 30)
+
+
+@test
+def head_agrees_with_keys_only(w):
+    h = w.d["head1"]
+    h.open_document("To do", TITLE)
+    h.keys("Alt+Y")
+    h.see([x + ".*" for x in T("%1: done")])
+
+
+@test
+def nothing_is_said_of_content_while_locked(w):
+    h = w.d["head1"]
+    h.keys("Ctrl+Shift+L")
+    h.see(T("Passphrase of this computer"))
+    h.events.clear()
+    fill_by_mouse(w, TITLE2)
+    notes = until("the head is told that something came", lambda: [e for e in h.events if e["event"] == "notified"], 30)
+    need(all(TITLE2 not in e["title"] + e["text"] for e in notes), f"no title while locked: {notes}")
+    need(not h.sees(has(TITLE2)) and not h.sees(has(TITLE)), "nothing of it on the locked screen")
+    h.unlock().opened()
+    h.folder_of("To do")
+    h.see(has(TITLE2))
+    need([e for e in h.events if e["event"] == "notified"], "told")
+
+
+@test
+def wrong_passphrase_says_so_and_waits_longer_each_time(w):
+    h = w.d["head1"]
+    h.keys("Ctrl+Shift+L")
+    for i in range(3):
+        h.unlock("wrong passphrase %d" % i)
+        h.see(T("That passphrase does not open this store. Check Caps Lock and the input method, then try again.") + [x + ".*" for x in T("Try again in %n s")])
+    until("it waits at last", lambda: (h.wait(h.send("type", text="wrong again", target={"like": T("Passphrase of this computer")}, clear=True)), h.wait(h.send("click", target={"like": T("Unlock")})),
+                                       h.sees([x + ".*" for x in T("Try again in %n s")]))[2], 30, 0.3)
+    need(h.status()["locked"], "still locked")
+    until("it may be tried again", lambda: not h.sees([x + ".*" for x in T("Try again in %n s")]), 90)
+    h.type("", T("Passphrase of this computer"), clear=True)
+    h.unlock().opened(90)
+
+
+@test
+def the_screen_locks_after_no_input(w):
+    h = w.d["head1"]
+    h.call("look", idle=1)
+    h.call("minute", ms=1500)
+    until("locked", lambda: h.status()["locked"], 20)
+    h.see(T("Passphrase of this computer"))
+    need(not h.sees(has(TITLE)), "the content is gone")
+    h.call("minute", ms=60000)
+    h.unlock().opened()
+
+
+@test
+def the_language_switches(w):
+    h = w.d["head1"]
+    h.module("Settings")
+    h.choose("English", T("Language"))
+    h.keys("Ctrl+Shift+L")
+    h.call("look", language="en")
+    h.unlock().opened()
+    h.end()
+    h.screen = Screen()
+    h.spawn().see("Unlock")
+    h.unlock().opened()
+    h.see("Documents")
+    h.call("look", language="zh_CN")
+
+
+@test
+def a_second_process_on_the_same_store_is_refused_with_words(w):
+    second = Windows(w.folder, "head1", w.p)
+    try:
+        second.spawn()
+        second.unlock()
+        second.see(T("These data are already open in another Zhengtong window on this computer. Close that window and try again."), 30)
+        need(not second.status()["open"], "not open")
+    finally:
+        second.crash()
+
+
+@test
+def code_and_hub_that_do_not_belong_together_are_refused(w):
+    d = w.desk("nobody")
+    try:
+        d.spawn()
+        d.again("paste", target={"like": T("Enrolment code")}, text="this is no code")
+        d.type(PASS, T("New passphrase"))
+        d.type(PASS, T("Repeat the passphrase"))
+        d.click(T("Enrol this computer"))
+        time.sleep(0.5)
+        d.shot(pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "behaviour" / "bad-code.png")
+        need(not d.status()["open"], "not enrolled")
+        used = w.p.code("clerk1")
+        d.again("type", target={"like": T("Enrolment code")}, clear=True, text="")
+        d.again("paste", target={"like": T("Enrolment code")}, text=used)
+        d.click(T("Enrol this computer"))
+        d.see([x for x in T("The code was not accepted. Ask your administrator for a new one.")] + [".*(code|码).*"], 30)
+        need(not d.status()["open"], "a used code enrols nobody")
+    finally:
+        d.crash()
+
+
+@test
+def another_hub_under_the_same_address_is_not_trusted(w):
+    clerk = w.d["clerk1"]
+    w.p.stop()
+    clerk.offline()
+    other = w.folder / "other"
+    other.mkdir()
+    p2 = Province.__new__(Province)
+    p2.folder, p2.data, p2.port, p2.enrol_port, p2.hub = other, other / "hub", w.p.port, w.p.enrol_port, None
+    w.p.ctl("demo", "--data", p2.data, "--port", p2.port, "--enrol-port", p2.enrol_port)
+    p2.start()
+    try:
+        clerk.call("retry")
+        clerk.see(T("Identity refused"), 40)
+    finally:
+        p2.kill()
+    w.p.start()
+    clerk.online(60)
+
+
+@test
+def a_clock_a_day_off_is_hinted_at(w):
+    lib = next(iter(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
+    if not lib:
+        print("        skipped: package faketime is not installed")
+        return
+    clerk = w.d["clerk1"]
+    clerk.end()
+    clerk.screen = Screen()
+    clerk.env = {"LD_PRELOAD": str(lib), "FAKETIME": "+1d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    clerk.unlock().opened()
+    until("the wrong clock is noticed", lambda: clerk.status()["clock_wrong"], 40)
+    clerk.see([x + ".*" for x in T("This PC's clock is wrong")] + [".*(clock|时钟).*"], 10)
+    clerk.env = {}
+
+
+@test
+def a_revoked_desk_locks_and_says_why(w):
+    clerk = w.d["clerk1"]
+    if clerk.proc and clerk.env:
+        clerk.env = {}
+    admin = w.p.demo["admins"]["security"]
+    revoke(w, "clerk1", admin)
+    until("locked", lambda: clerk.status()["locked"], 30)
+    clerk.see([x.replace(".*", "") + ".*" for x in T("This device is no longer admitted by the hub. %1")], 10)
+    clerk.shot(pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "behaviour" / "revoked.png")
+
+
+def revoke(w, role, admin):
+    key = w.folder / "passphrase.txt"
+    key.write_text(admin["passphrase"] + "\n")
+    device = next(l.split()[0] for l in w.p.ctl("device", "list", "--data", w.p.data).stdout.splitlines() if f"({w.p.person(role)})" in l)
+    w.p.ctl("device", "revoke", "--data", w.p.data, "--admin", admin["key"], "--passphrase-file", key, "--device", device, "--reason", "丢失")
+
+
+def main():
+    only = sys.argv[1:]
+    w = World()
+    failed = []
+    for t in TESTS:
+        if only and t.__name__ not in only:
+            continue
+        start = time.monotonic()
+        try:
+            t(w)
+            print(f"ok      {time.monotonic() - start:6.1f} s  {t.__name__}", flush=True)
+        except Exception as e:
+            failed.append(t.__name__)
+            print(f"NOT OK  {time.monotonic() - start:6.1f} s  {t.__name__}: {e if isinstance(e, Failed) else traceback.format_exc()}", flush=True)
+            for role, d in w.d.items():
+                try:
+                    d.shot(pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "behaviour" / f"{t.__name__}-{role}.png")
+                except Exception:
+                    pass
+    w.end()
+    sys.exit(1 if failed else 0)
+
+
+main()

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Every screen in every look: nothing clipped, no control without a name, a picture of each; every model under QAbstractItemModelTester."""
+import shutil
+from windows import *
+
+SHOTS = pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "screens"
+TITLE = "关于做好2026年汛前准备工作的通知"
+BODY = "今年汛期临近。为做好各项准备工作，现就有关事项通知如下。\n一、压实责任\n（一）落实责任人。\n二、抓紧排查\n建立台账。\n"
+LOOKS = {
+    "light": dict(language="zh_CN", theme="light", textSize="standard"),
+    "dark": dict(language="zh_CN", theme="dark", textSize="standard"),
+    "english": dict(language="en", theme="light", textSize="standard"),
+    "1366x768": dict(language="zh_CN", theme="light", textSize="standard"),
+    "150": dict(language="zh_CN", theme="light", textSize="standard"),
+    "large-text": dict(language="en", theme="light", textSize="extra-large"),
+}
+found = []
+
+
+def look_at(d, look, name):
+    d.call("shot", path=str(SHOTS / look / f"{name}.png"))
+    r = d.call("audit")
+    for kind in ("unnamed", "clipped"):
+        for x in r[kind]:
+            found.append(f"{look}/{name}: {kind}: {x}")
+    r = d.call("models")
+    return r
+
+
+def start(folder, role, look, province):
+    screen = {"1366x768": "1366x768", "150": "2400x1500"}.get(look, "1600x1000")
+    env = {"QT_SCALE_FACTOR": "1.5"} if look == "150" else {}
+    d = Windows(folder, role, province, env=env, size=screen)
+    d.root.mkdir(parents=True, exist_ok=True)
+    s = LOOKS[look]
+    (d.root / "settings.json").write_text(json.dumps({"language": s["language"], "theme": s["theme"], "text_size": s["textSize"], "idle_lock_minutes": 0}))
+    return d.spawn()
+
+
+def fit(d, look):
+    size = {"1366x768": (1366, 768)}.get(look, (1440, 900))
+    d.call("look", width=size[0], height=size[1])
+
+
+def walk(d, look, rich):
+    """All places of the main window; `rich` is whether this desk holds a document."""
+    fit(d, look)
+    for module in ("Home", "Documents", "People", "Mandates", "Sync", "Settings"):
+        d.module(module)
+        time.sleep(0.4)   # lists answer and paint; only pictures depend on it
+        look_at(d, look, module.lower())
+    d.module("Documents")
+    for folder in ("To do", "Received", "Done", "Drafts", "In review", "Sent"):
+        d.pick(T(folder), **{"class": "NavList"})
+        time.sleep(0.3)
+        look_at(d, look, "folder-" + folder.lower().replace(" ", "-"))
+    if rich:
+        d.open_document("To do", TITLE)
+        for tab in ("Text", "Attachments", "Process"):
+            d.tab([p + ".*" for p in T(tab)])
+            time.sleep(0.3)
+            look_at(d, look, "reading-" + tab.lower())
+    d.keys("Ctrl+K")
+    time.sleep(0.3)
+    d.type("汛")
+    time.sleep(0.6)
+    look_at(d, look, "search")
+    d.keys("Esc")
+    d.keys("F1")
+    time.sleep(0.3)
+    look_at(d, look, "keys")
+    d.keys("Esc")
+
+
+def compose(d, look):
+    d.module("Documents")
+    d.click(T("New draft"))
+    d.see(T("Title"))
+    fit(d, look)
+    time.sleep(0.5)
+    look_at(d, look, "compose-empty")
+    d.type(TITLE, object="Title")
+    d.again("paste", target={"object": "Body"}, text=BODY)
+    d.click([p + ".*" for p in T("Main recipients")])
+    d.see(T("Use these units"))
+    look_at(d, look, "unit-picker")
+    d.keys("Esc")
+    time.sleep(0.8)
+    look_at(d, look, "compose")
+    d.call("close", target={"class": "ComposeWindow"})
+    until("the draft's window closes", lambda: not d.call("info", target={"class": "ComposeWindow"})["there"])
+
+
+def document(p, folder):
+    """One document on its way, and its head's desk."""
+    d = Windows(folder, "drafter", p)
+    d.root.mkdir(parents=True)
+    d.enrol().online()
+    d.module("Documents")
+    d.click(T("New draft"))
+    d.type(TITLE, object="Title")
+    d.click([x + ".*" for x in T("Main recipients")])
+    d.pick(re.escape(p.demo["cast"]["clerk1"]["unit_name"]), how="check", **{"class": "QTreeWidget"})
+    d.click(T("Use these units"))
+    d.again("paste", target={"object": "Body"}, text=BODY)
+    small = folder / "联系人.txt"
+    small.write_text("值守电话\n")
+    d.again("drop", target={"class": "ComposeWindow"}, files=[str(small)])
+    until("ready", lambda: d.sees(T("Ready to be submitted")))
+    d.click(T("Submit for review"))
+    d.see([x + ".*" for x in T("Submitted for review: %1")])
+    d.settled().end()
+
+
+def main():
+    shutil.rmtree(SHOTS, ignore_errors=True)
+    folder = temp_folder("screens")
+    p = Province(folder)
+    p.start()
+    d = None
+    try:
+        for look in LOOKS:   # before there is a store
+            d = start(folder, "nobody", look, p)
+            d.see(T("Enrolment code"))
+            look_at(d, look, "enrol")
+            d.end()
+        document(p, folder)
+        d = Windows(folder, "head1", p)
+        d.root.mkdir(parents=True)
+        d.enrol().online()
+        d.end()
+        models = 0
+        for look in LOOKS:
+            d = start(folder, "head1", look, p)
+            d.see(T("Passphrase of this computer"))
+            fit(d, look)
+            look_at(d, look, "unlock")
+            d.unlock("wrong passphrase")
+            d.see([x for x in T("That passphrase does not open this store. Check Caps Lock and the input method, then try again.")])
+            look_at(d, look, "unlock-wrong")
+            d.unlock().opened()
+            d.online()
+            walk(d, look, True)
+            compose(d, look)
+            r = d.call("models")
+            need(not r["faults"], f"{look}: models: {r['faults'][:3]}")
+            models = max(models, r["models"])
+            w = [x for x in d.call("warnings")["warnings"] if "propagateSizeHints" not in x]
+            need(not w, f"{look}: Qt warned: {w[:5]}")
+            maps = pathlib.Path(f"/proc/{d.proc.pid}/maps").read_text()
+            need("QtWebEngine" not in maps and "Qt6WebEngine" not in maps, "WebEngine is not loaded")
+            d.end()
+        need(models >= 5, f"models were tested: {models}")
+    finally:
+        if d and d.proc:
+            d.crash()
+        p.kill()
+    for x in found:
+        print(x)
+    print(f"{len(list(SHOTS.rglob('*.png')))} pictures in {SHOTS}; {len(found)} findings")
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if found else 0)
+
+
+main()
