@@ -49,6 +49,8 @@ public:
     void importText(const QString& file);
     void setPreview(bool on);
     void submit();
+    //! Gives the desk what is not saved yet, at once.
+    void save();
 
 Q_SIGNALS:
     //! Submitted and pending; `undo` is the act's id.
@@ -72,7 +74,6 @@ private:
     void watchChanges();
     void fill();
     void touched();
-    void save();
     void saved(const Result<void>& result, quint64 generation);
     void showSaved();
     void showStatus();
