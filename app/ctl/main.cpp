@@ -1,7 +1,7 @@
 #include "terminal.h"
 
-#include "zt/crypto/selftest.h"
 #include "zt/base/log.h"
+#include "zt/crypto/selftest.h"
 
 #include <iostream>
 
@@ -27,6 +27,7 @@ int main(int argc, char** argv)
     ctl::addDirectory(app);
     ctl::addCare(app);
     ctl::addEvidence(app);
+    ctl::addRecovery(app);
     ctl::addDemo(app);
     try {
         app.parse(argc, argv);

@@ -2,6 +2,7 @@
 
 #include "zt/base/id.h"
 #include "zt/base/text.h"
+#include "zt/store/recovery.h"
 
 #include <iostream>
 
@@ -61,6 +62,11 @@ Created createWithAdmins(NewProvince what)
     std::vector<hub::AdminKey> keys;
     for (const auto& kind : kAdmins) keys.push_back(hub::makeAdminKey(kind.id, kind.name, kind.role, what.options.hubId, systemRandom()));
 
+    std::vector<Bytes> boxKeys;
+    for (const auto& key : keys) boxKeys.push_back(key.box.publicKey);
+    const auto recovery = need(store::makeRecovery(boxKeys, systemRandom()), "recovery key");
+    what.options.recoveryKey = hex(recovery.publicKey);
+
     need(hub::createProvince(what.data, what.options, systemClock(), systemRandom()), "data folder " + what.data);
     fs::create_directories(admins, code);
     fs::permissions(admins, fs::perms::owner_all, code);
@@ -72,6 +78,8 @@ Created createWithAdmins(NewProvince what)
         need(hub::writeAdminKey(keys[i], file, what.passphrases.at(i), cost), "key file " + file.string());
         files.push_back(file);
     }
+    need(hub::writeNewFile(admins / "recovery.bundle", recovery.bundle), "recovery bundle");
+    files.push_back(admins / "recovery.bundle");
     Created out{openHub(what.data), std::move(keys), std::move(files)};
     need(hub::putFirstRoles(*out.hub.core, {&out.admins[0], &out.admins[1], &out.admins[2]}), "administrators");
     return out;

@@ -63,6 +63,7 @@ void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, l
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
+void addRecovery(CLI::App& app);  //!< recovery create, step1, step2
 
 struct NewProvince {
     hub::ProvinceOptions options;
@@ -73,7 +74,7 @@ struct NewProvince {
 struct Created {
     hub::OpenHub hub;
     std::vector<hub::AdminKey> admins; //!< system, security, audit
-    std::vector<std::string> files;
+    std::vector<std::string> files; //!< key files, then the recovery bundle
 };
 [[nodiscard]] Created createWithAdmins(NewProvince what);
 size_t importPeople(hub::OpenHub& hub, const hub::AdminKey& key, const std::string& file, bool checkOnly);
