@@ -105,8 +105,7 @@ def document(p, folder):
     d.again("paste", target={"object": "Body"}, text=BODY)
     small = folder / "联系人.txt"
     small.write_text("值守电话\n")
-    d.again("drop", target={"class": "ComposeWindow"}, files=[str(small)])
-    until("ready", lambda: d.sees(T("Ready to be submitted")))
+    d.drop_files(small)
     d.click(T("Submit for review"))
     d.see([x + ".*" for x in T("Submitted for review: %1")])
     d.settled().end()

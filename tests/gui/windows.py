@@ -202,7 +202,7 @@ class Windows(harness.Desk):
         return self
 
     def offline(self, timeout=40):
-        self.see(T("Hub unreachable") + ["(%s).*" % "|".join(T("Hub unreachable"))], timeout)
+        self.see([p + ".*" for p in T("Hub unreachable")], timeout)
         return self
 
     # places
@@ -216,4 +216,11 @@ class Windows(harness.Desk):
     def open_document(self, folder, title, timeout=20):
         self.folder_of(folder)
         self.pick(has(title), timeout=timeout, **{"class": "RowList"})
-        self.see(has(title))
+        until(f"{self.role} has {title} before the eyes", lambda: self.call("info", target={"class": "ReadingPane", "like": has(title)})["there"])
+
+    def drop_files(self, *files):
+        """Onto the draft's window; waits until they are sealed into the store."""
+        self.again("drop", target={"class": "ComposeWindow"}, files=[str(f) for f in files])
+        for f in files:
+            self.see(has(pathlib.Path(f).name))
+        until("the files are taken in", lambda: not self.call("info", target={"class": "QProgressBar", "like": T("Progress of %1")})["there"], 120)
