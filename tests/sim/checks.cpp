@@ -42,6 +42,7 @@ void World::checkLog()
     std::set<Bytes> followed;
     const auto names = *log.streams();
     for (const auto& name : names) {
+        m_out.stats.delivered += name.rfind("in/", 0) == 0;
         const auto events = *log.read(name, 1, SIZE_MAX);
         const wire::Event* prev = nullptr;
         for (const auto& e : events) {
@@ -61,6 +62,7 @@ void World::checkLog()
             const auto receipt = *log.receipt(device, c->id());
             if (!receipt || !applied(receipt->receipt) || receipt->receipt.version() != e.version() || receipt->receipt.stream() != name)
                 breach("an event without its receipt");
+            m_out.stats.mandated += !c->act().mandate().empty();
             if (c->after().empty()) continue;
             const auto before = *log.receipt(device, c->after());
             if (!before || !applied(before->receipt)) breach("applied, though what it rested on was not");
@@ -116,11 +118,8 @@ void World::checkOutbox(size_t d)
         const bool taken = desk.takenBack.count(row->id) && row->state == OutboxRow::Settled && !row->sent;
         if (taken && known) breach(which + "was taken back, but sent");
         const wire::Outcome outcome = row->receipt ? row->receipt->outcome() : wire::OUTCOME_UNKNOWN;
-        if (outcome == wire::APPLIED) ++m_out.stats.applied;
-        if (outcome == wire::APPLIED_LATE) ++m_out.stats.late;
-        if (outcome == wire::DUPLICATE) ++m_out.stats.duplicates;
+        ++m_out.stats.outcomes.at(size_t(outcome));
         if (outcome == wire::APPLIED || outcome == wire::DUPLICATE || taken) continue;
-        ++m_out.stats.refusedThere;
         if (row->state != OutboxRow::Attention && !desk.dismissed.count(row->id)) breach(which + "was refused and its words are nowhere shown: state " + std::to_string(int(row->state)) + ", outcome "
                    + std::to_string(int(outcome)) + ", stuck " + std::to_string(int(row->stuck)) + (row->sent ? ", sent" : ""));
     }

@@ -29,12 +29,14 @@ Outcome runSeed(uint64_t seed, Bug bug, bool trace)
 
 void print(const Stats& s)
 {
-    std::printf("acts %llu (refused at the desk %llu), applied %llu, late %llu, duplicate %llu, refused %llu, taken back %llu; events %llu; predictions checked %llu\n"
-                "desk crashes %llu, hub crashes %llu, cuts %llu, restores %llu (commands owed %llu), from the future %llu, rights revoked %llu\n",
-                (unsigned long long)s.acts, (unsigned long long)s.refusedHere, (unsigned long long)s.applied, (unsigned long long)s.late,
-                (unsigned long long)s.duplicates, (unsigned long long)s.refusedThere, (unsigned long long)s.taken, (unsigned long long)s.events,
-                (unsigned long long)s.predictions, (unsigned long long)s.crashes, (unsigned long long)s.hubCrashes, (unsigned long long)s.cuts,
-                (unsigned long long)s.restores, (unsigned long long)s.owed, (unsigned long long)s.frozen, (unsigned long long)s.revocations);
+    using U = unsigned long long;
+    std::printf("acts %llu, refused at the desk %llu, taken back %llu, under mandates %llu; events %llu, documents delivered %llu; predictions checked %llu\n",
+                U(s.acts), U(s.refusedHere), U(s.taken), U(s.mandated), U(s.events), U(s.delivered), U(s.predictions));
+    std::printf("outcomes: applied %llu, late %llu, superseded %llu, not permitted %llu, needs choice %llu, expired %llu, duplicate %llu, not understood %llu, none %llu\n",
+                U(s.outcomes[1]), U(s.outcomes[2]), U(s.outcomes[3]), U(s.outcomes[4]), U(s.outcomes[5]), U(s.outcomes[6]), U(s.outcomes[7]), U(s.outcomes[8]),
+                U(s.outcomes[0]));
+    std::printf("desk crashes %llu, hub crashes %llu, cuts %llu, restores %llu (commands owed %llu), from the future %llu, rights revoked %llu\n",
+                U(s.crashes), U(s.hubCrashes), U(s.cuts), U(s.restores), U(s.owed), U(s.frozen), U(s.revocations));
 }
 
 int seeds(uint64_t from, uint64_t to, uint64_t twice, Bug bug)

@@ -45,7 +45,7 @@ void World::offerOnMatter(size_t desk, const sync::View& view, std::vector<Comma
             Command& c = fresh();
             auto& a = *c.mutable_act();
             a.set_task(task.id);
-            a.set_choice(m_random.of(task.choices));
+            a.set_choice(m_random.oneIn(task.all ? 2 : 5) ? m_random.of(task.choices) : task.choices.front()); // mostly things go on
             a.set_opinion(m_random.oneIn(5) ? "agreed" : words());
             a.set_mandate(mandate);
             c.set_subject(m.current() ? m.current()->hash : Bytes());
@@ -54,7 +54,7 @@ void World::offerOnMatter(size_t desk, const sync::View& view, std::vector<Comma
     if (m.initiator.person() == me) {
         const auto* open = m.flow.openTask();
         if (open && open->step == "draft") *fresh().mutable_submit()->mutable_document() = document();
-        if (m_random.oneIn(4)) fresh().mutable_withdraw()->set_reason(words());
+        if (m_random.oneIn(8)) fresh().mutable_withdraw()->set_reason(words());
     }
     if (m_random.oneIn(2)) {
         auto& o = *fresh().mutable_add_opinion();
@@ -88,7 +88,7 @@ std::optional<Command> World::choose(size_t desk)
         }
         for (size_t i = before; i < out.size(); ++i) out[i].set_stream(name);
     }
-    if (out.size() < 3 || m_random.oneIn(5)) {
+    if (out.empty() || m_random.oneIn(5)) {
         const auto& definitions = d.engine->directory().definitions;
         if (const auto flow = definitions.find(m_random.oneIn(2) ? "long" : "short"); flow != definitions.end()) {
             auto& s = *out.emplace_back().mutable_submit();
@@ -97,16 +97,17 @@ std::optional<Command> World::choose(size_t desk)
             s.set_definition_hash(wire::definitionHash(flow->second));
         }
     }
-    if (m_random.oneIn(6)) {
+    if (m_random.oneIn(12)) {
         Command& c = out.emplace_back();
         c.set_stream("dir");
         auto& g = *c.mutable_give_mandate();
         g.set_id("g" + std::to_string(++m_words));
         g.set_principal(me);
-        g.set_deputy(province().machines[m_random.pick(5)].person);
+        g.set_deputy(m_random.of(m_desks).machine->person);
         if (m_random.oneIn(2)) g.add_scopes(m_random.oneIn(2) ? "review" : "sign");
         g.set_from_ms(m_time - 3600'000);
         g.set_to_ms(m_time + m_random.between(1000, 3 * 3600'000));
+        return out.back();
     }
     for (const auto& [id, mandate] : d.engine->directory().mandates)
         if (mandate.principal == me && !mandate.ended && m_random.oneIn(3)) {
@@ -116,6 +117,11 @@ std::optional<Command> World::choose(size_t desk)
             c.mutable_end_mandate()->set_for_cause(m_random.oneIn(2));
         }
     if (out.empty()) return std::nullopt;
+    // Mostly people do what waits for them.
+    std::vector<size_t> tasks;
+    for (size_t i = 0; i < out.size(); ++i)
+        if (out[i].has_act() || out[i].has_sign_for() || (out[i].has_submit() && !out[i].stream().empty())) tasks.push_back(i);
+    if (!tasks.empty() && !m_random.oneIn(3)) return out[m_random.of(tasks)];
     return out[size_t(m_random.pick(out.size()))];
 }
 

@@ -18,10 +18,11 @@ constexpr uint64_t kMostSteps = 60'000; //!< a run that has not come to rest by 
 
 void Stats::add(const Stats& o)
 {
-    for (auto [to, from] : {std::pair{&acts, o.acts}, {&refusedHere, o.refusedHere}, {&refusedThere, o.refusedThere}, {&applied, o.applied}, {&late, o.late},
-                            {&duplicates, o.duplicates}, {&crashes, o.crashes}, {&hubCrashes, o.hubCrashes}, {&cuts, o.cuts}, {&restores, o.restores},
-                            {&frozen, o.frozen}, {&revocations, o.revocations}, {&predictions, o.predictions}, {&events, o.events}, {&owed, o.owed}, {&taken, o.taken}})
+    for (auto [to, from] : {std::pair{&acts, o.acts}, {&refusedHere, o.refusedHere}, {&taken, o.taken}, {&crashes, o.crashes}, {&hubCrashes, o.hubCrashes},
+                            {&cuts, o.cuts}, {&restores, o.restores}, {&frozen, o.frozen}, {&revocations, o.revocations}, {&predictions, o.predictions},
+                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}})
         *to += from;
+    for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += o.outcomes[i];
 }
 
 World::World(Options options) : m_options(options), m_random(options.seed)
@@ -80,7 +81,7 @@ void World::setHooks(size_t d)
 void World::plan()
 {
     const Millis length = m_random.between(20, 240) * kMinute;
-    m_faultRate = m_random.oneIn(5) ? 0 : uint64_t(m_random.between(15, 150));
+    m_faultRate = m_random.oneIn(5) ? 0 : uint64_t(m_random.oneIn(2) ? m_random.between(15, 60) : m_random.between(60, 400));
     const size_t desks = size_t(m_random.between(3, 5));
     // A drafter, his head and a leader are always there.
     std::vector<size_t> machines{0, 1, 2, 3, 4, 5};
@@ -106,7 +107,7 @@ void World::plan()
             if (perDesk && m_random.oneIn(2)) at(when + m_random.between(0, 20 * kSecond), what, m_random.pick(m_desks.size()));
         }
     };
-    scatter(What::Act, m_random.between(20, 45), true);
+    scatter(What::Act, m_random.between(16, 38), true);
     scatter(What::Fault, m_random.between(5, 25), false);
     scatter(What::Admin, m_random.between(0, 6), false);
     scatter(What::Backup, m_random.between(0, 2), false);
@@ -183,7 +184,7 @@ void World::reconnectLater(size_t i)
     if (d.connecting || d.gone) return;
     if (m_quiet && m_core && m_core->refused({d.machine->person, d.machine->device}) && d.engine && d.engine->closed()) return; // it was told, and told for good
     d.connecting = true;
-    at(m_time + (m_quiet ? m_random.between(1, 100) : m_random.oneIn(4) ? m_random.between(kMinute, 30 * kMinute) : m_random.between(100, kMinute)), What::Connect, i);
+    at(m_time + (m_quiet ? m_random.between(1, 100) : m_random.oneIn(6) ? m_random.between(kMinute, 30 * kMinute) : m_random.between(100, 20 * kSecond)), What::Connect, i);
 }
 
 World::Line& World::openLine(size_t i)
@@ -198,7 +199,8 @@ World::Line& World::openLine(size_t i)
     hub::SessionLimits limits;
     limits.commandsPerSecond = 1e6;
     limits.burst = 1e6;
-    limits.timeEvery = 5 * kMinute;
+    limits.timeEvery = 20 * kMinute; // each costs a signature here and a check there
+    limits.checkpointEvery = 60 * kMinute;
     line.session = std::make_unique<hub::Session>(*m_core, hub::Caller{m_desks[i].machine->person, m_desks[i].machine->device}, limits);
     return line;
 }

@@ -5,6 +5,7 @@
 #include "province.h"
 #include "zt/sync/engine.h"
 
+#include <array>
 #include <deque>
 #include <map>
 #include <queue>
@@ -16,8 +17,9 @@ namespace zt::sim {
 enum class Bug { None, NoIdempotency, PositionFirst, ReceiptLost, AttentionDropped, TailSkips, AfterIgnored, UnknownSkipped };
 
 struct Stats {
-    uint64_t acts = 0, refusedHere = 0, refusedThere = 0, applied = 0, late = 0, duplicates = 0, crashes = 0, hubCrashes = 0, cuts = 0, restores = 0, frozen = 0,
-             revocations = 0, predictions = 0, events = 0, owed = 0, taken = 0;
+    uint64_t acts = 0, refusedHere = 0, taken = 0, crashes = 0, hubCrashes = 0, cuts = 0, restores = 0, frozen = 0, revocations = 0, predictions = 0,
+             events = 0, owed = 0, delivered = 0, mandated = 0;
+    std::array<uint64_t, 10> outcomes{}; //!< of the receipts in desks' outboxes; 0: set aside without one
     void add(const Stats& o);
 };
 
