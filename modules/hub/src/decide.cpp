@@ -152,7 +152,7 @@ std::optional<wire::Refused::Why> Core::Impl::checkDoor(const Work& work, const 
         if (device != dir.devices.end() && device->second.person == command.person()) signKey = &device->second.signKey;
     }
     if (!signKey) return wire::Refused::NOT_YOURS;
-    if (auto opened = wire::openCommand(door.command, config.hub, *signKey); !opened) return wire::Refused::SIGNATURE;
+    if (door.checkedUnder != *signKey && !wire::openCommand(door.command, config.hub, *signKey)) return wire::Refused::SIGNATURE;
     if (const auto form = wire::checkForm(command); !form)
         return form.error().kind == Err::TooLarge ? wire::Refused::TOO_LARGE : wire::Refused::MALFORMED;
     return std::nullopt;

@@ -17,10 +17,13 @@ constexpr auto kGrace = std::chrono::milliseconds(2500);
 
 class HubService final : public wire::Hub::CallbackService {
 public:
-    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits) : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits) {}
+    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits, std::string hub)
+        : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits), m_hub(std::move(hub))
+    {
+    }
     grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>* Sync(grpc::CallbackServerContext* context) override
     {
-        return new SyncCall(m_loop, m_lines, m_limits, peerOf(*context));
+        return new SyncCall(m_loop, m_lines, m_limits, m_hub, peerOf(*context));
     }
     grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown>* Blobs(grpc::CallbackServerContext* context) override
     {
@@ -32,6 +35,7 @@ private:
     Lines& m_lines;
     BlobLines& m_blobs;
     const SessionLimits m_limits;
+    const std::string m_hub;
 };
 
 class HealthService final : public wire::Health::CallbackService {
@@ -94,7 +98,7 @@ public:
     Impl(OpenHub h, FolderLock l, std::unique_ptr<EnrolCodes> c, const Clock& clock)
         : lock(std::move(l)), hub(std::move(h)), codes(std::move(c)), loop(hub, clock),
           blobs{loop, BlobStore(hub.folder.file(hub.folder.config().blobs), blobLimits(hub.folder.config()))}, enrolment(loop, *codes, clock),
-          health(loop, hub.folder.config().hubId), service(loop, lines, blobs, sessionLimits(hub.folder.config()))
+          health(loop, hub.folder.config().hubId), service(loop, lines, blobs, sessionLimits(hub.folder.config()), hub.folder.config().hubId)
     {
         lines.most = hub.folder.config().maxSessions;
         lines.mostOfOne = hub.folder.config().maxSessionsPerPerson;

@@ -59,7 +59,7 @@ public:
     Result<void> heads(const wire::Heads& heads);
     Result<void> compare(const wire::Head& head);
     void tellBehind(const std::string& stream, uint64_t version, const Bytes& hash);
-    Result<void> command(const wire::SignedCommand& command, bool offered, std::vector<Core::Door>& out);
+    Result<void> command(const wire::SignedCommand& command, bool offered, const Bytes& checkedUnder, std::vector<Core::Door>& out);
     Result<void> read(const wire::Read& read);
     Result<void> mark(const wire::Mark& mark);
     bool mayCommand();
@@ -171,7 +171,7 @@ bool Session::Impl::mayCommand()
     return true;
 }
 
-Result<void> Session::Impl::command(const wire::SignedCommand& command, bool offered, std::vector<Core::Door>& out)
+Result<void> Session::Impl::command(const wire::SignedCommand& command, bool offered, const Bytes& checkedUnder, std::vector<Core::Door>& out)
 {
     if (phase == Phase::Greeting) return fail(Err::Invalid, "a command before Hello");
     if (offered && (phase != Phase::Offering || offersEnded)) return fail(Err::Invalid, "an offer not asked for");
@@ -181,7 +181,7 @@ Result<void> Session::Impl::command(const wire::SignedCommand& command, bool off
         r.set_why(wire::Refused::TOO_FAST);
         return {};
     }
-    out.push_back({caller, command, offered});
+    out.push_back({caller, command, offered, checkedUnder});
     doors.push_back(offered);
     offers += offered;
     return {};
@@ -347,13 +347,13 @@ void Session::Impl::tellTime()
 Session::Session(Core& core, Caller caller, SessionLimits limits) : m(std::make_unique<Impl>(core, std::move(caller), limits)) {}
 Session::~Session() = default;
 
-Result<void> Session::take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors)
+Result<void> Session::take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors, const Bytes& checkedUnder)
 {
     if (m->closed) return {};
     switch (frame.kind_case()) {
     case wire::DeskFrame::kHello: return m->hello(frame.hello());
-    case wire::DeskFrame::kSubmit: return m->command(frame.submit(), false, doors);
-    case wire::DeskFrame::kOffer: return m->command(frame.offer(), true, doors);
+    case wire::DeskFrame::kSubmit: return m->command(frame.submit(), false, checkedUnder, doors);
+    case wire::DeskFrame::kOffer: return m->command(frame.offer(), true, checkedUnder, doors);
     case wire::DeskFrame::kRead: return m->read(frame.read());
     case wire::DeskFrame::kHeads: return m->heads(frame.heads());
     case wire::DeskFrame::kMark: return m->mark(frame.mark());

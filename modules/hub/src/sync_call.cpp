@@ -1,6 +1,7 @@
 #include "sync_call.h"
 
 #include "zt/base/log.h"
+#include "zt/wire/sealing.h"
 
 namespace zt::hub {
 
@@ -20,8 +21,8 @@ grpc::StatusCode codeOf(Err kind)
 }
 } // namespace
 
-SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, std::optional<Peer> peer)
-    : m_loop(loop), m_lines(lines), m_limits(limits), m_peer(std::move(peer))
+SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer)
+    : m_loop(loop), m_lines(lines), m_limits(limits), m_hub(hub), m_peer(std::move(peer))
 {
     m_loop.post([this] { attach(); });
 }
@@ -48,6 +49,8 @@ void SyncCall::attach()
 
 void SyncCall::OnReadDone(bool ok)
 {
+    // No read is outstanding, so nobody else touches m_frame.
+    const bool good = ok && m_frame.has_submit() && m_peer && wire::openCommand(m_frame.submit(), m_hub, m_peer->key);
     {
         std::lock_guard lock(m_mutex);
         m_reading = false;
@@ -55,7 +58,7 @@ void SyncCall::OnReadDone(bool ok)
             m_readEnded = true;
         } else {
             m_inBytes += m_frame.ByteSizeLong();
-            m_in.push_back(std::move(m_frame));
+            m_in.push_back({std::move(m_frame), good});
             m_frame.Clear();
             if (m_in.size() < kFramesWaiting && m_inBytes < kBytesWaiting) {
                 m_reading = true;
@@ -68,7 +71,7 @@ void SyncCall::OnReadDone(bool ok)
 
 void SyncCall::takeIn(std::vector<Core::Door>& doors)
 {
-    std::deque<wire::DeskFrame> in;
+    std::deque<In> in;
     bool ended = false, broken = false;
     {
         std::lock_guard lock(m_mutex);
@@ -82,8 +85,8 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
         }
     }
     if (!m_session) return;
-    for (const auto& frame : in) {
-        if (auto taken = m_session->take(frame, doors); !taken) {
+    for (const auto& [frame, good] : in) {
+        if (auto taken = m_session->take(frame, doors, good ? m_peer->key : Bytes()); !taken) {
             log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
             return end({codeOf(taken.error().kind), taken.error().detail});
         }

@@ -22,7 +22,7 @@ struct Lines {
 //! loop's thread.
 class SyncCall final : public grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>, public Member {
 public:
-    SyncCall(Loop& loop, Lines& lines, SessionLimits limits, std::optional<Peer> peer);
+    SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer);
 
     void OnReadDone(bool ok) override;
     void OnWriteDone(bool ok) override;
@@ -43,13 +43,18 @@ private:
     Loop& m_loop;
     Lines& m_lines;
     const SessionLimits m_limits;
+    const std::string m_hub;
     const std::optional<Peer> m_peer;
     std::unique_ptr<Session> m_session;
     bool m_counted = false;
 
     std::mutex m_mutex;
     wire::DeskFrame m_frame;
-    std::deque<wire::DeskFrame> m_in;
+    struct In {
+        wire::DeskFrame frame;
+        bool signatureGood = false; //!< under the peer's own key; checked here, where several threads are
+    };
+    std::deque<In> m_in;
     std::deque<wire::HubFrame> m_out;
     size_t m_inBytes = 0;
     bool m_reading = false, m_readEnded = false, m_writing = false, m_broken = false, m_finished = false;

@@ -3,6 +3,7 @@
 
 #include "sync.grpc.pb.h"
 #include "zt/crypto/blob.h"
+#include "zt/crypto/box.h"
 #include "zt/crypto/hash.h"
 #include "zt/crypto/pki.h"
 #include "zt/hub/folder.h"

@@ -37,6 +37,7 @@ public:
         Caller caller;
         wire::SignedCommand command;
         bool offered = false; //!< brought back by a returning desk: the author may be somebody else; the signature still decides
+        Bytes checkedUnder = {}; //!< public key under which the caller of submit() found the signature good; empty: not checked yet
     };
     struct Answer {
         std::optional<wire::Receipt> receipt;
@@ -98,7 +99,8 @@ public:
 
     //! Takes a frame. Commands are put into `doors` for the next group; everything else is answered through pump().
     //! Err::Invalid: a frame out of order or malformed: close the line.
-    [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors);
+    //! \param checkedUnder  see Door: several threads may check signatures, only one decides
+    [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors, const Bytes& checkedUnder = {});
     //! The answer to a command this session handed in; in the order of the doors. When submit() failed there is no answer: drop the line.
     void answer(const Core::Answer& answer);
     //! Appends the next frames for the desk to `out` until about `budget` bytes: receipts first, then answers to reads, then the feed. Every read checks the
