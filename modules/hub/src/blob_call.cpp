@@ -45,8 +45,9 @@ BlobCall::BlobCall(BlobLines& lines, std::optional<Peer> peer) : m_lines(lines),
 
 void BlobCall::begin(std::optional<grpc::Status> refused)
 {
+    m_asking = false;
     m_lines.calls.insert(this);
-    if (refused) return end(*refused);
+    if (refused || m_end) return end(refused.value_or(grpc::Status::CANCELLED));
     if (m_lines.ending) return end({grpc::StatusCode::UNAVAILABLE, "closing"});
     StartSendInitialMetadata();
     m_reading = true;

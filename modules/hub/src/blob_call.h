@@ -60,7 +60,8 @@ private:
     wire::BlobUp m_up;
     std::deque<wire::BlobDown> m_out;
     std::deque<Want> m_wants;
-    bool m_reading = false, m_readEnded = false, m_writing = false, m_asking = false, m_finished = false;
+    bool m_reading = false, m_readEnded = false, m_writing = false, m_finished = false;
+    bool m_asking = true; //!< the loop is being asked (first of all who this is) and will come back: no Finish before
     std::optional<grpc::Status> m_end;
 };
 

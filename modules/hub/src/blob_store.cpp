@@ -36,7 +36,7 @@ crypto::ChunkRange rangeOf(const wire::BlobOffer& list, uint32_t index)
 {
     crypto::BlobInfo info;
     info.sealedSize = list.sealed_size();
-    info.chunkHashes.resize(size_t(list.chunks_size()));
+    info.plainSize = list.sealed_size() - kHeader - kTag * uint64_t(list.chunks_size());
     return crypto::chunkRange(info, index);
 }
 

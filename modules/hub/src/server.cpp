@@ -6,6 +6,7 @@
 #include "zt/base/log.h"
 
 #include <csignal>
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 namespace zt::hub {
@@ -84,6 +85,15 @@ void setLimits(grpc::ServerBuilder& builder)
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 16); // one desk's connection: two lines and what is ending
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);         // a second hub on this port is an error, not half of the calls
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+}
+
+//! gRPC's own words become lines of ours: place and severity; its text may hold addresses and names.
+void logOfGrpc(gpr_log_func_args* args)
+{
+    if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
+    std::string_view file = args->file;
+    file.remove_prefix(file.rfind('/') + 1);
+    log(Level::Info, "grpc", {{"file", Safe{file}}, {"line", args->line}});
 }
 
 void setLevel(const std::string& word)
@@ -183,6 +193,7 @@ Server::~Server()
 Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, const Clock& clock, Random& random)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    gpr_set_log_function(logOfGrpc);
     ZT_LET(folder, HubFolder::open(dir));
     setLevel(folder.config().logLevel);
     ZT_LET(lock, FolderLock::take(folder));

@@ -40,6 +40,7 @@ public:
     std::deque<bool> doors; //!< unanswered, in order; true: offered
     size_t offers = 0, headsHeard = 0;
     uint64_t fed = 0, told = 0; //!< positions: looked at; said to the desk
+    std::deque<SharedRow> ahead; //!< read from the log and not given yet: the rows behind `fed`
     Millis timeAt = 0, checkpointAt = 0, toldAt = 0;
     double tokens;
     Millis tokensAt;
@@ -283,8 +284,12 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
 {
     bool gave = false;
     while (left && fed < core.position()) {
-        ZT_LET(rows, core.tail(fed, kRowsAtOnce));
-        if (rows.empty()) break;
+        // A pump takes fewer rows than one reading of the log gives; those left are kept, the right to each is checked when it goes.
+        if (ahead.empty() || ahead.front()->position != fed + 1) {
+            ZT_LET(rows, core.tail(fed, kRowsAtOnce));
+            ahead.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+        }
+        if (ahead.empty()) break;
         wire::HubFrame frame;
         size_t bytes = 0;
         auto flush = [&] {
@@ -295,7 +300,8 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
             bytes = 0;
             gave = true;
         };
-        for (const SharedRow& row : rows) {
+        while (!ahead.empty()) {
+            const SharedRow& row = ahead.front();
             const wire::Event& e = row->event;
             ZT_LET(allowed, core.mayRead(caller.person, e.stream()));
             if (allowed) {
@@ -308,6 +314,7 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
                 bytes += e.ByteSizeLong();
             }
             fed = row->position;
+            ahead.pop_front();
         }
         flush();
     }
