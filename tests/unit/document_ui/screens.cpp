@@ -1,7 +1,12 @@
 #include "screens.h"
 
 #include "zt/document_ui/compose_window.h"
+#include "zt/document_ui/directory_page.h"
 #include "zt/document_ui/documents_page.h"
+#include "zt/document_ui/mandates_panel.h"
+#include "zt/document_ui/search_palette.h"
+#include "zt/document_ui/sync_centre_page.h"
+#include "zt/workbench/home_page.h"
 #include "zt/widgets/shell.h"
 
 #include <QtWidgets>
@@ -57,6 +62,28 @@ Screen docs(const char* name, const char* folder, const char* stream, int tab)
     return {name, [=](FakeDesk& desk, QSize) { return documents(desk, QLatin1String(folder), QLatin1String(stream), tab); }, {}};
 }
 
+template <class Page>
+QWidget* page(FakeDesk& desk, const char* id)
+{
+    return shelled(desk, QLatin1String(id), [&desk](Shell* shell) -> QWidget* {
+        auto* p = new Page(desk);
+        if constexpr (requires { p->setWidthClass(shell->widthClass()); }) {
+            QObject::connect(shell, &Shell::widthClassChanged, p, &Page::setWidthClass);
+            p->setWidthClass(shell->widthClass());
+        }
+        return p;
+    });
+}
+
+QWidget* searching(FakeDesk& desk, const QString& words)
+{
+    QWidget* shell = page<workbench::HomePage>(desk, "home");
+    auto* palette = new SearchPalette(desk, shell);
+    palette->setCommands({{QStringLiteral("New draft"), Icon::Plus, {}}, {QStringLiteral("Settings"), Icon::Settings, {}}, {QStringLiteral("Lock"), Icon::Lock, {}}});
+    QTimer::singleShot(300, palette, [palette, words] { palette->open(words); });
+    return shell;
+}
+
 QWidget* compose(FakeDesk& desk, bool filled)
 {
     store::DraftRow draft = filled ? desk.draftRows.front() : store::DraftRow();
@@ -80,6 +107,15 @@ const std::vector<Screen>& screens()
         {"error", [](FakeDesk& desk, QSize) { desk.failMatter = Err::Corrupt; return documents(desk, QStringLiteral("todo"), {}, 0); }, {}},
         {"compose", [](FakeDesk& desk, QSize) { return compose(desk, true); }, {}},
         {"compose-new", [](FakeDesk& desk, QSize) { return compose(desk, false); }, {}},
+        {"home", [](FakeDesk& desk, QSize) { return page<workbench::HomePage>(desk, "home"); }, {}},
+        {"home-offline", [](FakeDesk& desk, QSize) { desk.goOffline(); desk.rows.clear(); return page<workbench::HomePage>(desk, "home"); }, {}},
+        {"sync", [](FakeDesk& desk, QSize) { desk.goOffline(); return page<SyncCentrePage>(desk, "sync"); }, {}},
+        {"sync-empty", [](FakeDesk& desk, QSize) { return page<SyncCentrePage>(desk, "sync"); }, {}},
+        {"people", [](FakeDesk& desk, QSize) { return page<DirectoryPage>(desk, "people"); }, {}},
+        {"mandates", [](FakeDesk& desk, QSize) { return page<MandatesPanel>(desk, "settings"); }, {}},
+        {"search", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("汛前")); }, {}},
+        {"search-person", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("cws")); }, {}},
+        {"search-none", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("植树造林")); }, {}},
     };
     return all;
 }

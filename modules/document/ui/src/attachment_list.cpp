@@ -77,6 +77,9 @@ FileList::FileList(const QString& name, QWidget* parent) : QScrollArea(parent), 
     m_rows->addStretch(1);
     inner->setLayout(m_rows);
     setWidget(inner);
+    // A scroll area paints its ground in the window's colour unless told not to.
+    viewport()->setAutoFillBackground(false);
+    inner->setAutoFillBackground(false);
     setFocusPolicy(Qt::NoFocus);
 }
 
@@ -88,6 +91,7 @@ void FileList::setFiles(const QVector<FileRow>& files)
         m_rows->insertWidget(int(m_shown.size()) - 1, m_shown.last());
     }
     for (int i = 0; i < files.size(); ++i) m_shown[i]->set(files[i]);
+    if (m_fit) setFixedHeight(std::min(m_rows->sizeHint().height(), px(Px::Row2) * 6));
 }
 
 } // namespace zt::document_ui

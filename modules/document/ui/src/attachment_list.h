@@ -26,6 +26,8 @@ class FileList : public QScrollArea {
 public:
     explicit FileList(const QString& name, QWidget* parent = nullptr);
     void setFiles(const QVector<FileRow>& files);
+    //! As high as its rows, up to six, instead of taking the room there is.
+    void setFitHeight(bool fit) { m_fit = fit; }
 
 Q_SIGNALS:
     void action(const QByteArray& key);
@@ -34,6 +36,7 @@ Q_SIGNALS:
 private:
     class Row;
     QVBoxLayout* m_rows;
+    bool m_fit = false;
     QVector<Row*> m_shown;
 };
 

@@ -40,6 +40,7 @@ void ComposeWindow::fill()
     const int kind = m_kind->findText(text(d.kind()));
     m_kind->setCurrentIndex(std::max(0, kind));
     m_title->setText(text(d.title()));
+    m_title->setCursorPosition(0);
     m_urgency->setCurrent(int(d.urgency()));
     m_recipients->setIds(list(d.recipients()));
     m_copies->setIds(list(d.copies()));
@@ -189,6 +190,7 @@ void ComposeWindow::showOutline()
         const qsizetype stop = words.indexOf(u'。');
         auto* item = new QListWidgetItem((level == 2 ? QStringLiteral("　") : QString()) + words.left(stop < 0 ? 40 : std::min<qsizetype>(stop, 40)), m_outline);
         item->setData(Qt::UserRole, b.blockNumber());
+        item->setSizeHint(QSize(0, px(Px::Space6)));
         ++n;
     }
     if (!n) {

@@ -234,7 +234,6 @@ QWidget* ComposeWindow::makePanel()
 {
     auto* pane = new Pane("surface");
     pane->setAccessibleName(tr("Elements of the document"));
-    pane->setMinimumWidth(px(Px::InspectorMin));
     m_findingsTitle = makeLabel(tr("Check"), "strong");
     m_findings = new QListWidget;
     m_findings->setAccessibleName(tr("What is missing"));
@@ -252,15 +251,21 @@ QWidget* ComposeWindow::makePanel()
     column->addWidget(makeForm());
     column->addSpacing(px(Px::Space2));
     column->addLayout(fileHead);
-    column->addWidget(m_fileList, 1);
+    m_fileList->setFitHeight(true);
+    column->addWidget(m_fileList);
+    column->addSpacing(px(Px::Space2));
     column->addWidget(m_findingsTitle);
     column->addWidget(m_findings);
+    column->addStretch(1);
     auto* scroll = new QScrollArea;
     scroll->setWidget(inner);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->viewport()->setAutoFillBackground(false);
+    inner->setAutoFillBackground(false);
+    pane->setMinimumWidth(std::max(px(Px::InspectorMin), inner->minimumSizeHint().width() + px(Px::Scroll)));
     auto* box = new QVBoxLayout(pane);
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);

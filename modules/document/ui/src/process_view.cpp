@@ -1,5 +1,6 @@
 #include "process_view.h"
 
+#include "tables.h"
 #include "zt/widgets/labels.h"
 #include "zt/widgets/panes.h"
 #include "zt/widgets/row_delegate.h"
@@ -13,22 +14,15 @@ using namespace widgets;
 ProcessView::ProcessView(QWidget* parent)
     : QWidget(parent), m_title(makeLabel({}, "strong")), m_receipts(new QTreeWidget), m_model(new TimelineModel(true, this)), m_timeline(new TimelineView(tr("What happened")))
 {
-    m_receipts->setAccessibleName(tr("Receipts of the units"));
-    m_receipts->setRootIsDecorated(false);
-    m_receipts->setUniformRowHeights(true);
-    m_receipts->setHeaderLabels({tr("Unit"), tr("Sent"), tr("Received"), tr("Opened"), tr("Signed for")});
-    m_receipts->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_receipts->header()->setStretchLastSection(true);
-    m_receipts->setAlternatingRowColors(false);
-    m_receipts->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    setUpTable(m_receipts, tr("Receipts of the units"), {tr("Unit"), tr("Sent"), tr("Received"), tr("Opened"), tr("Signed for")}, px(Px::Row1));
     m_timeline->setModel(m_model);
     m_title->setContentsMargins(px(Px::Space4), px(Px::Space3), px(Px::Space4), px(Px::Space2));
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addWidget(m_title);
-    all->addWidget(m_receipts, 1);
-    all->addWidget(m_timeline, 2);
+    all->addWidget(m_receipts);
+    all->addWidget(m_timeline, 1);
 }
 
 namespace {
@@ -54,11 +48,12 @@ void ProcessView::setMatter(const desk::MatterView& view, const std::string& me)
         signedFor += d.signedFor != 0;
         const QString unit = d.copy ? tr("%1 (copy)").arg(text(d.unitName)) : text(d.unitName);
         auto* row = new QTreeWidgetItem(m_receipts, {unit, withName(d.sent, {}), d.undeliverable ? tr("Could not be delivered") : withName(d.received, {}), withName(d.opened, d.openedBy), withName(d.signedFor, d.signedBy)});
-        row->setSizeHint(0, QSize(0, px(Px::Row1)));
         if (!d.note.empty()) row->setToolTip(4, text(d.note));
-        if (d.undeliverable) row->setForeground(2, color(Color::DangerText));
-        else if (d.signedFor) row->setForeground(4, color(Color::SuccessText));
+        if (d.undeliverable) row->setData(2, CellDelegate::kToneRole, int(Tone::Danger));
+        else if (d.signedFor) row->setData(4, CellDelegate::kToneRole, int(Tone::Success));
     }
+    constexpr int kMostRows = 10;
+    m_receipts->setFixedHeight(px(Px::Space8) + px(Px::Row1) * std::min(kMostRows, m_receipts->topLevelItemCount()) + 4);
     m_title->setText(tr("%1 of %n units have signed for it", nullptr, int(view.matter->deliveries.size())).arg(signedFor));
 }
 

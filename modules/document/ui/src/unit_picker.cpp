@@ -108,6 +108,7 @@ UnitField::UnitField(const QString& name, QWidget* parent) : QFrame(parent), m_n
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_button);
     m_button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_button->setMinimumWidth(px(Px::Space16)); // narrower than its words: they elide
     m_button->setProperty("field", true);
     connect(m_button, &QPushButton::clicked, this, &UnitField::pick);
     show();
@@ -144,9 +145,18 @@ void UnitField::show()
 {
     const QStringList all = names();
     const QString words = all.isEmpty() ? tr("Choose…") : all.size() == 1 ? all.front() : tr("%1 and %n more", nullptr, int(all.size()) - 1).arg(all.front());
-    m_button->setText(words);
+    m_words = words;
+    elide();
     m_button->setToolTip(all.join(QLatin1Char('\n')));
     m_button->setAccessibleName(tr("%1: %2", "field, units").arg(m_name, all.isEmpty() ? tr("none") : all.join(tr(", ", "between the parts of a sentence read out"))));
+}
+
+void UnitField::elide() { m_button->setText(m_button->fontMetrics().elidedText(m_words, Qt::ElideRight, std::max(0, m_button->width() - 2 * px(Px::Space4)))); }
+
+void UnitField::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    QTimer::singleShot(0, this, &UnitField::elide);
 }
 
 void UnitField::pick()

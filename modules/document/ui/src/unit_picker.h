@@ -64,9 +64,13 @@ public:
 Q_SIGNALS:
     void changed();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void show();
-    QString m_name;
+    void elide();
+    QString m_name, m_words;
     QStringList m_ids;
     std::shared_ptr<const std::vector<desk::UnitView>> m_units;
     widgets::Button* m_button;

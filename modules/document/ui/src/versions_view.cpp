@@ -51,6 +51,7 @@ VersionsView::VersionsView(QWidget* parent)
     m_list->setAccessibleName(tr("List of changes"));
     m_text->setReadOnly(true);
     m_text->setFrameShape(QFrame::NoFrame);
+    m_text->setProperty("bare", true);
     m_list->setWordWrap(true);
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -70,7 +71,8 @@ VersionsView::VersionsView(QWidget* parent)
     split->addWidget(m_list);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 1);
-    split->setSizes({600, px(Px::Folders)});
+    m_list->setSpacing(px(Px::TextGap));
+    split->setSizes({px(Px::PaletteWidth), px(Px::Folders)});
     m_summary->setContentsMargins(px(Px::Space4), 0, px(Px::Space4), px(Px::Space2));
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
@@ -147,6 +149,7 @@ void VersionsView::show(const std::vector<document::ParagraphChange>& changes)
             const QString words = text(piece.text).simplified().left(kExcerpt);
             auto* item = new QListWidgetItem(piece.change == document::Change::Added ? tr("Added: %1").arg(words) : tr("Removed: %1").arg(words), m_list);
             item->setData(Qt::UserRole, at);
+            item->setForeground(color(piece.change == document::Change::Added ? Color::SuccessText : Color::DangerText));
         }
     }
     cursor.endEditBlock();
