@@ -30,7 +30,17 @@ public:
     Impl(std::filesystem::path folder, Options options, Post post);
     ~Impl() override;
 
+    //! Builds a desk on a thread aside; `open` runs on its worker.
+    static void build(std::filesystem::path folder, Options options, Post post, Then<std::shared_ptr<Desk>> then,
+                      std::function<Result<void>(Impl&)> open);
     Result<void> openStore(const crypto::Secret& passphrase); //!< on the worker
+    Result<void> openKeys(const store::Opened& opened);       //!< on the worker
+#ifdef ZT_BENCH_DOOR
+    friend void openWithKeys(std::filesystem::path folder, std::shared_ptr<store::Opened> keys, Options options, Post post, Then<std::shared_ptr<Desk>> then)
+    {
+        build(std::move(folder), std::move(options), std::move(post), std::move(then), [keys](Impl& impl) { return impl.openKeys(*keys); });
+    }
+#endif
     Result<void> readIdentity();
     void startLine();
     void close();

@@ -88,6 +88,11 @@ Result<void> Desk::Impl::openStore(const crypto::Secret& passphrase)
 {
     ZT_LET(vault, store::Vault::read(folder));
     ZT_LET(opened, vault.unlock(passphrase));
+    return openKeys(opened);
+}
+
+Result<void> Desk::Impl::openKeys(const store::Opened& opened)
+{
     ZT_LET(db, store::SqlStore::open(folder, opened.storeKey));
     store = std::move(db);
     storeKey = opened.storeKey.clone();
@@ -155,14 +160,19 @@ Desk::~Desk()
 void Desk::open(fs::path folder, crypto::Secret passphrase, Options options, Post post, Then<std::shared_ptr<Desk>> then)
 {
     auto secret = std::make_shared<crypto::Secret>(std::move(passphrase));
-    aside<std::shared_ptr<Desk>>(post, std::move(then), [folder = std::move(folder), secret, options = std::move(options), post]() -> Result<std::shared_ptr<Desk>> {
+    Impl::build(std::move(folder), std::move(options), std::move(post), std::move(then), [secret](Impl& impl) { return impl.openStore(*secret); });
+}
+
+void Desk::Impl::build(fs::path folder, Options options, Post post, Then<std::shared_ptr<Desk>> then, std::function<Result<void>(Impl&)> open)
+{
+    aside<std::shared_ptr<Desk>>(post, std::move(then), [folder = std::move(folder), options = std::move(options), post, open = std::move(open)]() -> Result<std::shared_ptr<Desk>> {
         auto impl = std::make_shared<Impl>(folder, options, post);
         // The store's connection belongs to the worker from the first call on.
         std::optional<Result<void>> opened;
         std::mutex mutex;
         std::condition_variable done;
         impl->worker.first([&] {
-            auto r = impl->openStore(*secret);
+            auto r = open(*impl);
             std::lock_guard lock(mutex);
             opened = std::move(r);
             done.notify_one();

@@ -1,0 +1,138 @@
+//! What a desk does against a hub, without windows. Keys come through the bench's door.
+//!
+//!     bench_desk first FOLDER KEYS            first sync: rows durable in the encrypted store, then the search index
+//!     bench_desk resync FOLDER KEYS N         nothing new: from connecting to live, N times
+//!     bench_desk live A KEYS B KEYS N         an act at A until B's list has it, N times
+#include "tools.h"
+
+#include "zt/crypto/selftest.h"
+#include "zt/desk/bench_door.h"
+
+#include <fcntl.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace zt;
+using bench::must;
+using bench::nowMs;
+
+namespace {
+
+bench::Loop g_loop;
+
+struct Open {
+    std::shared_ptr<desk::Desk> desk;
+    double openedAt = 0, liveAt = 0, asked = 0;
+    std::function<void(const desk::Change&)> heard;
+};
+
+void open(Open& into, const std::string& folder, const std::string& keyFile)
+{
+    const int fd = ::open(keyFile.c_str(), O_RDONLY | O_CLOEXEC);
+    auto keys = must(desk::BenchDoor::readKeys(fd), "keys");
+    ::close(fd);
+    desk::Desk::Options options;
+    options.changed = [&into](const desk::Change& c) {
+        if (into.desk && !into.liveAt && into.desk->status().live) into.liveAt = nowMs();
+        if (into.heard) into.heard(c);
+    };
+    into.asked = nowMs();
+    desk::BenchDoor::open(folder, std::move(keys), std::move(options), [](std::function<void()> f) { g_loop.post(std::move(f)); },
+                          [&into](Result<std::shared_ptr<desk::Desk>> d) {
+                              into.desk = must(std::move(d), "open");
+                              into.openedAt = nowMs();
+                          });
+}
+
+bool untilLive(Open& o, double seconds)
+{
+    return g_loop.until([&] { return o.liveAt > 0; }, seconds);
+}
+
+template <class T, class F>
+T ask(F&& call)
+{
+    std::optional<Result<T>> got;
+    call([&](Result<T> r) { got.emplace(std::move(r)); });
+    if (!g_loop.until([&] { return got.has_value(); }, 120)) std::exit(3);
+    return must(std::move(*got), "answer");
+}
+
+int first(const std::string& folder, const std::string& keys)
+{
+    Open o;
+    open(o, folder, keys);
+    if (!untilLive(o, 1200)) return 3;
+    const auto counts = ask<desk::Counts>([&](auto then) { o.desk->counts(then); });
+    const double seconds = (o.liveAt - o.openedAt) / 1000;
+    const auto rows = double(counts.total[size_t(store::Folder::ToDo)] + counts.total[size_t(store::Folder::InReview)] + counts.total[size_t(store::Folder::Done)]);
+    bench::out("rows", rows);
+    bench::out("seconds", seconds);
+    bench::out("rows_per_s", rows / seconds);
+    // Every matter came with the event that grants it.
+    bench::out("changes_per_s", 2 * rows / seconds);
+    for (;;) {
+        const auto answer = ask<store::SearchAnswer>([&](auto then) { o.desk->search("通知", then); });
+        if (!answer.building) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    bench::out("index_after_s", (nowMs() - o.liveAt) / 1000);
+    o.desk.reset();
+    return 0;
+}
+
+int resync(const std::string& folder, const std::string& keys, int n)
+{
+    std::vector<double> ms;
+    for (int i = 0; i < n; ++i) {
+        Open o;
+        open(o, folder, keys);
+        if (!untilLive(o, 60)) return 3;
+        ms.push_back(o.liveAt - o.openedAt);
+        o.desk.reset();
+    }
+    bench::out("p50_ms", bench::percentile(ms, 0.5));
+    bench::out("min_ms", ms.front());
+    return 0;
+}
+
+int live(char** a)
+{
+    Open from, to;
+    open(from, a[2], a[3]);
+    open(to, a[4], a[5]);
+    if (!untilLive(from, 60) || !untilLive(to, 60)) return 3;
+    const int n = std::atoi(a[6]);
+    const auto rows = ask<std::vector<store::ListRow>>([&](auto then) { from.desk->list(store::Folder::InReview, 0, 1, then); });
+    if (rows.empty()) return 4;
+    const std::string stream = rows.front().stream;
+    std::vector<double> ms;
+    for (int i = 0; i < n; ++i) {
+        bool there = false;
+        to.heard = [&](const desk::Change& c) { there = there || c.streams.count(stream); };
+        const double at = nowMs();
+        bool kept = false;
+        from.desk->addOpinion(stream, "已阅，第" + std::to_string(i) + "次，时间" + std::to_string(int64_t(at)), {}, [&](Result<desk::Desk::Done> d) { kept = bool(d) && d->outcome == wire::APPLIED; });
+        if (!g_loop.until([&] { return there; }, 10)) return 5;
+        ms.push_back(nowMs() - at);
+        if (!g_loop.until([&] { return kept; }, 10)) return 5;
+        (void)g_loop.until([] { return false; }, 0.02);
+    }
+    bench::out("p50_ms", bench::percentile(ms, 0.5));
+    bench::out("p95_ms", bench::percentile(ms, 0.95));
+    from.desk.reset();
+    to.desk.reset();
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const std::string mode = argc > 1 ? argv[1] : "";
+    if (!crypto::start()) return 1;
+    if (mode == "first" && argc == 4) return first(argv[2], argv[3]);
+    if (mode == "resync" && argc == 5) return resync(argv[2], argv[3], std::atoi(argv[4]));
+    if (mode == "live" && argc == 7) return live(argv);
+    return 2;
+}

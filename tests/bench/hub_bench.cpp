@@ -1,0 +1,199 @@
+//! Durable commands a second over gRPC with mutual TLS: bench_hub DIR ADDRESS CLIENTS COMMANDS WINDOW
+//!
+//! Each client is one desk: own certificate, own stream, own matters. A command is an opinion on one of them, signed before the clock starts (desks
+//! sign on their own processors), and counts when its receipt is here: the hub sends it after the commit. WINDOW commands of a client are on the way.
+#include "tools.h"
+
+#include "sync.grpc.pb.h"
+#include "zt/base/id.h"
+#include "zt/crypto/selftest.h"
+#include "zt/wire/sealing.h"
+
+#include <atomic>
+#include <grpcpp/grpcpp.h>
+#include <sstream>
+#include <thread>
+
+using namespace zt;
+using bench::nowMs;
+
+namespace {
+
+std::string readAll(const std::string& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+class Client final : public grpc::ClientBidiReactor<wire::DeskFrame, wire::HubFrame> {
+public:
+    Client(const std::string& base, const std::string& ca, const std::string& address, int count, int window)
+        : m_window(window), m_key(bench::must(crypto::SigningKey::fromSeed(crypto::Secret(BytesView(readAll(base + ".seed")))), "seed"))
+    {
+        std::ifstream in(base + ".txt");
+        std::string device, incarnation, position;
+        std::getline(in, m_person);
+        std::getline(in, device);
+        std::getline(in, incarnation);
+        std::getline(in, position);
+        m_device = unhex(device).value_or("");
+        for (std::string m; std::getline(in, m);) m_matters.push_back(m);
+        grpc::SslCredentialsOptions options{ca, readAll(base + ".key"), readAll(base + ".pem")};
+        grpc::ChannelArguments args;
+        args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+        m_stub = wire::Hub::NewStub(grpc::CreateCustomChannel("dns:///" + address, grpc::SslCredentials(options), args));
+        m_frames.resize(size_t(count) + 1);
+        m_sent.resize(size_t(count) + 1);
+        auto& hello = *m_frames[0].mutable_hello();
+        hello.set_hub("hub-bench");
+        hello.set_incarnation(unhex(incarnation).value_or(""));
+        hello.set_position(std::strtoull(position.c_str(), nullptr, 10));
+        hello.set_level(wire::kLevel);
+        hello.set_programme("bench");
+    }
+
+    void connect()
+    {
+        m_stub->async()->Sync(&m_context, this);
+        AddHold();
+        StartRead(&m_in);
+        StartWrite(&m_frames[0]);
+        StartCall();
+        m_next = 1;
+    }
+    [[nodiscard]] bool live() const { return m_live; }
+    void sign()
+    {
+        for (size_t i = 1; i < m_frames.size(); ++i) {
+            wire::Command c;
+            c.set_id(newId(systemClock(), systemRandom()));
+            c.set_hub("hub-bench");
+            c.set_person(m_person);
+            c.set_device(m_device);
+            c.set_stream(m_matters[i % m_matters.size()]);
+            c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(i));
+            c.set_level(wire::levelOf(c));
+            c.set_hub_time_ms(m_time.ms());
+            c.set_hub_time_sig(m_time.signature());
+            *m_frames[i].mutable_submit() = wire::signCommand(c, m_key);
+        }
+    }
+    void go()
+    {
+        std::lock_guard lock(m_mutex);
+        m_going = true;
+        write();
+    }
+    [[nodiscard]] size_t done() const { return m_done; }
+    [[nodiscard]] size_t total() const { return m_frames.size() - 1; }
+    [[nodiscard]] size_t refused() const { return m_refused; }
+    [[nodiscard]] bool ended() const { return m_ended; }
+    void close()
+    {
+        m_context.TryCancel();
+        RemoveHold();
+        while (!m_ended) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::vector<double> latency;
+
+private:
+    void write()
+    {
+        if (!m_going || m_writing || m_next >= m_frames.size() || m_next - 1 - m_done >= size_t(m_window)) return;
+        m_writing = true;
+        m_sent[m_next] = nowMs();
+        grpc::WriteOptions options;
+        // More will follow at once: the transport may put them into one packet.
+        if (m_next + 1 < m_frames.size() && m_next - m_done < size_t(m_window)) options.set_buffer_hint();
+        StartWrite(&m_frames[m_next++], options);
+    }
+    void OnWriteDone(bool ok) override
+    {
+        std::lock_guard lock(m_mutex);
+        m_writing = false;
+        if (ok) write();
+    }
+    void OnReadDone(bool ok) override
+    {
+        if (!ok) return;
+        {
+            std::lock_guard lock(m_mutex);
+            if (m_in.has_welcome()) m_time = m_in.welcome().time();
+            if (m_in.has_position() && m_in.position().live()) m_live = true;
+            if (m_in.has_receipt() || m_in.has_refused()) {
+                m_refused += !m_in.has_receipt() || m_in.receipt().outcome() != wire::APPLIED;
+                ++m_done; // answers come in the order of the commands
+                latency.push_back(nowMs() - m_sent[m_done]);
+                write();
+            }
+        }
+        m_in.Clear();
+        StartRead(&m_in);
+    }
+    void OnDone(const grpc::Status& status) override
+    {
+        if (!status.ok() && status.error_code() != grpc::StatusCode::CANCELLED) std::fprintf(stderr, "line: %s\n", status.error_message().c_str());
+        m_ended = true;
+    }
+
+    const int m_window;
+    crypto::SigningKey m_key;
+    std::string m_person;
+    Bytes m_device;
+    std::vector<std::string> m_matters;
+    std::unique_ptr<wire::Hub::Stub> m_stub;
+    grpc::ClientContext m_context;
+    std::mutex m_mutex;
+    std::vector<wire::DeskFrame> m_frames;
+    std::vector<double> m_sent;
+    wire::HubFrame m_in;
+    wire::HubTime m_time;
+    size_t m_next = 0;
+    std::atomic<size_t> m_done{0}, m_refused{0};
+    bool m_writing = false, m_going = false;
+    std::atomic<bool> m_live{false}, m_ended{false};
+};
+
+bool wait(const std::function<bool()>& done, double seconds)
+{
+    for (const double end = nowMs() + seconds * 1000; nowMs() < end;) {
+        if (done()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 6 || !crypto::start()) return 2;
+    const std::string dir = argv[1];
+    const int count = std::atoi(argv[3]);
+    const std::string ca = readAll(dir + "/hub/ca.pem");
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < count; ++i) clients.push_back(std::make_unique<Client>(dir + "/load/" + std::to_string(i), ca, argv[2], std::atoi(argv[4]), std::atoi(argv[5])));
+    for (auto& c : clients) c->connect();
+    auto all = [&](auto test) { return std::all_of(clients.begin(), clients.end(), [&](const auto& c) { return test(*c); }); };
+    if (!wait([&] { return all([](const Client& c) { return c.live(); }); }, 60)) return 3;
+    for (auto& c : clients) c->sign();
+    const double from = nowMs();
+    for (auto& c : clients) c->go();
+    const bool finished = wait([&] { return all([](const Client& c) { return c.done() == c.total(); }); }, 120);
+    const double seconds = (nowMs() - from) / 1000;
+    size_t done = 0, refused = 0;
+    std::vector<double> latency;
+    for (auto& c : clients) {
+        done += c->done();
+        refused += c->refused();
+        latency.insert(latency.end(), c->latency.begin(), c->latency.end());
+    }
+    bench::out("commands_per_s", double(done - refused) / seconds);
+    bench::out("refused", double(refused));
+    bench::out("p50_ms", bench::percentile(latency, 0.5));
+    bench::out("p99_ms", bench::percentile(latency, 0.99));
+    for (auto& c : clients) c->close();
+    return finished && !refused ? 0 : 4;
+}

@@ -1,0 +1,66 @@
+// The peer of S1, S3, S4: PouchDB pulling from express-pouchdb, LevelDB on both sides, loopback HTTP without TLS, nothing synced to disk before the
+// acknowledgement. node pouch_bench.js FOLDER DOCUMENTS BATCH LIVE      (FOLDER: node_modules lies beside it, see packaging/bench.d/peers)
+'use strict';
+const [, , dir, count, batch, lives] = process.argv;
+const { createRequire } = require('module');
+const load = createRequire(dir + '/package.json');
+const fs = require('fs'), path = require('path'), os = require('os');
+const { spawn } = require('child_process');
+
+if (process.env.POUCH_SERVER) {
+  const express = load('express');
+  const PouchDB = load('pouchdb').defaults({ prefix: process.env.POUCH_SERVER + '/' });
+  const app = express();
+  app.use('/', load('express-pouchdb')(PouchDB, { mode: 'minimumForPouchDB', inMemoryConfig: true, logPath: process.env.POUCH_SERVER + '/log.txt' }));
+  const server = app.listen(0, '127.0.0.1', () => console.log(server.address().port));
+  return;
+}
+
+const PouchDB = load('pouchdb');
+const N = +count, words = '关于 印发 通知 审批 财政厅 教育厅 意见 批示 请示 报告 公文 流转 会议 纪要 督办 落实 工作 方案'.split(' ');
+let state = 7;
+const draw = n => { state = (state + 0x6D2B79F5) | 0; let t = Math.imul(state ^ (state >>> 15), 1 | state); t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t; return ((t ^ (t >>> 14)) >>> 0) % n; };
+const text = n => Array.from({ length: n }, () => words[draw(words.length)]).join('');
+// As long as ours: a title of about 15 characters, a body of about 200.
+const make = i => ({ _id: 'doc' + String(i).padStart(8, '0'), kind: '通知', state: i % 7, owner: i % 1000, title: text(7), body: text(95) });
+const out = (k, v) => console.log(k + '=' + v);
+const ms = t => performance.now() - t;
+
+(async () => {
+  const data = fs.mkdtempSync(path.join(process.env.POUCH_DATA || os.tmpdir(), 'pouch-'));
+  fs.mkdirSync(data + '/s'); fs.mkdirSync(data + '/c');
+  const server = spawn(process.execPath, [__filename, dir], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_ENV: 'production', POUCH_SERVER: data + '/s' } });
+  try {
+    const port = await new Promise(res => server.stdout.once('data', d => res(String(d).trim())));
+    const remote = new PouchDB(`http://127.0.0.1:${port}/office`);
+    for (let i = 0; i < N; i += 1000) await remote.bulkDocs(Array.from({ length: Math.min(1000, N - i) }, (_, k) => make(i + k)));
+    out('doc_bytes', Buffer.byteLength(JSON.stringify(make(1))));
+    const local = new PouchDB(data + '/c/pull');
+    let t = performance.now();
+    const got = await local.replicate.from(remote, { batch_size: +batch, batches_limit: 10 });
+    out('pull_rows_per_s', got.docs_written / (ms(t) / 1e3));
+    const again = [];
+    for (let i = 0; i < 7; i++) { t = performance.now(); await local.replicate.from(remote, { batch_size: +batch }); again.push(ms(t)); }
+    again.sort((a, b) => a - b);
+    out('resync_p50_ms', again[3]);
+    const live = local.sync(remote, { live: true, retry: true });
+    await new Promise(r => setTimeout(r, 1500));
+    const waits = [];
+    for (let i = 0; i < +lives; i++) {
+      const id = 'live' + i;
+      const seen = new Promise(res => { const c = local.changes({ since: 'now', live: true }).on('change', x => { if (x.id === id) { c.cancel(); res(); } }); });
+      await new Promise(r => setTimeout(r, 5));
+      t = performance.now();
+      await remote.put({ _id: id, v: i });
+      await seen;
+      waits.push(ms(t));
+    }
+    live.cancel();
+    waits.sort((a, b) => a - b);
+    out('live_p50_ms', waits[Math.floor(waits.length / 2)]);
+  } finally {
+    server.kill();
+    fs.rmSync(data, { recursive: true, force: true });
+  }
+  process.exit(0);
+})().catch(e => { console.error(e); process.exit(1); });
