@@ -157,7 +157,16 @@ void World::act(size_t desk)
         if (auto done = d.engine->mark("dir", "read", int64_t(m_random.pick(100))); !done) failed(desk, done.error());
         return;
     }
-    if (auto c = choose(desk)) submit(desk, std::move(*c));
+    auto c = choose(desk);
+    if (!c) return;
+    const std::string stream = c->has_act() ? c->stream() : std::string();
+    submit(desk, std::move(*c));
+    // Who judges from a desk without a line often adds a word, which rests on the judgement.
+    if (stream.empty() || d.line || !m_random.oneIn(2)) return;
+    Command more;
+    more.set_stream(stream);
+    more.mutable_add_opinion()->set_text(words());
+    submit(desk, std::move(more));
 }
 
 void World::submit(size_t desk, Command command)
