@@ -112,6 +112,9 @@ public:
     }
     void rollback() noexcept;
 
+    //! Numbers of stream names met lately: one act asks for the same one ten times. Only names this connection may rely on; emptied by a rollback.
+    std::unordered_map<std::string, int64_t> names;
+
 private:
     explicit Db(std::unique_ptr<SQLite::Database> db);
     std::unique_ptr<SQLite::Database> m_db;

@@ -10,6 +10,7 @@ namespace zt::store {
 
 // Index numbers order by time, so the newest hits are read first: milliseconds since 1970 * 2^20 + a part that makes them unique.
 static constexpr int kDocBits = 20;
+static constexpr int kMergePages = 16;
 
 static int64_t freeDoc(Db& db, Millis time, int64_t stream)
 {
@@ -123,21 +124,32 @@ static void indexOne(Db& db, int64_t id, Millis time)
     db.query("INSERT INTO docs(doc, stream) VALUES(?, ?)").bind(doc, id).run();
 }
 
-bool indexSlice(Db& db, int maxMs)
+//! Joins small pieces of the index, a bounded number of pages at a time; FTS5 left to itself does it in lumps of 200 ms.
+//! \returns true when there was nothing to join
+static bool mergeSome(Db& db)
 {
-    const Millis until = systemClock().steady() + maxMs;
+    const int64_t before = sqlite3_total_changes64(db.handle());
+    db.query("INSERT INTO search(search, rank) VALUES('merge', ?)").bind(kMergePages).run();
+    return sqlite3_total_changes64(db.handle()) - before < 2; // the statement itself counts as one
+}
+
+bool indexSlice(Db& db, int maxMs, const std::function<bool()>& hurry)
+{
+    // The rest of the time is for joining and for the commit, which writes what was taken in.
+    const Millis until = systemClock().steady() + std::max(1, maxMs / 2);
     do {
         int64_t id = 0;
         Millis time = 0;
         {
             Query q = db.query("SELECT time, stream FROM to_index ORDER BY time DESC, stream DESC LIMIT 1");
-            if (!q.next()) return true;
+            if (!q.next()) return mergeSome(db);
             time = q.number(0);
             id = q.number(1);
         }
         indexOne(db, id, time);
         db.query("DELETE FROM to_index WHERE time = ? AND stream = ?").bind(time, id).run();
-    } while (systemClock().steady() < until);
+    } while (systemClock().steady() < until && !(hurry && hurry()));
+    if (!hurry || !hurry()) (void)mergeSome(db);
     return false;
 }
 

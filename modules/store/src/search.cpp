@@ -5,6 +5,7 @@
 #include "zt/base/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace zt::store {
@@ -158,21 +159,52 @@ static size_t forth(std::string_view text, size_t at, size_t characters)
     return at;
 }
 
+//! True where a text may hold a part only after folding; most texts need none.
+static bool mayFold(std::string_view text, const std::vector<std::string>& parts)
+{
+    auto han = [](char32_t c) { return c >= 0x4e00 && c < 0xa000; };
+    for (const std::string& part : parts)
+        for (size_t at = 0; at < part.size();) {
+            const char32_t c = nextCodePoint(part, at);
+            if (!han(c) && !(c < 0x80 && std::isalnum(int(c)))) return true;
+        }
+    for (size_t at = 0; at < text.size();) {
+        const char32_t c = nextCodePoint(text, at);
+        const bool mark = (c >= 0x2010 && c < 0x205f) || (c >= 0x3000 && c < 0x3040) || (c > 0xff00 && c < 0xff10) || (c >= 0xff1a && c < 0xff21);
+        if (!han(c) && !mark && (c >= 0x80 || (c >= 'A' && c <= 'Z'))) return true;
+    }
+    return false;
+}
+
+using Marks = std::vector<std::pair<size_t, size_t>>; // in the original
+
+static Marks marksIn(std::string_view text, const std::vector<std::string>& parts)
+{
+    static constexpr size_t kMost = 256;
+    Marks marks;
+    if (!mayFold(text, parts)) {
+        for (const std::string& part : parts)
+            for (size_t at = text.find(part); at != text.npos && marks.size() < kMost; at = text.find(part, at + part.size()))
+                marks.emplace_back(at, at + part.size());
+    } else {
+        const Folded folded = foldWithOffsets(text);
+        for (const std::string& part : parts)
+            for (size_t at = folded.text.find(part); at != std::string::npos && marks.size() < kMost; at = folded.text.find(part, at + part.size())) {
+                size_t end = folded.from[at + part.size() - 1];
+                (void)nextCodePoint(text, end);
+                marks.emplace_back(folded.from[at], end);
+            }
+    }
+    std::sort(marks.begin(), marks.end());
+    return marks;
+}
+
 std::string snippet(std::string_view text, const std::vector<std::string>& parts)
 {
-    if (!isUtf8(text)) return snippet(cleanText(text), parts);
     if (text.size() > kSnippetScan) text = text.substr(0, forth(text, back(text, kSnippetScan, 1), 1));
-    const Folded folded = foldWithOffsets(text);
-    std::vector<std::pair<size_t, size_t>> marks; // in the original
-    for (const std::string& part : parts)
-        for (size_t at = folded.text.find(part); at != std::string::npos && marks.size() < 256; at = folded.text.find(part, at + part.size())) {
-            const size_t last = at + part.size() - 1, from = folded.from[at];
-            size_t end = folded.from[last];
-            (void)nextCodePoint(text, end);
-            marks.emplace_back(from, end);
-        }
+    if (!isUtf8(text)) return snippet(cleanText(text), parts);
+    const Marks marks = marksIn(text, parts);
     if (marks.empty()) return {};
-    std::sort(marks.begin(), marks.end());
     const size_t begin = back(text, marks[0].first, kSnippetBefore);
     const size_t end = std::max(forth(text, begin, kSnippetLength), marks[0].second);
     std::string out = begin > 0 ? "…" : "";

@@ -54,11 +54,11 @@ public:
     }
 
 private:
-    void token(std::string_view t, size_t from, size_t to)
+    void token(std::string_view t, size_t from, size_t to, int flags = 0)
     {
         if (m_code != SQLITE_OK) return;
         m_any = true;
-        m_code = m_emit(m_context, 0, t.data(), int(t.size()), int(from), int(to));
+        m_code = m_emit(m_context, flags, t.data(), int(t.size()), int(from), int(to));
     }
     //! The mark that keeps phrases from matching across punctuation. After a run of Han the bigram cut needs none: the run's last character alone
     //! already stands between.
@@ -69,7 +69,10 @@ private:
     }
     void han(size_t from, size_t to)
     {
-        if (m_hanCount == 0) closeGap(from);
+        if (m_hanCount == 0) {
+            m_afterWord = m_lastWasWord && !m_gap;
+            closeGap(from);
+        }
         m_lastWasWord = false;
         if (m_cut == Cut::Unigram) {
             closeGap(from);
@@ -77,6 +80,8 @@ private:
             return;
         }
         if (m_hanCount > 0) token(m_text.substr(m_lastHan, to - m_lastHan), m_lastHan, to);
+        // 12号文件 is looked for as 12号 all the time; looking for all pairs that begin with 号 would read half the index.
+        if (m_hanCount == 1 && m_afterWord && !m_query) token(m_text.substr(m_lastHan, from - m_lastHan), m_lastHan, from, FTS5_TOKEN_COLOCATED);
         m_lastHan = from;
         m_lastHanEnd = to;
         ++m_hanCount;
@@ -113,7 +118,7 @@ private:
     Emit m_emit;
     std::string_view m_text;
     int m_code = SQLITE_OK;
-    bool m_any = false, m_gap = false, m_inWord = false, m_lastWasWord = false;
+    bool m_any = false, m_gap = false, m_afterWord = false, m_inWord = false, m_lastWasWord = false;
     Kind m_wordKind = Kind::Letter;
     size_t m_wordFrom = 0, m_wordEnd = 0, m_lastHan = 0, m_lastHanEnd = 0, m_hanCount = 0;
 };
@@ -195,13 +200,14 @@ std::vector<std::string> queryParts(std::string_view folded)
     return parts;
 }
 
-//! True where the part's end may go on in the text: a word may be longer, and a single Han character is found by its pairs.
+//! True where the part's end may go on in the text: a word may be longer, and a single Han character is found by the pairs it begins, unless it
+//! follows a word directly: then it stands in the index alone.
 static bool openEnd(std::string_view part, Cut cut)
 {
     std::vector<Kind> kinds;
     for (size_t at = 0; at < part.size();) kinds.push_back(kindOf(nextCodePoint(part, at)));
     if (kinds.back() != Kind::Han) return true;
-    return cut == Cut::Bigram && (kinds.size() < 2 || kinds[kinds.size() - 2] != Kind::Han);
+    return cut == Cut::Bigram && (kinds.size() < 2 || kinds[kinds.size() - 2] == Kind::Other);
 }
 
 std::string matchQuery(std::string_view folded, Cut cut)

@@ -78,9 +78,9 @@ void Tx::forgetText(int64_t id)
     store::forgetText(m_db, id);
 }
 
-Result<bool> Tx::indexSlice(int maxMs)
+Result<bool> Tx::indexSlice(int maxMs, const std::function<bool()>& hurry)
 {
-    return m_db.guard("index", [&]() -> Result<bool> { return store::indexSlice(m_db, maxMs); });
+    return m_db.guard("index", [&]() -> Result<bool> { return store::indexSlice(m_db, maxMs, hurry); });
 }
 
 Result<void> Tx::putDraft(const DraftRow& d)

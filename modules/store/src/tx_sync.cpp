@@ -5,15 +5,20 @@ namespace zt::store {
 
 int64_t Tx::idOf(const std::string& stream)
 {
+    constexpr size_t kNames = 4096;
+    if (const auto it = m_db.names.find(stream); it != m_db.names.end()) return it->second;
     Query q = m_db.query("SELECT id FROM names WHERE name = ?");
-    return q.bind(stream).next() ? q.number(0) : 0;
+    const int64_t id = q.bind(stream).next() ? q.number(0) : 0;
+    if (m_db.names.size() >= kNames) m_db.names.clear();
+    m_db.names.emplace(stream, id); // also that there is none: idFor and dropStream are all that changes it
+    return id;
 }
 
 int64_t Tx::idFor(const std::string& stream)
 {
     if (const int64_t id = idOf(stream)) return id;
     m_db.query("INSERT INTO names(name) VALUES(?)").bind(stream).run();
-    return m_db.lastId();
+    return m_db.names[stream] = m_db.lastId();
 }
 
 Result<std::optional<Bytes>> Tx::meta(const std::string& key)
@@ -36,6 +41,7 @@ Result<void> Tx::setMeta(const std::string& key, BytesView value)
 Result<std::optional<sync::StreamRow>> Tx::stream(const std::string& stream)
 {
     return m_db.guard("stream", [&]() -> Result<std::optional<sync::StreamRow>> {
+        if (!idOf(stream)) return std::optional<sync::StreamRow>();
         Query q = m_db.query("SELECT " ZT_STREAM_COLUMNS " FROM names n JOIN streams s ON s.id = n.id WHERE n.name = ?");
         if (!q.bind(stream).next()) return std::optional<sync::StreamRow>();
         return std::optional(streamRow(q));
@@ -92,6 +98,7 @@ Result<void> Tx::dropStream(const std::string& stream)
             m_db.query("DELETE FROM events WHERE id BETWEEN ? AND ?").bind(eventId(id, 0), eventId(id, kMostVersions)).run();
             m_db.query("DELETE FROM streams WHERE id = ?").bind(id).run();
             m_db.query("DELETE FROM names WHERE id = ?").bind(id).run();
+            m_db.names.erase(stream);
         }
         m_db.query("PRAGMA secure_delete = OFF").run();
         return {};

@@ -61,6 +61,11 @@ CASE("words of one, two and more characters are found exactly, in every field, n
     EXPECT_EQ(l.find("〔2026〕"), std::string("2 "));
     EXPECT_EQ(l.find("1号"), std::string("2 "));
     EXPECT_EQ(l.find("欧阳"), std::string("2 "));
+    EXPECT_EQ(l.find("号"), std::string("2 "));
+    l.add("3", {.title = "第12号文件", .body = "见A类、第3条，款4项，乙"});
+    indexAll(*l.store);
+    for (const char* q : {"12号", "12号文", "第12号文件", "号文", "a类", "类、第3", "3条", "条，款", "4项，乙", "号"}) EXPECT(l.find(q).starts_with("3 "));
+    for (const char* q : {"2号文", "12文", "12号件", "3款", "类第3", "项乙"}) EXPECT_EQ(l.find(q), std::string(""));
     EXPECT_EQ(l.find("安全 政府"), std::string("1 "));
     EXPECT_EQ(l.find("安全 纪要"), std::string(""));
     EXPECT_EQ(l.find(""), std::string(""));

@@ -69,9 +69,10 @@ public:
     [[nodiscard]] Result<void> putPerson(const PersonKey& person);
     [[nodiscard]] Result<void> clearPeople();
 
-    //! Puts waiting texts into the search index, newest first, until about `maxMs` have passed; at least one. A very long text (megabytes)
-    //! takes as long as it takes. \returns true when nothing waits any more
-    [[nodiscard]] Result<bool> indexSlice(int maxMs);
+    //! Puts waiting texts into the search index, newest first, until about `maxMs` have passed or `hurry` says that somebody waits; at least one.
+    //! Longer slices cost less in all: give 40 and a `hurry` that looks at the queue. A very long text (megabytes) takes as long as it takes.
+    //! \returns true when nothing waits any more
+    [[nodiscard]] Result<bool> indexSlice(int maxMs, const std::function<bool()>& hurry = {});
 
 private:
     [[nodiscard]] int64_t idOf(const std::string& stream);           //!< 0: not known
