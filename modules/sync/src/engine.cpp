@@ -5,14 +5,13 @@
 #include "zt/crypto/hash.h"
 
 #include <algorithm>
+#include <map>
 
 namespace zt::sync {
 
 using wire::HubFrame;
 
 namespace {
-
-constexpr size_t kMaxCachedStates = 2000;
 
 } // namespace
 
@@ -46,7 +45,7 @@ Result<void> Engine::Impl::load()
         newIncarnation = pendingInc.value_or("");
         ZT_LET(events, tx.events(directory::kStream));
         for (const auto& e : events) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
-        ZT_TRY(foldAccess(tx));
+        ZT_TRY(loadEnded(tx));
         ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
         ZT_LET(words, tx.outboxIn(OutboxRow::Attention));
         unsent = waiting.size();
@@ -56,15 +55,45 @@ Result<void> Engine::Impl::load()
     });
 }
 
+//! Kept beside the access stream, which is as long as all one ever got: a start must not read it.
+Result<void> Engine::Impl::loadEnded(Tx& tx)
+{
+    ended.clear();
+    endedMoved = false;
+    ZT_LET(kept, tx.meta("ended"));
+    if (!kept) {
+        ZT_LET(held, foldAccess(tx));
+        return {};
+    }
+    for (size_t at = 0, end; (end = kept->find('\n', at)) != Bytes::npos; at = end + 1) ended.insert(kept->substr(at, end - at));
+    return {};
+}
+
+Result<void> Engine::Impl::keepEnded(Tx& tx)
+{
+    if (!std::exchange(endedMoved, false)) return {};
+    Bytes names;
+    for (const auto& stream : ended) names += stream + "\n";
+    return tx.setMeta("ended", names);
+}
+
 Result<directory::Access> Engine::Impl::foldAccess(Tx& tx)
 {
     directory::Access held;
     ZT_LET(events, tx.events(access));
     for (const auto& e : events) ZT_TRY(rules::fold(directory::accessKind(), held, e));
     ended.clear();
+    endedMoved = true;
     for (const auto& [stream, granted] : held.granted)
         if (!granted) ended.insert(stream);
     return held;
+}
+
+std::unique_ptr<rules::State>& Engine::Impl::cached(const std::string& stream)
+{
+    constexpr size_t kMost = 2000;
+    if (states.size() >= kMost && !states.count(stream)) states.clear();
+    return states[stream];
 }
 
 Result<std::unique_ptr<rules::State>> Engine::Impl::confirmed(Tx& tx, const std::string& stream, uint64_t have)
@@ -76,8 +105,7 @@ Result<std::unique_ptr<rules::State>> Engine::Impl::confirmed(Tx& tx, const std:
     auto state = kind->empty(stream);
     ZT_LET(events, tx.events(stream));
     for (const auto& e : events) ZT_TRY(rules::fold(*kind, *state, e));
-    if (states.size() >= kMaxCachedStates) states.clear();
-    states[stream] = state->clone();
+    cached(stream) = state->clone();
     return state;
 }
 
@@ -112,6 +140,12 @@ void Engine::Impl::predict(const rules::Kind& kind, View& view)
 
 Result<View> Engine::Impl::view(Tx& tx, const std::string& stream)
 {
+    ZT_LET(rows, tx.outboxOf(stream));
+    return view(tx, stream, std::move(rows));
+}
+
+Result<View> Engine::Impl::view(Tx& tx, const std::string& stream, std::vector<OutboxRow> rows)
+{
     const rules::Kind* kind = ports.catalogue.kind(stream);
     if (!kind) return fail(Err::NotFound, "stream of no known kind");
     View v;
@@ -121,7 +155,6 @@ Result<View> Engine::Impl::view(Tx& tx, const std::string& stream)
     ZT_LET(state, confirmed(tx, stream, v.row.have));
     v.confirmed = std::move(state);
     v.shown = v.confirmed->clone();
-    ZT_LET(rows, tx.outboxOf(stream));
     for (auto& r : rows) {
         const bool underway = r.state == OutboxRow::Settled && r.receipt && r.receipt->version() > v.row.have
             && r.receipt->incarnation() == incarnation && !ended.count(stream);
@@ -136,14 +169,18 @@ Result<View> Engine::Impl::view(Tx& tx, const std::string& stream)
 Result<void> Engine::Impl::project(Tx& tx, const std::string& stream)
 {
     changed.insert(stream);
+    // Nothing is shown of one's own access stream, and it is as long as all one ever got.
+    if (stream == access) return {};
     ZT_LET(before, tx.outboxOf(stream));
-    ZT_LET(v, view(tx, stream));
+    std::map<Bytes, wire::Reason> stuckBefore;
+    for (const auto& row : before) stuckBefore[row.id] = row.stuck;
+    ZT_LET(v, view(tx, stream, std::move(before)));
     for (const auto& row : v.pending) {
-        const auto old = std::find_if(before.begin(), before.end(), [&](const auto& r) { return r.id == row.id; });
-        if (old == before.end() || old->stuck == row.stuck) continue;
+        const auto old = stuckBefore.find(row.id);
+        if (old == stuckBefore.end() || old->second == row.stuck) continue;
         if (row.state == OutboxRow::Waiting) {
             stuck += row.stuck != wire::REASON_NONE;
-            stuck -= old->stuck != wire::REASON_NONE;
+            stuck -= old->second != wire::REASON_NONE;
         }
         ZT_TRY(tx.putOutbox(row));
     }

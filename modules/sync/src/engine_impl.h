@@ -18,9 +18,13 @@ public:
     Result<Prediction> submit(wire::Command body, bool alone, const Engine::Also& also);
 
     Result<View> view(Tx& tx, const std::string& stream);
+    Result<View> view(Tx& tx, const std::string& stream, std::vector<OutboxRow> rows); //!< rows: the stream's outbox
     Result<void> project(Tx& tx, const std::string& stream);
     Result<std::unique_ptr<rules::State>> confirmed(Tx& tx, const std::string& stream, uint64_t have);
-    Result<directory::Access> foldAccess(Tx& tx);
+    std::unique_ptr<rules::State>& cached(const std::string& stream); //!< its place in `states`
+    Result<directory::Access> foldAccess(Tx& tx); //!< also makes `ended` anew
+    Result<void> loadEnded(Tx& tx);
+    Result<void> keepEnded(Tx& tx);
     void predict(const rules::Kind& kind, View& view);
     wire::Command fill(wire::Command c, const View& v, bool alone);
 
@@ -58,6 +62,7 @@ public:
     std::unordered_map<std::string, std::unique_ptr<rules::State>> states; //!< confirmed folds, a cache
 
     std::set<std::string> ended; //!< streams the access stream says are not to be held any more
+    bool endedMoved = false;     //!< not kept yet
     uint64_t position = 0;
     Bytes incarnation, newIncarnation;
     wire::HubTime time;

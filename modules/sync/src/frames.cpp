@@ -48,6 +48,7 @@ Result<void> Engine::Impl::takeTime(const wire::HubTime& t)
 
 Result<void> Engine::Impl::keepCursor(Tx& tx)
 {
+    ZT_TRY(keepEnded(tx));
     ZT_TRY(tx.setMeta("position", std::to_string(position)));
     ZT_TRY(tx.setMeta("hub_time", std::to_string(time.ms())));
     return tx.setMeta("hub_time_sig", time.signature());
@@ -138,11 +139,14 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
     StreamRow row = known.value_or(StreamRow{});
     row.stream = stream;
     const uint64_t hadHead = row.head, hadHave = row.have;
-    const auto cached = states.find(stream);
+    const auto held = states.find(stream);
+    rules::State* fold = stream == directory::kStream ? dir.get() : held != states.end() ? held->second.get() : nullptr;
+    // A stream that begins here is folded as it comes, so that nothing is read back for its row.
+    if (!fold && kind && !row.have && stream != access) fold = (cached(stream) = kind->empty(stream)).get();
     for (const auto& e : batch.events()) {
         ZT_LET(added, append(tx, row, e));
         if (!added) continue;
-        rules::State* state = stream == directory::kStream ? dir.get() : cached != states.end() && cached->second->version + 1 == e.version() ? cached->second.get() : nullptr;
+        rules::State* state = fold && fold->version + 1 == e.version() ? fold : nullptr;
         if (state && kind) ZT_TRY(rules::fold(*kind, *state, e));
         const auto body = wire::openBody(e);
         if (!body) {
@@ -154,7 +158,8 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
             const auto c = wire::parseCommand(body->cause().command().bytes());
             if (c && c->device() == identity.device) {
                 ZT_LET(mine, tx.outbox(c->id()));
-                if (mine && !mine->receipt && mine->command.bytes() == body->cause().command().bytes()) {
+                // Also one that was refused: after a restore another desk may have brought it back, and then it applied.
+                if (mine && (!mine->receipt || mine->receipt->version() != e.version()) && mine->command.bytes() == body->cause().command().bytes()) {
                     wire::Receipt r;
                     r.set_id(c->id());
                     r.set_command_hash(wire::commandHash(mine->command.bytes()));
@@ -182,7 +187,7 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
 {
     for (const auto& f : facts) {
         if (f.has_granted()) {
-            ended.erase(f.granted().stream());
+            endedMoved = ended.erase(f.granted().stream()) || endedMoved;
             ZT_LET(known, tx.stream(f.granted().stream()));
             StreamRow row = known.value_or(StreamRow{});
             row.stream = f.granted().stream();
@@ -190,7 +195,7 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
             ZT_TRY(tx.putStream(row));
             if (!row.have) requestRead(row);
         } else if (f.has_revoked()) {
-            ended.insert(f.revoked().stream());
+            endedMoved = ended.insert(f.revoked().stream()).second || endedMoved;
             ZT_TRY(revoked(tx, f.revoked().stream(), touched));
         }
     }

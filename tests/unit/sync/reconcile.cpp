@@ -127,3 +127,15 @@ CASE("a grant not yet read survives a restore")
     EXPECT_EQ(s.sentOf(wire::DeskFrame::kRead).size(), 1u);
     EXPECT(s.rowOf(s.mine).state == OutboxRow::Settled); // its event is common
 }
+
+CASE("a command once refused that another desk brought back after a restore: the record decides")
+{
+    Restored s;
+    s.greet();
+    s.ok(s.engine->receive({s.done(), s.receipt(s.mine, wire::NOT_PERMITTED, 0, wire::REASON_SUSPENDED)}));
+    EXPECT_EQ(s.engine->attention(), 1u);
+    s.ok(s.engine->receive({s.frameOf({s.event(kAccess, {s.granted(s.stream)})}), s.frameOf({s.event(s.stream, s.last, &s.mine)})}));
+    EXPECT_EQ(s.engine->attention(), 0u);
+    EXPECT(s.rowOf(s.mine).state == OutboxRow::Settled);
+    EXPECT(s.rowOf(s.mine).receipt->outcome() == wire::APPLIED);
+}
