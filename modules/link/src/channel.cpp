@@ -46,7 +46,7 @@ std::shared_ptr<grpc::Channel> makeChannel(const std::string& address, const std
     args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     args.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-    args.SetMaxReceiveMessageSize(kMaxMessage);
+    args.SetMaxReceiveMessageSize(kMaxReceived);
     args.SetMaxSendMessageSize(kMaxMessage);
     args.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, proxy.empty() ? 0 : 1);
     if (!proxy.empty()) args.SetString(GRPC_ARG_HTTP_PROXY, proxy);

@@ -14,6 +14,7 @@ namespace zt::link {
 //! Without key and certificate: for enrolment only. gRPC keeps a copy of the key as long as the credentials live; ours is wiped.
 [[nodiscard]] std::shared_ptr<grpc::ChannelCredentials> makeCredentials(const std::string& ca, const std::string& certificate, std::string& key);
 
-constexpr int kMaxMessage = 10 * 1024 * 1024; //!< bytes, both ways; the hub's limit is the same
+constexpr int kMaxMessage = 10 * 1024 * 1024;  //!< bytes we send; the hub takes no more
+constexpr int kMaxReceived = 24 * 1024 * 1024; //!< one event holds its document in the fact and in the cause: 17 MB at most
 
 } // namespace zt::link
