@@ -461,7 +461,7 @@ void World::fault()
         // The right to read one stream goes; now and then it comes back.
         std::vector<std::string> held;
         for (const auto& [name, row] : m_desks[desk].store.data().streams)
-            if (name.rfind("m/", 0) == 0 || name.rfind("in/", 0) == 0) held.push_back(name);
+            if ((name.rfind("m/", 0) == 0 || name.rfind("in/", 0) == 0) && m_log->head(name)->version) held.push_back(name);
         if (held.empty()) return;
         wire::Command c;
         const std::string& stream = m_random.of(held);
