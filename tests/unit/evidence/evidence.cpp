@@ -32,8 +32,12 @@ CASE("what is not about the matter stays at home")
     EXPECT_EQ(e.x.streams_size(), 3);
     const std::string all = e.x.SerializeAsString();
     EXPECT(all.find("m/0") == std::string::npos);
-    EXPECT(all.find("姓名head2") == std::string::npos); // had a task, did not act
-    EXPECT(all.find("姓名drafter") != std::string::npos);
+    EXPECT(all.find("m/1") != std::string::npos);
+    wire::Export directory;
+    *directory.mutable_directory() = e.x.directory();
+    const std::string people = directory.SerializeAsString();
+    EXPECT(people.find("姓名head2") == std::string::npos); // had a task, did not act
+    EXPECT(people.find("姓名drafter") != std::string::npos);
 }
 
 CASE("no such matter")
