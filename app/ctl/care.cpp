@@ -28,22 +28,33 @@ struct Restore {
     std::string from, data;
     void run()
     {
-        auto folder = need(hub::HubFolder::open(data), "data folder " + data + " (it must hold the keys and hub.json; 'restore-keys' makes it)");
-        const auto lock = need(hub::FolderLock::take(folder), "data folder " + data);
-        const fs::path database = folder.file(folder.config().database);
+        // The folder opens only with a log in it: the copy comes first and goes again if it is none.
+        const std::string text = need(hub::readFile(fs::path(data) / "hub.json", 1u << 20), "data folder " + data + " (it must hold hub.json and the keys; 'restore-keys' makes it)");
+        const auto config = need(hub::parseConfig(text), "hub.json");
+        const fs::path database = fs::path(data) / config.database;
         std::error_code code;
-        if (fs::exists(database, code)) stop("there is a log in " + database.string() + "; move it away first: it is never written over");
+        if (fs::exists(database, code)) stop("there is a log in " + database.string() + ": stop the hub and move the log away first; it is never written over");
+        fs::create_directories(fs::path(data) / config.blobs, code);
         fs::copy_file(from, database, code);
         if (code) stop("backup " + from + ": " + code.message());
         fs::permissions(database, fs::perms::owner_read | fs::perms::owner_write, code);
-        auto log = folder.openLog(systemRandom());
-        if (!log) {
-            fs::remove(database, code);
-            stop("backup " + from + ": " + words(log.error()));
+        try {
+            take();
+        } catch (const Exit&) {
+            for (const char* part : {"", "-wal", "-shm"}) fs::remove(database.string() + part, code);
+            throw;
         }
-        need((*log)->check(), "backup " + from);
-        need((*log)->newIncarnation(), "new incarnation");
-        std::cout << "Restored up to position " << *(*log)->lastPosition() << ". It is a new incarnation: returning desks bring back what they hold beyond it.\n";
+    }
+
+private:
+    void take() const
+    {
+        const auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+        const auto lock = need(hub::FolderLock::take(folder), "data folder " + data);
+        const auto log = need(folder.openLog(systemRandom()), "backup " + from);
+        need(log->check(), "backup " + from);
+        need(log->newIncarnation(), "new incarnation");
+        std::cout << "Restored up to position " << *log->lastPosition() << ". It is a new incarnation: returning desks bring back what they hold beyond it.\n";
     }
 };
 

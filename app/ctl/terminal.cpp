@@ -46,7 +46,7 @@ std::string words(const Error& e)
     case Err::Denied: return e.detail.empty() ? "not allowed" : "not allowed: " + e.detail;
     case Err::Unauthenticated: return "wrong passphrase or wrong key" + detail;
     case Err::Exists: return "it is there already and is not replaced; choose another name or remove it" + detail;
-    case Err::Corrupt: return "what is stored is damaged; restore it from a backup" + detail;
+    case Err::Corrupt: return "it is damaged, or no such file at all; use another copy" + detail;
     case Err::TooNew: return "written by a newer version; use that version" + detail;
     case Err::TooLarge: return "too large" + detail;
     case Err::Busy: return "in use; stop the hub first, or try again" + detail;
