@@ -1,5 +1,6 @@
 #include "zt/link/link.h"
 
+#include "backoff.h"
 #include "call.h"
 #include "channel.h"
 #include "sync.grpc.pb.h"
@@ -113,6 +114,8 @@ private:
     bool m_ending = false;        // we ended this call; what was queued since waits for the next
     bool m_heard = false;         // the hub answered on this call
     Millis m_lastMove = 0;
+    int m_failures = 0;           // connections that broke and brought nothing further
+    Millis m_notBefore = 0;       // of the next connection
 };
 
 void BlobLine::Impl::add(Upload upload)
@@ -179,6 +182,8 @@ void BlobLine::Impl::breakDown()
     hangUp();
     const bool had = !idle();
     forget();
+    // Whoever hears of it may ask again at once, for ever.
+    m_notBefore = systemClock().steady() + backoff(m_timing, m_failures++);
     if (had && !quitting && m_events.down) m_events.down();
 }
 
@@ -224,11 +229,12 @@ bool BlobLine::Impl::watch(Millis now)
 void BlobLine::Impl::pump()
 {
     if (quitting || m_ending) return;
+    const Millis now = systemClock().steady();
     if (!m_call) {
         if (idle()) return;
+        if (now < m_notBefore) return m_loop.alarmAt(m_notBefore);
         connect();
     }
-    const Millis now = systemClock().steady();
     if (m_downPace.free <= now) m_call->read();
     if (!m_call->busy()) writeNext(now);
     if (m_call && !m_ending) watch(now);
@@ -300,6 +306,7 @@ void BlobLine::Impl::onState(const wire::BlobState& state)
     Upload& u = m_ups.front();
     if (state.complete()) return finishUpload(u.size, true, wire::BlobEnd::DONE);
     if (state.next_chunk() >= u.chunks.size()) return breakDown();
+    if (u.granted && state.next_chunk() > u.wanted) m_failures = 0;
     u.wanted = state.next_chunk();
     if (!u.granted || u.next < u.wanted) u.next = u.wanted;
     u.granted = true;
@@ -315,11 +322,11 @@ void BlobLine::Impl::onChunk(const wire::BlobChunk& chunk)
     if (const auto kept = m_files->keep(d.blob, d.next, chunk.data()); !kept) {
         // The rest of the file is on its way and there is no word to stop it.
         finishDownload(false, kept.error().kind == Err::Corrupt ? wire::BlobEnd::BAD_CHUNK : wire::BlobEnd::NO_SPACE);
-        hangUp();
         return breakDown();
     }
     const uint64_t done = offsetOf(d.next) + chunk.data().size();
     ++d.next;
+    m_failures = 0;
     if (m_events.fetched) m_events.fetched(d.blob, done, false, wire::BlobEnd::DONE);
 }
 

@@ -1,6 +1,7 @@
 #include "zt/link/link.h"
 
 #include "address.h"
+#include "backoff.h"
 #include "call.h"
 #include "channel.h"
 #include "diagnose.h"
@@ -247,9 +248,7 @@ void Line::Impl::failed(Diagnosis diagnosis)
 
 void Line::Impl::planRetry(Millis atMost)
 {
-    const Millis most = std::min<Millis>(m_timing.mostBackoffMs, Millis(m_timing.firstBackoffMs) << std::min(m_failures, 20));
-    ++m_failures;
-    const Millis at = systemClock().steady() + 1 + Millis(systemRandom().below(uint64_t(std::max<Millis>(1, std::min(most, atMost)))));
+    const Millis at = systemClock().steady() + std::min(atMost, backoff(m_timing, m_failures++));
     nextRetry = at;
     m_loop.alarmAt(at);
 }

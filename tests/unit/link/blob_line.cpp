@@ -258,3 +258,20 @@ CASE("close() forgets, a later asking connects again; the destructor ends everyt
         EXPECT_EQ(late.load(), 0);
     }
 }
+
+CASE("who asks again at every break does not storm a hub that refuses")
+{
+    Fixture f;
+    FakeHub hub(f.province, {.door = {grpc::StatusCode::UNAUTHENTICATED, "no"}});
+    std::atomic<int> downs = 0;
+    std::unique_ptr<BlobLine> line;
+    line = std::make_unique<BlobLine>(f.province.endpoint(hub.port), f.files,
+                                      BlobLine::Events{{}, {}, [&] {
+                                                           ++downs;
+                                                           line->download("f", "matter", 0, 1);
+                                                       }},
+                                      Timing{2000, 200, 60'000, 30'000});
+    line->download("f", "matter", 0, 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    EXPECT(downs >= 1 && downs <= 8); // without a back-off: hundreds
+}

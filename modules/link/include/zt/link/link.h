@@ -80,7 +80,8 @@ public:
 };
 
 //! Moves files both ways over the Blobs call, resuming behind what each side has. One transfer at a time a direction, in the order asked for; own rate
-//! limit. Connects when something is asked for, drops the call a minute after the last transfer; does not retry: whoever sees the Line up asks again.
+//! limit. Connects when something is asked for, drops the call a minute after the last transfer; does not retry: whoever sees the Line up asks again, and waits
+//! for the back-off if the channel broke before it brought anything.
 //! The hub answers every chunk with a BlobState; at most four are unanswered. Thread-safe.
 class BlobLine {
 public:
