@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr uint64_t kFileLimit = 512ull << 20;
+constexpr uint64_t kSealHeader = 24, kSealOverhead = 17; // of zt/crypto/blob.h
 
 class Fd {
 public:
@@ -35,6 +36,9 @@ crypto::BlobInfo infoOf(const store::BlobRow& row)
     info.id = row.blob;
     info.sealedSize = row.sealedSize;
     info.chunkHashes = row.chunks;
+    // The ranges of the chunks are reckoned from it; the row does not keep it.
+    const uint64_t sealing = kSealHeader + kSealOverhead * row.chunks.size();
+    info.plainSize = row.sealedSize > sealing ? row.sealedSize - sealing : 0;
     return info;
 }
 

@@ -127,6 +127,7 @@ void Desk::Impl::refreshStatus()
     status.unsent = engine->unsent();
     status.attention = engine->attention();
     status.closed = engine->closed();
+    if (status.closed && status.closed->why() == wire::Closed::SHUTDOWN) status.closed.reset(); // a goodbye, no refusal
     if (engine->takeAlarm()) status.alarm = true;
     status.nextRetry = line ? line->nextRetryMs() : 0;
 }
