@@ -189,7 +189,7 @@ void HomePage::showStatus()
     m_syncIcon->setPixmap(Theme::current().pixmap(words.icon, words.tone == Tone::Success ? Color::SuccessText : words.tone == Tone::Warning ? Color::WarningText : words.tone == Tone::Danger ? Color::DangerText : Color::TextSecondary, px(Px::IconDefault), devicePixelRatioF()));
     QString title = words.text;
     m_syncTitle->setText(title.replace(QStringLiteral(" · "), tr(", ", "between two facts")));
-    m_syncDetail->setText(s.attention ? tr("%n acts need your attention.", nullptr, int(s.attention)) : words.detail);
+    m_syncDetail->setText(s.attention ? tr("%n acts need your attention.", nullptr, int(s.attention)) + QLatin1Char(' ') + words.detail : words.detail);
     setStyleProperty(m_syncDetail, "tone", s.attention ? toneName(Tone::Danger) : QString());
 }
 

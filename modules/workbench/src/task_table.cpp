@@ -35,7 +35,7 @@ void TaskDelegate::paint(QPainter* p, const QStyleOptionViewItem& option, const 
     const bool unread = index.data(role::Unread).toBool(), pending = index.data(role::Pending).toBool();
     p->drawPixmap(box.left() + pad, box.center().y() - side / 2 + 1, Theme::current().pixmap(pending ? Icon::Clock : Icon::Doc, Color::TextMuted, side, p->device()->devicePixelRatioF()));
     // who from and due: a third of the width together, as in a table
-    const int dueWidth = std::min(px(Px::FoldersMin), box.width() / 4), fromWidth = box.width() > px(Px::PaletteHeight) ? px(Px::FoldersMin) : 0;
+    const int dueWidth = std::min(px(Px::Folders) + px(Px::Space2), box.width() / 3), fromWidth = box.width() > px(Px::PaletteHeight) ? px(Px::FoldersMin) : 0;
     QRect title(box.left() + pad + side + px(Px::Space3), box.top(), 0, box.height());
     title.setRight(box.right() - pad - dueWidth - fromWidth - px(Px::Space3));
     if (const auto urgency = Urgency(index.data(role::Urgency).toInt()); urgency != Urgency::None) {
@@ -60,7 +60,7 @@ void TaskDelegate::paint(QPainter* p, const QStyleOptionViewItem& option, const 
     p->setPen(color(Color::TextSecondary));
     if (fromWidth) elided(QRect(title.right() + px(Px::Space3), box.top(), fromWidth - px(Px::Space3), box.height()), index.data(role::Meta).toStringList().value(0));
     const Tone tone = Tone(index.data(role::DueTone).toInt());
-    p->setPen(tone == Tone::Neutral ? color(Color::TextSecondary) : toneColors(tone).text);
+    p->setPen(color(tone == Tone::Neutral ? Color::TextSecondary : toneColors(tone).text));
     elided(QRect(box.right() - pad - dueWidth, box.top(), dueWidth, box.height()), index.data(role::Due).toString());
     p->restore();
 }

@@ -43,7 +43,7 @@ W* named(QWidget& root, const QString& accessible)
 QPushButton* button(QWidget& root, const QString& words)
 {
     for (QPushButton* b : root.findChildren<QPushButton*>())
-        if (b->text() == words && !b->isHidden()) return b;
+        if (b->text() == words && !b->isHidden() && b->isEnabled()) return b;
     return nullptr;
 }
 

@@ -40,8 +40,7 @@ LinkWords linkText(const desk::Status& s)
     const QString data = age.isEmpty() ? Words::tr("Nothing received from the hub yet.") : Words::tr("Data as of %1.").arg(age);
     const QString goOn = Words::tr("Reading, drafting and signing go on; everything is sent when the line is back.");
     const auto off = [&](const QString& what, const QString& sentence) {
-        const QString n = waiting(s);
-        return LinkWords{Tone::Warning, Icon::CloudOff, n.isEmpty() && s.lastContact ? joined(what, age) : joined(what, n), Words::tr("%1 %2 %3", "three sentences").arg(sentence, data, goOn)};
+        return LinkWords{Tone::Warning, Icon::CloudOff, joined(joined(what, age), waiting(s)), Words::tr("%1 %2 %3", "three sentences").arg(sentence, data, goOn)};
     };
     if (s.storeFailing) return {Tone::Danger, Icon::Warn, Words::tr("Cannot save"), Words::tr("The last change could not be saved on this PC. Nothing was lost; nothing more is kept until it works again.")};
     if (s.alarm) return {Tone::Danger, Icon::Shield, Words::tr("History differs"), Words::tr("The hub's history contradicts what this PC holds. Tell your security administrator; nothing was overwritten.")};

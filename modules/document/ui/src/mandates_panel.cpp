@@ -66,7 +66,9 @@ QWidget* MandatesPanel::makeForm()
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(px(Px::Space4));
     grid->setVerticalSpacing(px(Px::Space2));
-    grid->setColumnStretch(1, 1);
+    grid->setColumnStretch(2, 1);
+    for (QWidget* field : {static_cast<QWidget*>(m_deputy), static_cast<QWidget*>(m_from), static_cast<QWidget*>(m_to)}) field->setMinimumWidth(px(Px::DecisionPanel));
+    m_deputy->lineEdit()->setAccessibleName(tr("Deputy"));
     int row = 0;
     const auto add = [&](const QString& name, QWidget* field, QWidget* error) {
         auto* label = makeLabel(name, "label");
@@ -80,6 +82,7 @@ QWidget* MandatesPanel::makeForm()
     add(tr("From"), m_from, nullptr);
     add(tr("Until"), m_to, m_periodError);
     auto* scopes = new QHBoxLayout;
+    scopes->setSpacing(px(Px::Space5));
     scopes->addWidget(m_review);
     scopes->addWidget(m_sign);
     scopes->addStretch(1);
@@ -87,7 +90,7 @@ QWidget* MandatesPanel::makeForm()
     grid->addLayout(scopes, row++, 1);
     grid->addWidget(m_scopeError, row++, 1);
     card->body()->addLayout(grid);
-    card->body()->addWidget(m_give, 0, Qt::AlignRight);
+    card->body()->addWidget(m_give, 0, Qt::AlignLeft);
     connect(m_give, &QPushButton::clicked, this, &MandatesPanel::give);
     return card;
 }

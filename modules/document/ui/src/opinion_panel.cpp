@@ -53,7 +53,7 @@ void WordsEdit::focusOutEvent(QFocusEvent* event)
 
 OpinionPanel::OpinionPanel(QWidget* parent)
     : QFrame(parent), m_model(new TimelineModel(false, this)), m_header(new PaneHeader(tr("Opinions"), true)), m_timeline(new TimelineView(tr("Opinions"))), m_boxArea(new QWidget),
-      m_prompt(makeLabel({}, "strong")), m_box(new WordsEdit), m_count(makeLabel({}, "caption")), m_problem(new FieldError(m_box))
+      m_prompt(makeLabel({}, "strong", true)), m_box(new WordsEdit), m_count(makeLabel({}, "caption")), m_problem(new FieldError(m_box))
 {
     m_timeline->setModel(m_model);
     m_boxArea->setObjectName(QStringLiteral("OpinionBox"));

@@ -63,6 +63,12 @@ PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages
     showPage();
 }
 
+void PageTools::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    showPage();
+}
+
 void PageTools::focusSearch()
 {
     m_search->show();
@@ -72,7 +78,8 @@ void PageTools::focusSearch()
 
 void PageTools::showPage()
 {
-    m_page->setText(m_pages->pageCount() ? tr("Page %1 of %2").arg(m_pages->currentPage() + 1).arg(m_pages->pageCount()) : QString());
+    const bool narrow = width() < px(Px::List) + px(Px::Space10);
+    m_page->setText(m_pages->pageCount() ? (narrow ? tr("%1 / %2", "page, pages") : tr("Page %1 of %2")).arg(m_pages->currentPage() + 1).arg(m_pages->pageCount()) : QString());
     m_zoom->setText(QStringLiteral("%1%").arg(qRound(m_pages->zoom() * 100)));
     m_fit->setChecked(m_pages->fitWidth());
 }

@@ -14,7 +14,7 @@ using namespace widgets;
 ProcessView::ProcessView(QWidget* parent)
     : QWidget(parent), m_title(makeLabel({}, "strong")), m_receipts(new QTreeWidget), m_model(new TimelineModel(true, this)), m_timeline(new TimelineView(tr("What happened")))
 {
-    setUpTable(m_receipts, tr("Receipts of the units"), {tr("Unit"), tr("Sent"), tr("Received"), tr("Opened"), tr("Signed for")}, px(Px::Row1));
+    setUpTable(m_receipts, tr("Receipts of the units"), {tr("Unit"), tr("Sent"), tr("Received"), tr("Opened"), tr("Signed for")}, px(Px::Row2));
     m_timeline->setModel(m_model);
     m_title->setContentsMargins(px(Px::Space4), px(Px::Space3), px(Px::Space4), px(Px::Space2));
     auto* all = new QVBoxLayout(this);
@@ -30,7 +30,7 @@ namespace {
 QString withName(Millis time, const wire::Actor& by)
 {
     if (!time) return QStringLiteral("—");
-    return by.name().empty() ? momentText(time) : ProcessView::tr("%1, %2", "time, person").arg(momentText(time), actorText(by));
+    return by.name().empty() ? momentText(time) : momentText(time) + QLatin1Char('\n') + actorText(by);
 }
 
 } // namespace
@@ -52,8 +52,8 @@ void ProcessView::setMatter(const desk::MatterView& view, const std::string& me)
         if (d.undeliverable) row->setData(2, CellDelegate::kToneRole, int(Tone::Danger));
         else if (d.signedFor) row->setData(4, CellDelegate::kToneRole, int(Tone::Success));
     }
-    constexpr int kMostRows = 10;
-    m_receipts->setFixedHeight(px(Px::Space8) + px(Px::Row1) * std::min(kMostRows, m_receipts->topLevelItemCount()) + 4);
+    constexpr int kMostRows = 6;
+    m_receipts->setFixedHeight(px(Px::Space8) + px(Px::Row2) * std::min(kMostRows, m_receipts->topLevelItemCount()) + 4);
     m_title->setText(tr("%1 of %n units have signed for it", nullptr, int(view.matter->deliveries.size())).arg(signedFor));
 }
 

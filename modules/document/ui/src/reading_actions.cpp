@@ -154,7 +154,7 @@ void ReadingPane::performPrimary()
 
 void ReadingPane::perform(Deed deed)
 {
-    if (m_busy) return;
+    if (m_busy || !m_shown) return;
     const QString words = m_opinions->words().trimmed();
     const bool needsWords = deed == Deed::Return || deed == Deed::Reject || deed == Deed::AddOpinion;
     if (needsWords && words.isEmpty()) {

@@ -183,7 +183,7 @@ void ReadingPane::setCompact(bool noInspector)
 void ReadingPane::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
-    setCompact(width() < 2 * px(Px::InspectorMin) + px(Px::Space16));
+    setCompact(width() < px(Px::DialogMedium));
 }
 
 void ReadingPane::clear(Icon icon, const QString& sentence, const QString& detail)
@@ -208,6 +208,7 @@ void ReadingPane::open(const QString& stream)
     m_busy = false;
     m_opinions->setWords(m_words.value(stream));
     m_opinions->setProblem({});
+    m_bar->setEnabled(false); // what it offers is the last document's until the answer comes
     ask();
 }
 
@@ -240,6 +241,7 @@ void ReadingPane::showView(desk::MatterView view)
     const bool otherText = first || hashOf(view) != hashOf(m_view);
     m_view = std::move(view);
     m_shown = true;
+    m_bar->setEnabled(true);
     showHeader();
     showBanner();
     showTabs();

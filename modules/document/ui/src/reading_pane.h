@@ -125,6 +125,9 @@ public:
 Q_SIGNALS:
     void printRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showPage();
     PageView* m_pages;

@@ -118,7 +118,7 @@ QString mark(const QString& title, const QString& typed)
 
 SearchPalette::SearchPalette(DeskPort& desk, QWidget* window)
     : QWidget(window), m_desk(desk), m_box(new QFrame(this)), m_query(new QLineEdit), m_list(new QListView), m_model(new QStandardItemModel(this)), m_preview(new QFrame), m_previewTitle(makeLabel({}, "strong", true)),
-      m_previewText(makeLabel({}, "label", true)), m_order(makeLabel({}, "caption")), m_empty(makeLabel({}, "muted", true))
+      m_previewText(new QTextEdit), m_order(makeLabel({}, "caption")), m_empty(makeLabel({}, "muted", true))
 {
     hide();
     setAccessibleName(tr("Search"));
@@ -127,7 +127,7 @@ SearchPalette::SearchPalette(DeskPort& desk, QWidget* window)
     m_query->setAccessibleName(tr("Search"));
     m_query->setProperty("big", true);
     m_query->installEventFilter(this);
-    m_query->addAction(themeIcon(Icon::Search), QLineEdit::LeadingPosition);
+    m_query->addAction(themeIcon(Icon::Search), QLineEdit::LeadingPosition)->setText(tr("Search"));
     m_scopes = new SegmentedControl(tr("Where to search"), {tr("All"), tr("Documents"), tr("People"), tr("Commands")});
     m_list->setModel(m_model);
     m_list->setItemDelegate(new HitDelegate(m_list));
@@ -141,9 +141,13 @@ SearchPalette::SearchPalette(DeskPort& desk, QWidget* window)
     auto* side = new QVBoxLayout(m_preview);
     side->setContentsMargins(px(Px::Space4), px(Px::Space4), px(Px::Space4), px(Px::Space4));
     side->addWidget(m_previewTitle);
-    side->addWidget(m_previewText);
-    side->addStretch(1);
-    m_previewText->setTextFormat(Qt::RichText);
+    side->addWidget(m_previewText, 1);
+    m_previewText->setReadOnly(true);
+    m_previewText->setFocusPolicy(Qt::NoFocus);
+    m_previewText->setProperty("bare", true);
+    m_previewText->setProperty("pane", QStringLiteral("sunken"));
+    m_previewText->setAccessibleName(tr("Where it was found"));
+    m_previewText->document()->setDocumentMargin(0);
     m_previewTitle->setTextFormat(Qt::PlainText);
     for (const QString& key : {tr("Enter: open"), tr("Ctrl+Enter: in a new window"), tr("Esc: close")}) side->addWidget(makeLabel(key, "caption"));
     auto* middle = new QHBoxLayout;
@@ -322,7 +326,7 @@ void SearchPalette::showPreview()
     QString html = at.data(SnippetRole).toString().toHtmlEscaped();
     html.replace(kMarkOn, QStringLiteral("<span style=\"background-color:%1;color:%2\">").arg(color(Color::Mark).name(), color(Color::MarkText).name())).replace(kMarkOff, QStringLiteral("</span>"));
     const QString meta = at.data(MetaRole).toString().toHtmlEscaped();
-    m_previewText->setText(html.isEmpty() ? meta : meta + QStringLiteral("<br><br>") + html);
+    m_previewText->setHtml(html.isEmpty() ? meta : meta + QStringLiteral("<br><br>") + html);
 }
 
 void SearchPalette::choose(bool newWindow)

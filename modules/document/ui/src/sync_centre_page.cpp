@@ -42,7 +42,7 @@ QWidget* SyncCentrePage::makeQueue()
 {
     auto* pane = new Pane("surface");
     pane->setAccessibleName(tr("Queue"));
-    m_filter = new SegmentedControl(tr("What to show"), {tr("All"), tr("Needs attention"), tr("To be sent"), tr("Settled")});
+    m_filter = new SegmentedControl(tr("What to show"), {tr("All"), tr("Attention"), tr("To send"), tr("Settled")});
     m_list = new RowList(tr("Queue"));
     m_list->setModel(m_model);
     m_noRows = new EmptyState(Icon::CloudOk, tr("Everything is sent"), tr("What you do without the network waits here."));
@@ -61,7 +61,7 @@ QWidget* SyncCentrePage::makeQueue()
     column->addLayout(head);
     column->addWidget(m_listStack, 1);
     column->addWidget(m_foot);
-    pane->setMinimumWidth(m_filter->minimumSizeHint().width() + 2 * px(Px::Space4));
+    m_queue = pane;
     connect(m_filter, &SegmentedControl::chosen, this, [this](int i) { m_model->setFilter(OutboxModel::Filter(i)); });
     connect(m_list, &RowList::currentMoved, this, &SyncCentrePage::showItem);
     connect(m_list, &RowList::opened, this, [this] { m_panes->setReading(true); });
@@ -77,6 +77,7 @@ QWidget* SyncCentrePage::makeDetail()
     m_what = makeLabel({}, "", true);
     m_words = new QPlainTextEdit;
     m_words->setReadOnly(true);
+    m_words->setProperty("bare", true);
     m_words->setAccessibleName(tr("Your words"));
     m_problem = new Banner;
     m_problem->setMessage(Tone::Danger, {});
@@ -174,8 +175,9 @@ void SyncCentrePage::showRows()
 {
     using F = OutboxModel::Filter;
     const auto counted = [&](const QString& name, F f) { return m_model->count(f) && f != F::Settled ? tr("%1 %2", "tab, count").arg(name).arg(m_model->count(f)) : name; };
-    m_filter->setText(1, counted(tr("Needs attention"), F::Attention));
-    m_filter->setText(2, counted(tr("To be sent"), F::Waiting));
+    m_filter->setText(1, counted(tr("Attention"), F::Attention));
+    m_filter->setText(2, counted(tr("To send"), F::Waiting));
+    m_queue->setMinimumWidth(m_filter->minimumSizeHint().width() + 2 * px(Px::Space4));
     if (m_model->error()) m_noRows->setText(Icon::Warn, tr("The queue could not be read"), errorText(*m_model->error(), ErrContext::Store));
     m_listStack->setCurrentIndex(m_model->itemCount() ? 0 : 1);
     if (!m_model->itemCount()) m_detail->setCurrentIndex(0);

@@ -2,7 +2,9 @@
 
 #include "zt/widgets/theme.h"
 
+#include <QAction>
 #include <QHeaderView>
+#include <QLineEdit>
 #include <QPainter>
 
 namespace zt::document_ui {
@@ -23,8 +25,13 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     }
     const Tone tone = Tone(index.data(kToneRole).toInt());
     painter->setFont(typeFont(index.column() == 0 ? Type::Body : Type::Label));
-    painter->setPen(tone != Tone::Neutral ? toneColors(tone).text : color(index.column() == 0 ? Color::Text : Color::TextSecondary));
-    painter->drawText(box, int(Qt::AlignVCenter) | int(Qt::AlignLeft), painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, box.width()));
+    painter->setPen(color(tone != Tone::Neutral ? toneColors(tone).text : index.column() == 0 ? Color::Text : Color::TextSecondary));
+    const QStringList lines = index.data().toString().split(QLatin1Char('\n'));
+    const int line = Theme::current().line(Type::Label), top = box.center().y() - int(lines.size()) * line / 2;
+    for (int i = 0; i < lines.size(); ++i) {
+        const QRect place = lines.size() == 1 ? box : QRect(box.left(), top + i * line, box.width(), line);
+        painter->drawText(place, int(Qt::AlignVCenter) | int(Qt::AlignLeft), painter->fontMetrics().elidedText(lines[i], Qt::ElideRight, box.width()));
+    }
     if (option.state & QStyle::State_HasFocus && option.widget && option.widget->property("kbd").toBool() && index.column() == 0) {
         painter->setPen(QPen(color(Color::FocusRing), px(Px::LineFocus)));
         painter->drawRect(option.rect.adjusted(1, 1, -1, -2));
@@ -33,7 +40,65 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    return {QFontMetrics(typeFont(Type::Label)).horizontalAdvance(index.data().toString()) + px(Px::Space3) + px(Px::Space2) + 2, std::max(m_height, option.fontMetrics.height())};
+    int width = 0;
+    for (const QString& line : index.data().toString().split(QLatin1Char('\n'))) width = std::max(width, QFontMetrics(typeFont(Type::Label)).horizontalAdvance(line));
+    return {width + px(Px::Space3) + px(Px::Space2) + 2, std::max(m_height, option.fontMetrics.height())};
+}
+
+UnitTree::UnitTree(const QString& name, QWidget* parent) : QTreeWidget(parent)
+{
+    setAccessibleName(name);
+    setHeaderHidden(true);
+    setColumnCount(2);
+    setUniformRowHeights(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setIndentation(px(Px::Space5));
+    setFrameShape(QFrame::NoFrame);
+    header()->setStretchLastSection(false);
+    header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+}
+
+void UnitTree::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const bool selected = selectionModel()->isSelected(index), focus = hasFocus();
+    if (selected) {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(color(isActiveWindow() ? Color::SurfaceSelected : Color::SurfaceSelectedInactive));
+        painter->drawRoundedRect(option.rect.adjusted(px(Px::Space2), 0, -px(Px::Space2), 0), px(Px::RadiusControl), px(Px::RadiusControl));
+        if (focus && property("kbd").toBool()) {
+            painter->setPen(QPen(color(Color::FocusRing), px(Px::LineFocus)));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(option.rect.adjusted(px(Px::Space2) + 1, 1, -px(Px::Space2) - 1, -1), px(Px::RadiusControl), px(Px::RadiusControl));
+        }
+        painter->restore();
+    }
+    // The ground is painted above; the style only adds the words and the check box.
+    QStyleOptionViewItem plain = option;
+    plain.state &= ~(QStyle::State_Selected | QStyle::State_HasFocus);
+    plain.palette.setColor(QPalette::Highlight, Qt::transparent);
+    plain.palette.setColor(QPalette::HighlightedText, color(Color::AccentText));
+    QTreeWidget::drawRow(painter, plain, index);
+}
+
+void UnitTree::drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const
+{
+    if (!model()->hasChildren(index)) return;
+    const int side = px(Px::IconSmall);
+    const QRect place(rect.right() - (indentation() + side) / 2, rect.center().y() - side / 2, side, side);
+    painter->drawPixmap(place.topLeft(), Theme::current().pixmap(isExpanded(index) ? Icon::ChevD : Icon::ChevR, Color::TextMuted, side, devicePixelRatioF()));
+}
+
+void setUpSearchField(QLineEdit* field, const QString& name)
+{
+    field->setPlaceholderText(name);
+    field->setAccessibleName(name);
+    field->setClearButtonEnabled(true);
+    field->addAction(themeIcon(Icon::Search), QLineEdit::LeadingPosition)->setText(name);
+    for (QAbstractButton* b : field->findChildren<QAbstractButton*>())
+        if (b->accessibleName().isEmpty()) b->setAccessibleName(b->toolTip().isEmpty() ? UnitTree::tr("Clear") : b->toolTip());
 }
 
 void setUpTable(QTreeWidget* table, const QString& name, const QStringList& headers, int rowHeight)

@@ -1,5 +1,6 @@
 #include "unit_picker.h"
 
+#include "tables.h"
 #include "zt/base/text.h"
 #include "zt/document_ui/words.h"
 #include "zt/widgets/controls.h"
@@ -28,23 +29,19 @@ bool NameMatch::operator()(const std::string& name, const std::string& phonetic)
 }
 
 UnitPicker::UnitPicker(const QString& title, const std::vector<desk::UnitView>& units, const QStringList& checked, QWidget* parent)
-    : QDialog(parent), m_filter(new QLineEdit), m_tree(new QTreeWidget), m_count(makeLabel({}, "label"))
+    : QDialog(parent), m_filter(new QLineEdit), m_tree(new UnitTree(title)), m_count(makeLabel({}, "label"))
 {
     setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
     resize(px(Px::DialogSmall), px(Px::PaletteHeight));
-    m_filter->setPlaceholderText(tr("Name or pinyin of the unit"));
-    m_filter->setAccessibleName(tr("Name or pinyin of the unit"));
-    m_filter->setClearButtonEnabled(true);
-    m_tree->setHeaderHidden(true);
-    m_tree->setAccessibleName(title);
-    m_tree->setUniformRowHeights(true);
+    setUpSearchField(m_filter, tr("Name or pinyin of the unit"));
     QHash<QString, QTreeWidgetItem*> byId;
     for (const desk::UnitView& u : units) {
         if (u.retired && !checked.contains(text(u.id))) continue;
         auto* item = new QTreeWidgetItem({text(u.name)});
         item->setData(0, Qt::UserRole, text(u.id));
         item->setSizeHint(0, QSize(0, px(Px::FolderRow)));
+        item->setData(1, Qt::AccessibleTextRole, u.receives ? tr("receives documents") : tr("nobody there receives documents"));
         if (u.receives || checked.contains(text(u.id))) item->setCheckState(0, checked.contains(text(u.id)) ? Qt::Checked : Qt::Unchecked);
         if (!u.receives) item->setToolTip(0, tr("Nobody there receives documents"));
         byId.insert(text(u.id), item);

@@ -72,6 +72,8 @@ VersionsView::VersionsView(QWidget* parent)
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 1);
     m_list->setSpacing(px(Px::TextGap));
+    m_list->setMinimumWidth(px(Px::FoldersMin));
+    split->setChildrenCollapsible(false);
     split->setSizes({px(Px::PaletteWidth), px(Px::Folders)});
     m_summary->setContentsMargins(px(Px::Space4), 0, px(Px::Space4), px(Px::Space2));
     auto* all = new QVBoxLayout(this);
@@ -142,14 +144,25 @@ void VersionsView::show(const std::vector<document::ParagraphChange>& changes)
         if (!first) cursor.insertBlock(block);
         else cursor.setBlockFormat(block);
         first = false;
+        QListWidgetItem* last = nullptr; // of a removal the next piece may replace
+        QString removed;
         for (const document::Piece& piece : p.pieces) {
             const int at = cursor.position();
             cursor.insertText(text(piece.text), formatOf(piece.change));
-            if (piece.change == document::Change::Same || ++found > kMostListed) continue;
             const QString words = text(piece.text).simplified().left(kExcerpt);
-            auto* item = new QListWidgetItem(piece.change == document::Change::Added ? tr("Added: %1").arg(words) : tr("Removed: %1").arg(words), m_list);
+            if (last && piece.change == document::Change::Added) {
+                last->setText(tr("Changed: %1 → %2").arg(removed, words));
+                last->setForeground(color(Color::Text));
+                last = nullptr;
+                continue;
+            }
+            last = nullptr;
+            if (piece.change == document::Change::Same || ++found > kMostListed) continue;
+            const bool added = piece.change == document::Change::Added;
+            auto* item = new QListWidgetItem(added ? tr("Added: %1").arg(words) : tr("Removed: %1").arg(words), m_list);
             item->setData(Qt::UserRole, at);
-            item->setForeground(color(piece.change == document::Change::Added ? Color::SuccessText : Color::DangerText));
+            item->setForeground(color(added ? Color::SuccessText : Color::DangerText));
+            if (!added) last = item, removed = words;
         }
     }
     cursor.endEditBlock();

@@ -10,6 +10,7 @@ class QLabel;
 class QLineEdit;
 class QListView;
 class QStandardItemModel;
+class QTextEdit;
 
 namespace zt::widgets {
 class SegmentedControl;
@@ -65,7 +66,7 @@ private:
     QStandardItemModel* m_model;
     QWidget* m_preview;
     QLabel* m_previewTitle;
-    QLabel* m_previewText;
+    QTextEdit* m_previewText;
     QLabel* m_order;
     QLabel* m_empty;
 };

@@ -50,6 +50,7 @@ private:
     OutboxModel* m_model;
     widgets::Banner* m_banner;
     widgets::ThreePane* m_panes;
+    QWidget* m_queue;
     widgets::SegmentedControl* m_filter;
     widgets::RowList* m_list;
     QStackedWidget* m_listStack;
