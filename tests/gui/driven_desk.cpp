@@ -226,6 +226,7 @@ json file(const json& r)
 json drop(const json& r)
 {
     QWidget* w = need(r, Kind::Any);
+    activate(w);
     QMimeData mime;
     QList<QUrl> urls;
     for (const auto& f : r["files"]) urls << QUrl::fromLocalFile(QString::fromStdString(f.get<std::string>()));

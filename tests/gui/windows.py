@@ -182,7 +182,6 @@ class Windows(harness.Desk):
             until(f"{self.role}: the main window opens", lambda: (lambda s: s["open"] and not s["locked"])(self.status()), timeout)
         except Failed as e:
             raise Failed(f"{e}; on the screen: {self.call('texts')['texts'][:120]}") from None
-        self.unit = self.status()["unit"]
         return self
 
     def unlock(self, passphrase=PASS):
