@@ -234,6 +234,7 @@ const std::map<std::string, Handler>& handlers()
                             answer(r, {{"person", g_desk->me().person}, {"unit", g_desk->me().unit}});
                         });
          }},
+        {"me", [](const json& r) { const auto& me = g_desk->me(); answer(r, {{"person", me.person}, {"name", me.name}, {"unit", me.unit}, {"post", me.post}}); }},
         {"status", [](const json& r) { answer(r, show(g_desk->status())); }},
         {"retry", [](const json& r) { g_desk->retryNow(); answer(r, {}); }},
         {"list", [](const json& r) {

@@ -44,8 +44,80 @@ def until(what, test, timeout=20.0, pause=0.02):
     raise Failed(f"did not happen within {timeout:.0f} s: {what}")
 
 
+class Relay:
+    """A TCP relay between desks and hub that can be slow, and cut after so many bytes one way."""
+
+    def __init__(self, port, target):
+        self.target = target
+        self.up = True
+        self.budget = None      # (direction, bytes left)
+        self.rate = None        # bytes a second and direction
+        self.pairs = set()
+        self.lock = threading.Lock()
+        self.server = socket.create_server(("127.0.0.1", port), backlog=128)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            a, _ = self.server.accept()
+            if not self.up:
+                a.close()
+                continue
+            try:
+                b = socket.create_connection(("127.0.0.1", self.target), 5)
+            except OSError:
+                a.close()
+                continue
+            with self.lock:
+                self.pairs.add((a, b))
+            for src, dst, way in ((a, b, "up"), (b, a, "down")):
+                threading.Thread(target=self._pump, args=(src, dst, way, (a, b)), daemon=True).start()
+
+    def _pump(self, src, dst, way, pair):
+        try:
+            while data := src.recv(65536):
+                if self.rate:
+                    time.sleep(len(data) / self.rate)
+                dst.sendall(data)
+                with self.lock:
+                    if self.budget and self.budget[0] == way:
+                        self.budget = (way, self.budget[1] - len(data))
+                        if self.budget[1] <= 0:
+                            self.budget, self.up = None, False
+                            threading.Thread(target=self.cut, daemon=True).start()
+        except OSError:
+            pass
+        for s in pair:
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        with self.lock:
+            self.pairs.discard(pair)
+
+    def cut(self):
+        self.up = False
+        with self.lock:
+            pairs = list(self.pairs)
+        for pair in pairs:
+            for s in pair:
+                try:
+                    s.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def cut_after(self, way, nbytes):
+        with self.lock:
+            self.budget = (way, nbytes)
+
+    def heal(self):
+        with self.lock:
+            self.budget = None
+        self.up = True
+
+
 class Province:
-    """A demo province in a folder; starts and stops its hub."""
+    """A demo province in a folder; starts and stops its hub. Desks reach it through a relay."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -57,6 +129,15 @@ class Province:
         if run.returncode:
             raise Failed("zhengtong-ctl demo: " + run.stderr[-2000:])
         self.demo = json.loads((self.data / "demo.json").read_text())
+        self.inner = free_port()
+        self._listen_inside()
+        self.relay = Relay(self.port, self.inner)
+
+    def _listen_inside(self):
+        f = self.data / "hub.json"
+        config = json.loads(f.read_text())
+        config["listen"] = f"127.0.0.1:{self.inner}"
+        f.write_text(json.dumps(config, ensure_ascii=False, indent=1))
 
     def code(self, role):
         return self.demo["cast"][role]["code"]
@@ -80,7 +161,7 @@ class Province:
             raise SystemExit("the hub ended: " + (self.folder / "hub.log").read_text()[-2000:])
         with socket.socket() as s:
             s.settimeout(0.5)
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
+            return s.connect_ex(("127.0.0.1", self.inner)) == 0
 
     def stop(self):
         if self.hub and self.hub.poll() is None:
@@ -163,9 +244,12 @@ class Desk:
     def open(self, connect=True):
         if not self.proc or self.proc.poll() is not None:
             self.spawn()
-        r = self.call("open", folder=self.account, passphrase=PASS, connect=connect)
-        self.unit = r["unit"]
+        self.call("open", folder=self.account, passphrase=PASS, connect=connect)
         return self
+
+    @property
+    def unit(self):
+        return until(f"{self.role} knows its unit", lambda: self.call("me")["unit"])
 
     def close(self):
         if self.proc and self.proc.poll() is None:
