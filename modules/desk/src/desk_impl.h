@@ -47,15 +47,16 @@ public:
 
     // sync's ports, on the worker
     Result<void> project(sync::Tx& tx, const std::string& stream, const sync::View* view) override;
-    void send(const wire::DeskFrame& frame) override { if (line) line->send(frame); }
+    void send(const wire::DeskFrame& frame) override { if (line) line->send(frame, connection); }
 
     // line.cpp
-    void lineState(link::State state, const std::string& why);
+    void lineState(link::State state, const std::string& why, uint64_t connection);
     void lineFrame(wire::HubFrame frame);
     void drain();
     void afterBatch(const Result<size_t>& taken);
     void noteStore(const Error* error);
     void refreshStatus();
+    void refreshMe();
     void emitChanges(Change change = {});
 
     // files.cpp
@@ -127,6 +128,7 @@ public:
     bool draining = false;
     std::atomic<uint64_t> epoch{0};
     uint64_t connectedEpoch = 0;
+    uint64_t connection = 0;     //!< the line's number of the connection the engine greets on
 
     mutable std::mutex statusMutex;
     Status status;

@@ -229,11 +229,13 @@ void Desk::Impl::resumeTransfers()
 
 bool Desk::Impl::idle()
 {
+    // The first sync brings its rows first; the index follows.
+    if (quiet && engine->phase() == sync::Phase::Live && !engine->live()) return false;
     bool more = false;
     std::vector<Bytes> gone;
     (void)store->write([&](sync::Tx& port) -> Result<void> {
         auto& tx = store::Tx::of(port);
-        ZT_LET(done, tx.indexSlice(8));
+        ZT_LET(done, tx.indexSlice(40, [this] { return worker.anyWaits(); }));
         more = !done;
         if (done) {
             ZT_LET(list, tx.trash());

@@ -9,6 +9,7 @@ namespace {
 
 constexpr Millis kBatchMs = 50;          // a feed batch while nobody waits
 constexpr size_t kBatchStreams = 400;    // rows to rewrite at its end
+constexpr size_t kBatchFrames = 1000;
 constexpr Millis kClockTolerance = 5 * 60'000;
 
 Link linkOf(link::State s)
@@ -25,19 +26,21 @@ Link linkOf(link::State s)
 
 } // namespace
 
-void Desk::Impl::lineState(link::State state, const std::string& why)
+void Desk::Impl::lineState(link::State state, const std::string& why, uint64_t number)
 {
     if (state == link::State::Up) ++epoch;
     log(Level::Info, "line", {{"state", int(state)}, {"why", Safe{why}}});
-    worker.first([self = weak_from_this(), state, at = epoch.load()] {
+    worker.first([self = weak_from_this(), state, at = epoch.load(), number] {
         const auto me = self.lock();
         if (!me) return;
         if (state == link::State::Up) {
             me->connectedEpoch = at;
+            me->connection = number;
             me->resumed = false;
             me->engine->connected(*me);
-        } else if (state != link::State::Connecting) {
+        } else {
             me->engine->disconnected();
+            me->worker.wakeIdle();
         }
         {
             std::lock_guard lock(me->statusMutex);
@@ -63,9 +66,10 @@ void Desk::Impl::drain()
     std::vector<wire::HubFrame> batch;
     {
         std::lock_guard lock(frameMutex);
-        for (const auto& [at, f] : frames)
-            if (at == connectedEpoch) batch.push_back(f);
-        frames.clear();
+        while (!frames.empty() && batch.size() < kBatchFrames) {
+            if (frames.front().first == connectedEpoch) batch.push_back(std::move(frames.front().second));
+            frames.pop_front();
+        }
     }
     if (!batch.empty()) {
         const Millis start = systemClock().steady();
@@ -132,6 +136,21 @@ void Desk::Impl::refreshStatus()
     status.nextRetry = line ? line->nextRetryMs() : 0;
 }
 
+//! Unit and post follow the directory; they belong to the poster's thread, where me() is read.
+void Desk::Impl::refreshMe()
+{
+    const auto& dir = engine->directory();
+    const auto posts = dir.postsOf(identity.me.person);
+    const auto unit = posts.empty() ? std::nullopt : dir.unit(posts.front().unit);
+    post([self = weak_from_this(), first = posts.empty() ? rules::Post{} : posts.front(), name = unit ? unit->name : std::string()] {
+        const auto me = self.lock();
+        if (!me) return;
+        me->identity.me.unit = first.unit;
+        me->identity.me.post = first.title;
+        me->identity.me.unitName = name;
+    });
+}
+
 void Desk::Impl::emitChanges(Change change)
 {
     refreshStatus();
@@ -143,6 +162,7 @@ void Desk::Impl::emitChanges(Change change)
         change.streams.clear();
         change.all = true;
     }
+    if (change.directory) refreshMe();
     auto news = std::exchange(arrivals, {});
     post([options = options, change = std::move(change), news = std::move(news)] {
         if (options.changed) options.changed(change);

@@ -36,6 +36,12 @@ public:
         std::lock_guard lock(m_mutex);
         return !m_first.empty() || m_stop;
     }
+    //! For idle work that should end.
+    [[nodiscard]] bool anyWaits() const
+    {
+        std::lock_guard lock(m_mutex);
+        return !m_first.empty() || !m_second.empty() || m_stop;
+    }
     [[nodiscard]] bool here() const { return std::this_thread::get_id() == m_thread.get_id(); }
     void stop()
     {
