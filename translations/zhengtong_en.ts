@@ -29,6 +29,23 @@
     </message>
 </context>
 <context>
+    <name>zt::document_ui::DirectoryPage</name>
+    <message numerus="yes">
+        <source>%1, %n people</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n people</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zt::document_ui::DraftModel</name>
     <message numerus="yes">
         <source>%n recipients</source>
@@ -62,6 +79,23 @@
     <name>zt::document_ui::RowsModel</name>
     <message numerus="yes">
         <source>%n attachments</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zt::document_ui::SyncCentrePage</name>
+    <message numerus="yes">
+        <source>This PC&apos;s clock differs from the hub&apos;s by %n minutes.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Next attempt in %n s.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>
@@ -169,6 +203,16 @@
     <message numerus="yes">
         <source>Try again in %n s</source>
         <comment>button, counts down</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zt::workbench::HomePage</name>
+    <message numerus="yes">
+        <source>%n acts need your attention.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>

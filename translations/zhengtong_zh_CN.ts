@@ -31,10 +31,6 @@
             <translation>工作台</translation>
         </message>
         <message>
-            <source>Documents</source>
-            <translation>公文</translation>
-        </message>
-        <message>
             <source>People</source>
             <translation>通讯录</translation>
         </message>
@@ -53,6 +49,26 @@
         <message>
             <source>Lock</source>
             <translation>锁定</translation>
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
+            <source>It has been sent already and cannot be taken back.</source>
+            <translation>已经上传，不能撤销。</translation>
+        </message>
+        <message>
+            <source>This PC's clock is wrong</source>
+            <translation>本机时钟不准</translation>
+        </message>
+        <message>
+            <source>Docs</source>
+            <translation>公文</translation>
+        </message>
+        <message>
+            <source>Deputy</source>
+            <translation>受托人</translation>
         </message>
     </context>
     <context>
@@ -563,6 +579,106 @@
         </message>
     </context>
     <context>
+        <name>zt::document_ui::DirectoryPage</name>
+        <message>
+            <source>Units</source>
+            <translation>单位</translation>
+        </message>
+        <message>
+            <source>Name, pinyin, post or unit</source>
+            <translation>姓名、拼音、职务或单位</translation>
+        </message>
+        <message>
+            <source>The directory is kept on this PC</source>
+            <translation>通讯录存在本机</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>通讯录</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>姓名</translation>
+        </message>
+        <message>
+            <source>Post</source>
+            <translation>职务</translation>
+        </message>
+        <message>
+            <source>Unit</source>
+            <translation>单位</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>身份</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>人员</translation>
+        </message>
+        <message>
+            <source>Give a mandate…</source>
+            <translation>委托…</translation>
+        </message>
+        <message>
+            <source>Head</source>
+            <translation>负责人</translation>
+        </message>
+        <message>
+            <source>The directory could not be read</source>
+            <translation>通讯录没有读出</translation>
+        </message>
+        <message numerus="yes">
+            <source>%1, %n people</source>
+            <translation>
+                <numerusform>%1，%n 人</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n people</source>
+            <translation>
+                <numerusform>%n 人</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Receives documents</source>
+            <translation>收文</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <comment>between the parts of a sentence read out</comment>
+            <translation>，</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>查找结果</translation>
+        </message>
+        <message>
+            <source>The directory is not on this PC yet</source>
+            <translation>本机还没有通讯录</translation>
+        </message>
+        <message>
+            <source>It comes with the first connection to the hub.</source>
+            <translation>首次连接枢纽后自动到达。</translation>
+        </message>
+        <message>
+            <source>Nobody holds a post here</source>
+            <translation>本单位没有人员</translation>
+        </message>
+        <message>
+            <source>Nobody found</source>
+            <translation>没有找到</translation>
+        </message>
+        <message>
+            <source>Choose a unit below it.</source>
+            <translation>请选择下级单位。</translation>
+        </message>
+        <message>
+            <source>A part of the name, the pinyin or its initials is enough.</source>
+            <translation>输入部分姓名、拼音或首字母即可。</translation>
+        </message>
+    </context>
+    <context>
         <name>zt::document_ui::DocumentListModel</name>
         <message>
             <source>Needs attention</source>
@@ -719,6 +835,101 @@
         </message>
     </context>
     <context>
+        <name>zt::document_ui::MandatesPanel</name>
+        <message>
+            <source>No mandates</source>
+            <translation>没有委托</translation>
+        </message>
+        <message>
+            <source>While you are away, a deputy can act for you; the record names both.</source>
+            <translation>您不在时可由受托人代办，记录中写明两人。</translation>
+        </message>
+        <message>
+            <source>Mandates</source>
+            <translation>委托</translation>
+        </message>
+        <message>
+            <source>Deputy</source>
+            <translation>受托人</translation>
+        </message>
+        <message>
+            <source>For</source>
+            <translation>委托人</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>起</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation>止</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>范围</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>End the mandate</source>
+            <translation>结束委托</translation>
+        </message>
+        <message>
+            <source>Give a mandate</source>
+            <translation>委托</translation>
+        </message>
+        <message>
+            <source>Give the mandate</source>
+            <translation>委托</translation>
+        </message>
+        <message>
+            <source>Ended early</source>
+            <translation>已提前结束</translation>
+        </message>
+        <message>
+            <source>Over</source>
+            <translation>已到期</translation>
+        </message>
+        <message>
+            <source>Not yet</source>
+            <translation>未开始</translation>
+        </message>
+        <message>
+            <source>In force</source>
+            <translation>有效</translation>
+        </message>
+        <message>
+            <source>Everything</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Choose a person of the directory.</source>
+            <translation>请从通讯录选择人员。</translation>
+        </message>
+        <message>
+            <source>The end lies before the beginning.</source>
+            <translation>结束时间早于开始时间。</translation>
+        </message>
+        <message>
+            <source>Choose what the deputy may do.</source>
+            <translation>请选择受托范围。</translation>
+        </message>
+        <message>
+            <source>Mandate given</source>
+            <translation>已委托</translation>
+        </message>
+        <message>
+            <source>Mandate ended</source>
+            <translation>委托已结束</translation>
+        </message>
+        <message>
+            <source>It was not accepted.</source>
+            <translation>没有被接受。</translation>
+        </message>
+    </context>
+    <context>
         <name>zt::document_ui::OpinionPanel</name>
         <message>
             <source>Opinions</source>
@@ -820,6 +1031,11 @@
             <source>Page %1 of %2</source>
             <translation>第 %1 / %2 页</translation>
         </message>
+        <message>
+            <source>%1 / %2</source>
+            <comment>page, pages</comment>
+            <translation>%1 / %2</translation>
+        </message>
     </context>
     <context>
         <name>zt::document_ui::PageView</name>
@@ -857,11 +1073,6 @@
         <message>
             <source>Signed for</source>
             <translation>已签收</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <comment>time, person</comment>
-            <translation>%1，%2</translation>
         </message>
         <message>
             <source>%1 (copy)</source>
@@ -1098,6 +1309,239 @@
         </message>
     </context>
     <context>
+        <name>zt::document_ui::SearchPalette</name>
+        <message>
+            <source>Search</source>
+            <translation>搜索</translation>
+        </message>
+        <message>
+            <source>Search documents, opinions, attachments, people, commands</source>
+            <translation>搜索公文、意见、附件、人员、命令</translation>
+        </message>
+        <message>
+            <source>Where to search</source>
+            <translation>搜索范围</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Documents</source>
+            <translation>公文</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>通讯录</translation>
+        </message>
+        <message>
+            <source>Commands</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Where it was found</source>
+            <translation>命中位置</translation>
+        </message>
+        <message>
+            <source>Enter: open</source>
+            <translation>Enter 打开</translation>
+        </message>
+        <message>
+            <source>Ctrl+Enter: in a new window</source>
+            <translation>Ctrl+Enter 新窗口打开</translation>
+        </message>
+        <message>
+            <source>Esc: close</source>
+            <translation>Esc 关闭</translation>
+        </message>
+        <message>
+            <source>Up, Down: choose    Tab: where    &gt;: commands</source>
+            <translation>上下键选择    Tab 换范围    &gt; 命令</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <comment>between the parts of a sentence read out</comment>
+            <translation>，</translation>
+        </message>
+        <message>
+            <source>Type a word, a number or the initials of a name.</source>
+            <translation>输入词语、文号或姓名首字母。</translation>
+        </message>
+        <message>
+            <source>Nothing found so far. The index is still being built.</source>
+            <translation>暂未找到，索引仍在建立。</translation>
+        </message>
+        <message>
+            <source>Nothing on this PC holds “%1”. Fewer words find more.</source>
+            <translation>本机没有包含“%1”的内容。减少词语可找到更多。</translation>
+        </message>
+        <message>
+            <source>Best match first</source>
+            <translation>按相关度排序</translation>
+        </message>
+        <message>
+            <source>Newest first</source>
+            <translation>按时间排序，新的在前</translation>
+        </message>
+        <message>
+            <source>%1, more than shown</source>
+            <translation>%1，还有更多未显示</translation>
+        </message>
+        <message>
+            <source>%1, index still being built</source>
+            <translation>%1，索引仍在建立</translation>
+        </message>
+        <message>
+            <source>Searches this PC, also offline</source>
+            <translation>搜索本机内容，断网可用</translation>
+        </message>
+    </context>
+    <context>
+        <name>zt::document_ui::SyncCentrePage</name>
+        <message>
+            <source>Queue</source>
+            <translation>队列</translation>
+        </message>
+        <message>
+            <source>What to show</source>
+            <translation>显示内容</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Attention</source>
+            <translation>需处理</translation>
+        </message>
+        <message>
+            <source>To send</source>
+            <translation>待上传</translation>
+        </message>
+        <message>
+            <source>Settled</source>
+            <translation>已完成</translation>
+        </message>
+        <message>
+            <source>Everything is sent</source>
+            <translation>已全部上传</translation>
+        </message>
+        <message>
+            <source>What you do without the network waits here.</source>
+            <translation>断网时的办理在这里等待上传。</translation>
+        </message>
+        <message>
+            <source>Choose an item to see what became of it</source>
+            <translation>选择一项查看办理结果</translation>
+        </message>
+        <message>
+            <source>Your words</source>
+            <translation>您的原话</translation>
+        </message>
+        <message>
+            <source>Open the document</source>
+            <translation>打开公文</translation>
+        </message>
+        <message>
+            <source>Copy words</source>
+            <translation>复制原话</translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>已办</translation>
+        </message>
+        <message>
+            <source>Add as opinion</source>
+            <translation>作为意见补入</translation>
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation>办理经过</translation>
+        </message>
+        <message>
+            <source>What became of it</source>
+            <translation>办理结果</translation>
+        </message>
+        <message>
+            <source>Copied.</source>
+            <translation>已复制。</translation>
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
+            <source>It may have been sent already and cannot be taken back. Withdraw it in the document instead.</source>
+            <translation>可能已经上传，不能撤销。请在公文中撤回。</translation>
+        </message>
+        <message numerus="yes">
+            <source>This PC's clock differs from the hub's by %n minutes.</source>
+            <translation>
+                <numerusform>本机时钟与枢纽相差 %n 分钟。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Next attempt in %n s.</source>
+            <translation>
+                <numerusform>%n 秒后重试。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Retry now</source>
+            <translation>现在重试</translation>
+        </message>
+        <message>
+            <source>Data on this PC is encrypted.
+Last heard from the hub: %1
+Hub: %2</source>
+            <comment>foot of the queue</comment>
+            <translation>本机数据已加密。
+上次同步：%1
+枢纽：%2</translation>
+        </message>
+        <message>
+            <source>not yet</source>
+            <translation>尚未</translation>
+        </message>
+        <message>
+            <source>%1 %2</source>
+            <comment>tab, count</comment>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>The queue could not be read</source>
+            <translation>队列没有读出</translation>
+        </message>
+        <message>
+            <source>Made on this PC %1</source>
+            <translation>本机办理于 %1</translation>
+        </message>
+        <message>
+            <source>It has been sent; the hub's answer is still missing. It is never applied twice.</source>
+            <translation>已上传，尚未收到枢纽结果。不会重复生效。</translation>
+        </message>
+        <message>
+            <source>It is kept on this PC and is sent as soon as the hub answers. Until then you can take it back.</source>
+            <translation>已存在本机，枢纽连通后立即上传。此前可以撤销。</translation>
+        </message>
+        <message>
+            <source>(no words)</source>
+            <translation>（没有文字）</translation>
+        </message>
+        <message>
+            <source>Your words were added as an opinion</source>
+            <translation>原话已作为意见补入</translation>
+        </message>
+    </context>
+    <context>
         <name>zt::document_ui::TimelineModel</name>
         <message>
             <source>%1, after the step was completed</source>
@@ -1227,6 +1671,21 @@
                 <numerusform>已选 %n 个单位</numerusform>
             </translation>
         </message>
+        <message>
+            <source>receives documents</source>
+            <translation>收文</translation>
+        </message>
+        <message>
+            <source>nobody there receives documents</source>
+            <translation>没有收文人员</translation>
+        </message>
+    </context>
+    <context>
+        <name>zt::document_ui::UnitTree</name>
+        <message>
+            <source>Clear</source>
+            <translation>清除</translation>
+        </message>
     </context>
     <context>
         <name>zt::document_ui::VersionsView</name>
@@ -1284,6 +1743,10 @@
         <message>
             <source>Title and body are the same.</source>
             <translation>标题和正文相同。</translation>
+        </message>
+        <message>
+            <source>Changed: %1 → %2</source>
+            <translation>修改：%1 → %2</translation>
         </message>
     </context>
     <context>
@@ -2336,6 +2799,82 @@
             <source>%1 %2</source>
             <extracomment>%1 what happened and what to do, %2 what is safe; Chinese joins them without a space</extracomment>
             <translation>%1%2</translation>
+        </message>
+    </context>
+    <context>
+        <name>zt::workbench::HomePage</name>
+        <message>
+            <source>Home</source>
+            <translation>工作台</translation>
+        </message>
+        <message>
+            <source>New draft</source>
+            <translation>拟稿</translation>
+        </message>
+        <message>
+            <source>Received</source>
+            <translation>收文</translation>
+        </message>
+        <message>
+            <source>Nothing received yet</source>
+            <translation>尚未收到公文</translation>
+        </message>
+        <message>
+            <source>Drafts</source>
+            <translation>拟稿</translation>
+        </message>
+        <message>
+            <source>No drafts</source>
+            <translation>没有草稿</translation>
+        </message>
+        <message>
+            <source>To do</source>
+            <translation>待办</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>All that is to do</source>
+            <translation>全部待办</translation>
+        </message>
+        <message>
+            <source>Everything is done</source>
+            <translation>待办已全部办完</translation>
+        </message>
+        <message>
+            <source>New documents appear here by themselves.</source>
+            <translation>新公文到达后自动显示在这里。</translation>
+        </message>
+        <message>
+            <source>All: %1</source>
+            <comment>link to a folder</comment>
+            <translation>全部：%1</translation>
+        </message>
+        <message>
+            <source>Sync centre</source>
+            <translation>同步中心</translation>
+        </message>
+        <message>
+            <source>dddd, MMMM d</source>
+            <comment>date at the top of the home page, Qt format; Chinese: M月d日 dddd</comment>
+            <translation>M月d日 dddd</translation>
+        </message>
+        <message>
+            <source>The tasks could not be read</source>
+            <translation>待办没有读出</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <comment>between two facts</comment>
+            <translation>，</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n acts need your attention.</source>
+            <translation>
+                <numerusform>%n 项办理需处理。</numerusform>
+            </translation>
         </message>
     </context>
 </TS>

@@ -12,7 +12,7 @@
 #include <QApplication>
 #include <QDateTime>
 #include <QKeyEvent>
-#include <QMessageBox>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QSysInfo>
 
@@ -21,6 +21,8 @@ namespace zt::app {
 using namespace widgets;
 
 namespace {
+
+constexpr int kWidth = 1440, kHeight = 900;
 
 QString text(const std::string& s) { return QString::fromStdString(s); }
 
@@ -88,7 +90,7 @@ void Application::buildEntry()
     m_entry = std::make_unique<QStackedWidget>();
     m_entry->setWindowTitle(tr("Zhengtong"));
     m_entry->setMinimumSize(px(Px::MinWindowWidth), px(Px::MinWindowHeight));
-    m_entry->resize(1280, 800);
+    m_entry->resize(QSize(kWidth, kHeight).boundedTo(m_entry->screen()->availableSize()));
     m_unlock = new UnlockPage;
     m_enrol = new EnrolPage;
     m_entry->addWidget(m_unlock);

@@ -7,17 +7,20 @@
 #include <QLocale>
 #include <QTranslator>
 
+// A static library's resources are dropped by the linker unless somebody asks for them.
+static void initTranslations() { Q_INIT_RESOURCE(i18n); }
+
 namespace zt::app {
 
 using namespace widgets;
 
-Look::Look(QObject* parent) : QObject(parent) {}
+Look::Look(QObject* parent) : QObject(parent) { initTranslations(); }
 Look::~Look() = default;
 
 QString Look::language(const desk::Settings& settings)
 {
     if (settings.language == "en" || settings.language == "zh_CN") return QString::fromStdString(settings.language);
-    return QLocale::system().language() == QLocale::English ? QStringLiteral("en") : QStringLiteral("zh_CN");
+    return qgetenv("LANG").startsWith("en") ? QStringLiteral("en") : QStringLiteral("zh_CN");
 }
 
 void Look::apply(const desk::Settings& s)

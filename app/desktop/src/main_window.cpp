@@ -22,22 +22,20 @@ namespace zt::app {
 using namespace widgets;
 using document_ui::DocumentsPage;
 
-namespace {
-constexpr int kDefaultWidth = 1440, kDefaultHeight = 900;
-}
-
 MainWindow::MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings, QWidget* parent)
     : Shell(parent), m_desk(std::move(desk)), m_settings(std::move(settings)), m_port(std::make_unique<document_ui::DeskAdapter>(m_desk))
 {
     setWindowTitle(tr("Zhengtong"));
-    resize(kDefaultWidth, kDefaultHeight);
     setUser(document_ui::text(m_desk->me().name));
     addModules();
     connect(this, &Shell::searchRequested, this, &MainWindow::openSearch);
     connect(this, &Shell::syncClicked, this, [this] { showSync(); });
     connect(this, &Shell::attentionClicked, this, [this] { showSync(true); });
     connect(undoBar(), &UndoBar::undone, this, [this] {
-        if (!m_undo.isEmpty()) m_port->takeBack(m_undo.toStdString(), [](Result<void>) {});
+        if (m_undo.isEmpty()) return;
+        m_port->takeBack(m_undo.toStdString(), document_ui::whileAlive(this, [this](Result<void> back) {
+            undoBar()->show(back ? tr("Taken back") : tr("It has been sent already and cannot be taken back."), false);
+        }));
         m_undo.clear();
     });
     connect(this, &Shell::placeRequested, this, [this](const QString& id, const QVariant& place) {
@@ -91,7 +89,7 @@ void MainWindow::addRailModules()
         connect(page, &workbench::HomePage::syncCentreRequested, this, [this] { showSync(); });
         return fitted(page);
     });
-    addModule(QStringLiteral("documents"), Icon::Doc, tr("Documents"), [this] {
+    addModule(QStringLiteral("documents"), Icon::Doc, tr("Docs"), [this] {
         auto* page = new DocumentsPage(*m_port);
         connect(page, &DocumentsPage::acted, this, &MainWindow::said);
         connect(page, &DocumentsPage::syncCentreRequested, this, [this] { showSync(true); });
@@ -106,9 +104,9 @@ void MainWindow::addRailModules()
         });
         return fitted(page);
     });
-    addModule(QStringLiteral("mandates"), Icon::Delegate, tr("Mandates"), [this] {
+    addModule(QStringLiteral("mandates"), Icon::Delegate, tr("Deputy"), [this] {
         auto* page = new Pane("window");
-        page->setAccessibleName(tr("Mandates"));
+        page->setAccessibleName(tr("Deputy"));
         auto* panel = new document_ui::MandatesPanel(*m_port);
         panel->setMaximumWidth(px(Px::DialogMedium) * 3 / 2);
         connect(panel, &document_ui::MandatesPanel::acted, this, &MainWindow::said);
