@@ -68,7 +68,7 @@
         </message>
         <message>
             <source>Deputy</source>
-            <translation>受托人</translation>
+            <translation>委托</translation>
         </message>
     </context>
     <context>
