@@ -107,7 +107,7 @@ static void prepareConnection(SQLite::Database& db, const crypto::Secret& key, D
     }
     db.exec("PRAGMA temp_store = MEMORY");
     db.exec("PRAGMA trusted_schema = OFF");
-    db.exec("PRAGMA cache_size = -16000");
+    db.exec(mode == Db::Mode::Read ? "PRAGMA cache_size = -8000" : "PRAGMA cache_size = -16000"); // KiB, at most
     SQLite::Statement(db, "SELECT count(*) FROM sqlite_schema").executeStep();
     if (mode == Db::Mode::Read) {
         db.exec("PRAGMA query_only = ON");

@@ -105,7 +105,13 @@ public:
     Result<void> transaction(const char* begin, F&& work)
     {
         ZT_TRY(guard("begin", [&]() -> Result<void> { query(begin).run(); return {}; }));
-        Result<void> done = guard("transaction", [&]() -> Result<void> { return work(); });
+        Result<void> done;
+        try {
+            done = guard("transaction", [&]() -> Result<void> { return work(); });
+        } catch (...) { // not SQLite's: the caller's own, which must not leave the transaction open
+            rollback();
+            throw;
+        }
         if (done) done = guard("commit", [&]() -> Result<void> { query("COMMIT").run(); return {}; });
         if (!done) rollback();
         return done;

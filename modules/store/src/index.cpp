@@ -10,7 +10,7 @@ namespace zt::store {
 
 // Index numbers order by time, so the newest hits are read first: milliseconds since 1970 * 2^20 + a part that makes them unique.
 static constexpr int kDocBits = 20;
-static constexpr int kMergePages = 16;
+static constexpr int kMergePages = 32;
 
 static int64_t freeDoc(Db& db, Millis time, int64_t stream)
 {

@@ -42,9 +42,10 @@ CREATE TABLE to_index(time INT NOT NULL, stream INT NOT NULL, PRIMARY KEY(time D
 CREATE TABLE docs(doc INTEGER PRIMARY KEY, stream INT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE search USING fts5(title, body, opinions, attachments, number, people, keys, content='', contentless_delete=1,
   tokenize='zt');
+INSERT INTO search(search, rank) VALUES('pgsz', 3990);
 INSERT INTO search(search, rank) VALUES('automerge', 0);
 INSERT INTO search(search, rank) VALUES('crisismerge', 1000);
-INSERT INTO search(search, rank) VALUES('usermerge', 8);
+INSERT INTO search(search, rank) VALUES('usermerge', 16);
 )",
 };
 static_assert(std::size(kSteps) == kSchema);

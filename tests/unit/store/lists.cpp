@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include <stdexcept>
+
 namespace zt::store {
 
 namespace {
@@ -212,6 +214,26 @@ CASE("a reader sees nothing of a transaction before its commit, and all of it af
         return {};
     }));
     EXPECT_EQ(names(o.reader->list(Folder::ToDo, 0, 9)), std::string("a "));
+}
+
+CASE("an exception inside a transaction gives it up and leaves the store usable")
+{
+    Open o;
+    bool thrown = false;
+    try {
+        (void)put(*o.store, [](Tx& tx) -> Result<void> {
+            ZT_TRY(tx.setMeta("a", "1"));
+            throw std::runtime_error("a defect elsewhere");
+        });
+    } catch (const std::runtime_error&) {
+        thrown = true;
+    }
+    EXPECT(thrown);
+    EXPECT(put(*o.store, [](Tx& tx) -> Result<void> {
+        ZT_LET(a, tx.meta("a"));
+        EXPECT(!a);
+        return tx.setMeta("b", "2");
+    }));
 }
 
 CASE("marks not yet sent are found")
