@@ -193,10 +193,10 @@ class Desk:
                                      stderr=open(self.province.folder / f"desk-{self.role}.log", "ab"), text=True, bufsize=1)
         self._answers = {}
         self._cond = threading.Condition()
-        threading.Thread(target=self._read, args=(self.proc,), daemon=True).start()
+        threading.Thread(target=self._read, args=(self.proc, self._answers), daemon=True).start()
         return self
 
-    def _read(self, proc):
+    def _read(self, proc, answers):
         for line in proc.stdout:
             try:
                 j = json.loads(line)
@@ -206,10 +206,10 @@ class Desk:
                 if "event" in j:
                     self.events.append(j)
                 else:
-                    self._answers[j["id"]] = j
+                    answers[j["id"]] = j
                 self._cond.notify_all()
         with self._cond:
-            self._answers["end"] = True
+            answers["end"] = True
             self._cond.notify_all()
 
     def send(self, do, **args):

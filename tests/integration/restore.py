@@ -33,12 +33,12 @@ def run(folder):
     print("ok       two matters before the backup, three and two acts after it", flush=True)
 
     p.stop()
-    restored = p.folder / "restored"
+    restored, secret = p.folder / "restored", p.folder / "passphrase"
+    secret.write_text(PASS + "\n")
+    keys = p.folder / "keys.zt"
+    p.ctl("backup-keys", "--data", p.data, "--to", keys, "--passphrase-file", secret)
+    p.ctl("restore-keys", "--from", keys, "--data", restored, "--passphrase-file", secret)
     p.ctl("restore", "--from", backup, "--data", restored)
-    if not (restored / "hub.sign").exists():   # keys are backed up apart from the log
-        for f in p.data.iterdir():
-            if f.is_file() and f.suffix in (".key", ".pem", ".sign", ".rest", ".json") and not (restored / f.name).exists():
-                shutil.copy2(f, restored / f.name)
     p.data = restored
     p._listen_inside()
     p.start()
@@ -55,8 +55,11 @@ def run(folder):
     d["head1"].task(after[2], 60)
     # A desk that was never there reads the same from the new log alone.
     print("ok       all five matters and both acts are back, decided again under their old ids", flush=True)
-    h2 = Desk(p, "head2")
-    h2.enrol().online()
+    admin = p.demo["admins"]["security"]
+    secret.write_text(admin["passphrase"] + "\n")
+    code = p.ctl("enrol-code", "--data", restored, "--admin", admin["key"], "--passphrase-file", secret, "--person", p.person("head2")).stdout.split()[0]
+    p.demo["cast"]["head2"]["code"] = code
+    h2 = Desk(p, "head2").enrol().online()
     for stream in before + after:
         until("a new desk has it", lambda: h2.matter(stream), 60)
     print("ok       a desk enrolled after the restore reads them from the hub", flush=True)

@@ -140,7 +140,7 @@ def e(w):
     h1.call("retry"), h1.online()
     until("the first is settled", lambda: h1.status()["unsent"] == 0)
     h2.call("retry"), h2.online()
-    words = until("his words wait", lambda: [o for o in h2.call("outbox")["rows"] if o["state"] == 2])[0]
+    words = until("his words wait", lambda: [o for o in h2.call("outbox")["rows"] if o["state"] == 2 and "outcome" in o])[0]
     need(words["outcome"] == "SUPERSEDED" and words["by"] and words["by_ms"] and words["words"] == "乙：请补充附表。", f"by whom, when, and his words: {words}")
     need(h2.call("opinion", stream=m, text=words["words"], about=words["id"])["outcome"] == "APPLIED", "added as an opinion")
     until("dealt with", lambda: h2.status()["attention"] == 0)
