@@ -111,7 +111,7 @@ public:
             d.set_kind("通知");
             d.set_title(text.title);
             d.set_body(text.body);
-            d.set_urgency(i % 50 == 0 ? wire::URGENCY_PRESSING : wire::URGENCY_NORMAL);
+            d.set_urgency(i % 50 == 0 ? wire::URGENCY_PRESSING : wire::URGENCY_NONE);
             d.add_recipients("town");
             d.set_issuer(unit);
             d.set_code("示政办发");
