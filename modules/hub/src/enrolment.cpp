@@ -84,6 +84,7 @@ Result<void> EnrolmentService::admit(const wire::EnrolRequest& r, wire::EnrolRep
     ZT_LET(person, m_codes.redeem(r.secret(), crypto::hash("zt-enrol-user-1", {r.device(), r.sign_key(), r.box_key()}), m_clock.now()));
     const auto known = core.directory().people.find(person);
     if (known == core.directory().people.end() || known->second.suspended) return fail(Err::Denied, "person");
+    const std::string personName = known->second.name; // the directory is another one after the command below
     const HubFolder& folder = m_loop.hub().folder;
     const HubConfig& config = folder.config();
     const auto device = core.directory().devices.find(r.device());
@@ -110,7 +111,7 @@ Result<void> EnrolmentService::admit(const wire::EnrolRequest& r, wire::EnrolRep
     }
     reply.set_hub(config.hubId);
     reply.set_person(person);
-    reply.set_person_name(known->second.name);
+    reply.set_person_name(personName);
     reply.set_hub_sign_key(core.publicKey());
     reply.set_hub_address(config.publicAddress);
     reply.set_recovery_key(unhex(config.recoveryKey).value_or(Bytes()));
