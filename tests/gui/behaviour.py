@@ -15,7 +15,7 @@ def test(f):
 class World:
     def __init__(self):
         self.folder = temp_folder("behaviour")
-        self.p = Province(self.folder)
+        self.p = Office(self.folder)
         self.p.start()
         self.d = {}
         for role in ("drafter", "head1", "clerk1"):
@@ -190,9 +190,8 @@ def another_hub_under_the_same_address_is_not_trusted(w):
     clerk.offline()
     other = w.folder / "other"
     other.mkdir()
-    p2 = Province.__new__(Province)
-    p2.folder, p2.data, p2.port, p2.enrol_port, p2.hub = other, other / "hub", w.p.port, w.p.enrol_port, None
-    w.p.ctl("demo", "--data", p2.data, "--port", p2.port, "--enrol-port", p2.enrol_port)
+    w.p.ctl("demo", "--data", other / "hub", "--port", w.p.port, "--enrol-port", free_port())
+    p2 = Office(other, keep=True)
     p2.start()
     try:
         clerk.call("retry")

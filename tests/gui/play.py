@@ -84,7 +84,7 @@ class World:
 
 @step("province, hub, seven desks enrolled through their windows")
 def enrol(w):
-    w.p = Province(w.folder)
+    w.p = Office(w.folder)
     w.p.start()
     first = w.desk("drafter").spawn()
     first.see(T("Enrolment code"))

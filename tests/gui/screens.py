@@ -18,7 +18,7 @@ found = []
 
 
 def look_at(d, look, name):
-    d.call("shot", path=str(SHOTS / look / f"{name}.png"))
+    d.shot(SHOTS / look / f"{name}.png")
     r = d.call("audit")
     for kind in ("unnamed", "clipped"):
         for x in r[kind]:
@@ -114,7 +114,7 @@ def document(p, folder):
 def main():
     shutil.rmtree(SHOTS, ignore_errors=True)
     folder = temp_folder("screens")
-    p = Province(folder)
+    p = Office(folder)
     p.start()
     d = None
     try:

@@ -6,25 +6,6 @@ from windows import *
 ROLES = ("drafter", "head1", "head2", "deputy", "signer", "clerk1", "clerk2")
 
 
-class Kept(Province):
-    """Makes the province at the first start; later ones find it."""
-
-    def __init__(self, folder):
-        data = pathlib.Path(folder) / "hub"
-        if not (data / "demo.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            pathlib.Path(folder).mkdir(parents=True)
-            return super().__init__(folder)
-        self.folder, self.data, self.hub = pathlib.Path(folder), data, None
-        self.demo = json.loads((data / "demo.json").read_text())
-        self.port = int(self.demo["address"].rsplit(":", 1)[1])
-
-    def runs(self):
-        with socket.socket() as s:
-            s.settimeout(0.5)
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
-
-
 def enrol_all(p):
     missing = [r for r in ROLES if not any((p.folder / f"desk-{r}").glob("*/"))]
     for role in missing:
@@ -58,7 +39,11 @@ def main():
     ap.add_argument("--lang")
     ap.add_argument("--document")
     args = ap.parse_args()
-    p = Kept(pathlib.Path(args.folder).resolve())
+    folder = pathlib.Path(args.folder).resolve()
+    if not (folder / "hub" / "demo.json").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    p = Office(folder, keep=True)
     mine = not p.runs()
     if mine:
         p.start()
