@@ -196,7 +196,8 @@ class Desk:
         threading.Thread(target=self._read, args=(self.proc, self._answers), daemon=True).start()
         return self
 
-    def _read(self, proc, answers):
+    def _read(self, proc, answers=None):
+        answers = self._answers if answers is None else answers
         for line in proc.stdout:
             try:
                 j = json.loads(line)

@@ -16,6 +16,19 @@ using namespace widgets;
 
 namespace {
 constexpr int kMostRows = 500;
+
+// The circle of a person as an icon for a table's row.
+QIcon avatarOf(const QString& name)
+{
+    Avatar avatar(name);
+    avatar.resize(avatar.sizeHint());
+    const qreal ratio = qApp->devicePixelRatio();
+    QPixmap picture(avatar.size() * ratio);
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(Qt::transparent);
+    avatar.render(&picture, {}, {}, QWidget::DrawChildren);
+    return picture;
+}
 } // namespace
 
 DirectoryPage::DirectoryPage(DeskPort& desk, QWidget* parent) : QFrame(parent), m_desk(desk)
@@ -36,6 +49,10 @@ DirectoryPage::DirectoryPage(DeskPort& desk, QWidget* parent) : QFrame(parent), 
     all->addWidget(m_panes);
     connect(&m_desk, &DeskPort::changed, this, [this](const desk::Change& c) {
         if (c.all || c.directory) refresh();
+    });
+    connect(&Theme::current(), &Theme::changed, this, [this] {
+        m_avatars.clear();
+        showPeople();
     });
     refresh();
 }
@@ -215,6 +232,8 @@ void DirectoryPage::showPeople()
         const QString role = p.head ? tr("Head") : p.clerk ? tr("Receives documents") : QString();
         auto* item = new QTreeWidgetItem(m_table, {text(p.name), text(p.post), text(p.unitName), role});
         item->setData(0, Qt::UserRole, text(p.id));
+        if (!m_avatars.contains(text(p.name))) m_avatars.insert(text(p.name), avatarOf(text(p.name)));
+        item->setIcon(0, m_avatars.value(text(p.name)));
         item->setData(0, Qt::AccessibleTextRole, QStringList{text(p.name), text(p.post), text(p.unitName), role}.join(tr(", ", "between the parts of a sentence read out")));
     }
     QStringList path;

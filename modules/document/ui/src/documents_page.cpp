@@ -188,7 +188,12 @@ void DocumentsPage::showList()
     m_error->setMessage(Tone::Danger, {});
     if (!model()->itemCount()) return showEmpty();
     m_stack->setCurrentWidget(m_list);
-    if (m_list->currentIndex().isValid() || m_width == WidthClass::Stack) return;
+    if (m_list->currentIndex().isValid()) return;
+    if (!m_reading->stream().isEmpty()) { // opened from elsewhere while the list was on its way
+        m_list->setCurrentIndex(model()->find(m_reading->stream()));
+        return;
+    }
+    if (m_width == WidthClass::Stack) return;
     for (int i = 0; i < model()->rowCount(); ++i) {
         const QModelIndex index = model()->index(i);
         if (model()->key(index).isEmpty()) continue;

@@ -82,12 +82,12 @@ QWidget* SyncCentrePage::makeDetail()
     m_problem = new Banner;
     m_problem->setMessage(Tone::Danger, {});
     m_bar = new ActionBar;
-    m_open = new Button(Icon::Doc, tr("Open the document"), ButtonKind::Flat);
+    m_open = new IconButton(Icon::Doc, tr("Open the document"));
     m_copy = new Button(Icon::Copy, tr("Copy words"), ButtonKind::Flat);
     m_takeBack = new Button(Icon::Undo, tr("Take back"), ButtonKind::Secondary);
     m_dismiss = new Button(Icon::Check, tr("Done"), ButtonKind::Secondary);
     m_add = new Button(Icon::Comment, tr("Add as opinion"), ButtonKind::Primary);
-    for (Button* b : {m_open, m_copy, m_takeBack, m_dismiss, m_add}) {
+    for (Button* b : {m_copy, m_takeBack, m_dismiss, m_add}) {
         b->big();
         m_bar->addAction(b);
     }
@@ -96,6 +96,7 @@ QWidget* SyncCentrePage::makeDetail()
     titleRow->addWidget(m_title);
     titleRow->addWidget(m_tag);
     titleRow->addStretch(1);
+    titleRow->addWidget(m_open);
     auto* card = new Card(tr("What happened"));
     card->body()->addWidget(m_what);
     auto* words = new Card(tr("Your words"));
@@ -120,7 +121,7 @@ QWidget* SyncCentrePage::makeDetail()
     m_detail = new QStackedWidget;
     m_detail->addWidget(m_nothing);
     m_detail->addWidget(page);
-    connect(m_open, &QPushButton::clicked, this, [this] {
+    connect(m_open, &QToolButton::clicked, this, [this] {
         if (const auto* v = item()) Q_EMIT openRequested(text(v->stream));
     });
     connect(m_copy, &QPushButton::clicked, this, [this] {

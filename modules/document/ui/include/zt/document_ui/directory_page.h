@@ -5,6 +5,7 @@
 
 #include <QFrame>
 #include <QHash>
+#include <QIcon>
 
 class QLabel;
 class QLineEdit;
@@ -47,6 +48,7 @@ private:
     DeskPort& m_desk;
     std::vector<desk::UnitView> m_units;
     std::vector<desk::PersonView> m_people;
+    QHash<QString, QIcon> m_avatars;
     QString m_wanted; // person to show once people are here
     widgets::ThreePane* m_panes;
     QLineEdit* m_filter;

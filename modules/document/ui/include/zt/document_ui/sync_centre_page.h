@@ -16,6 +16,7 @@ class Banner;
 class Button;
 class ElidedLabel;
 class EmptyState;
+class IconButton;
 class RowList;
 class SegmentedControl;
 class Tag;
@@ -64,7 +65,7 @@ private:
     QPlainTextEdit* m_words;
     widgets::Banner* m_problem;
     widgets::ActionBar* m_bar;
-    widgets::Button* m_open;
+    widgets::IconButton* m_open;
     widgets::Button* m_copy;
     widgets::Button* m_takeBack;
     widgets::Button* m_dismiss;
