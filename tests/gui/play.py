@@ -66,7 +66,7 @@ class World:
         d.type(title, object="Title")
         d.click([p + ".*" for p in T("Main recipients")])
         for role in recipients:
-            d.pick(re.escape(self.unit_name(role)), how="check", **{"class": "QTreeWidget"})
+            d.pick(re.escape(self.unit_name(role)), how="check", window=T("Main recipients"))
         d.click(T("Use these units"))
         if body:
             d.again("paste", target={"object": "Body"}, text=body)
@@ -331,7 +331,7 @@ def g(w):
 def give_mandate(w, h1):
     h1.module("Mandates")
     h1.choose(has(w.name("deputy")), T("Deputy"))
-    h1.click(T("Give the mandate"))
+    h1.click(T("Give the mandate"), **{"class": "::Button"})   # the rail has the same word in Chinese
     h1.see(T("Mandate given"))
     h1.see(T("In force"))
     w.shot(h1, "mandate")

@@ -100,7 +100,7 @@ def document(p, folder):
     d.click(T("New draft"))
     d.type(TITLE, object="Title")
     d.click([x + ".*" for x in T("Main recipients")])
-    d.pick(re.escape(p.demo["cast"]["clerk1"]["unit_name"]), how="check", **{"class": "QTreeWidget"})
+    d.pick(re.escape(p.demo["cast"]["clerk1"]["unit_name"]), how="check", window=T("Main recipients"))
     d.click(T("Use these units"))
     d.again("paste", target={"object": "Body"}, text=BODY)
     small = folder / "联系人.txt"

@@ -493,6 +493,26 @@ CASE("the log stays small while much is written")
     EXPECT(fs::file_size(dir / "store.db") > (100u << 20));
 }
 
+CASE("a transaction larger than the page cache commits whole")
+{
+    TempFolder dir;
+    auto store = SqlStore::create(dir.path, keyOf('k'));
+    REQUIRE(store);
+    const Bytes value = systemRandom().bytes(200'000);
+    EXPECT_EQ(errorOf(put(**store, [&](Tx& tx) -> Result<void> {
+        for (int i = 0; i < 250; ++i) ZT_TRY(tx.setMeta(std::to_string(i), value)); // 50 MB, three times the cache
+        for (int i = 0; i < 250; i += 2) ZT_TRY(tx.setMeta(std::to_string(i), "short")); // pages that went out come back
+        return {};
+    })), std::string("none"));
+    EXPECT((*store)->read([&](sync::Tx& tx) -> Result<void> {
+        for (int i = 0; i < 250; ++i) {
+            ZT_LET(back, tx.meta(std::to_string(i)));
+            EXPECT(back == (i % 2 ? value : Bytes("short")));
+        }
+        return {};
+    }));
+}
+
 CASE("dropping a stream leaves no row of it in any table")
 {
     TempFolder dir;
