@@ -92,6 +92,9 @@ class Windows(harness.Desk):
         env = {k: v for k, v in os.environ.items() if not k.startswith(("QT_", "DBUS_", "WAYLAND"))}
         env.update({"DISPLAY": self.screen.name, "QT_QPA_PLATFORM": "xcb", "QT_ACCESSIBILITY": "1", "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "HOME": str(self.folder),
                     "QT_LOGGING_RULES": "qt.qpa.*=false"})
+        runtime = self.folder / "run"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        env["XDG_RUNTIME_DIR"] = str(runtime)
         env.update(self.env)
         self.proc = subprocess.Popen([*self.wrap, harness.program("zhengtong_driven"), "--data", str(self.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                      stderr=open(self.folder / f"desk-{self.role}.log", "ab"), text=True, bufsize=1, env=env)
