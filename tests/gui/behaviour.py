@@ -37,7 +37,7 @@ class World:
 
 def fill_by_mouse(w, title):
     d = w.d["drafter"]
-    d.module("Documents")
+    d.module("Docs")
     d.click(T("New draft"))
     d.type(title, object="Title")
     d.click([x + ".*" for x in T("Main recipients")])
@@ -145,7 +145,7 @@ def the_language_switches(w):
     h.screen = Screen()
     h.spawn().see("Unlock")
     h.unlock().opened()
-    h.see("Documents")
+    h.see("People")
     h.call("look", language="zh_CN")
 
 

@@ -61,7 +61,7 @@ class World:
     def compose(self, title, recipients, body=None):
         """A new draft in its window, with what every draft here has."""
         d = self.d["drafter"]
-        d.module("Documents")
+        d.module("Docs")
         d.click(T("New draft"))
         d.type(title, object="Title")
         d.click([p + ".*" for p in T("Main recipients")])
@@ -329,7 +329,7 @@ def g(w):
 
 
 def give_mandate(w, h1):
-    h1.module("Mandates")
+    h1.module("Deputy")
     h1.choose(has(w.name("deputy")), T("Deputy"))
     h1.click(T("Give the mandate"), **{"class": "::Button"})   # the rail has the same word in Chinese
     h1.see(T("Mandate given"))

@@ -45,11 +45,11 @@ def fit(d, look):
 def walk(d, look, rich):
     """All places of the main window; `rich` is whether this desk holds a document."""
     fit(d, look)
-    for module in ("Home", "Documents", "People", "Mandates", "Sync", "Settings"):
+    for module in ("Home", "Docs", "People", "Deputy", "Sync", "Settings"):
         d.module(module)
         time.sleep(0.4)   # lists answer and paint; only pictures depend on it
         look_at(d, look, module.lower())
-    d.module("Documents")
+    d.module("Docs")
     for folder in ("To do", "Received", "Done", "Drafts", "In review", "Sent"):
         d.pick(T(folder), **{"class": "NavList"})
         time.sleep(0.3)
@@ -73,7 +73,7 @@ def walk(d, look, rich):
 
 
 def compose(d, look):
-    d.module("Documents")
+    d.module("Docs")
     d.click(T("New draft"))
     d.see(T("Title"))
     fit(d, look)
@@ -96,7 +96,7 @@ def document(p, folder):
     d = Windows(folder, "drafter", p)
     d.root.mkdir(parents=True)
     d.enrol().online()
-    d.module("Documents")
+    d.module("Docs")
     d.click(T("New draft"))
     d.type(TITLE, object="Title")
     d.click([x + ".*" for x in T("Main recipients")])

@@ -229,7 +229,7 @@ class Windows(harness.Desk):
         self.click([p + ".*" for p in T(title)], **{"class": "RailButton"})
 
     def folder_of(self, name):
-        self.module("Documents")
+        self.module("Docs")
         self.pick(T(name), **{"class": "NavList"})
 
     def open_document(self, folder, title, timeout=20):
