@@ -338,7 +338,7 @@ const std::map<std::string, Handler>& handlers()
         {"texts", [](const json&) { return json{{"texts", strings(gui::visibleTexts())}}; }},
         {"retry", [](const json&) { if (g_app->desk()) g_app->desk()->retryNow(); return json::object(); }},
         {"minute", [](const json& r) { g_app->setMinuteForTests(r["ms"].get<int>()); return json::object(); }},
-        {"shot", [](const json& r) { return json{{"saved", gui::picture().save(text(r, "path"))}}; }},
+        {"shot", [](const json& r) { return json{{"saved", gui::picture(r.contains("target") ? need(r, Kind::Any)->window() : nullptr).save(text(r, "path"))}}; }},
         {"models", [](const json&) { watchModels(); return json{{"models", g_models}, {"faults", strings(g_modelFaults)}}; }},
         {"warnings", [](const json&) { return json{{"warnings", strings(g_warnings)}}; }},
         {"quit", [](const json&) { QCoreApplication::quit(); return json::object(); }},

@@ -176,9 +176,9 @@ QStringList visibleTexts()
     return out;
 }
 
-QPixmap picture()
+QPixmap picture(QWidget* top)
 {
-    QWidget* top = front();
+    if (!top) top = front();
     if (!top) return {};
     QWidget* base = top;
     while (base->parentWidget() && base->parentWidget()->window()->isVisible()) base = base->parentWidget()->window();

@@ -30,7 +30,7 @@ QStringList visibleTexts();
 QStringList rowTexts(const QModelIndex& index);
 //! The first row with a part that matches; the tree is opened on the way.
 QModelIndex findRow(QAbstractItemView* view, const QRegularExpression& words);
-//! A picture of the window in front with what lies over it.
-QPixmap picture();
+//! A picture of the window (null: the one in front) with what lies over it.
+QPixmap picture(QWidget* top = nullptr);
 
 } // namespace zt::gui

@@ -17,8 +17,8 @@ LOOKS = {
 found = []
 
 
-def look_at(d, look, name):
-    d.shot(SHOTS / look / f"{name}.png")
+def look_at(d, look, name, **target):
+    d.shot(SHOTS / look / f"{name}.png", **target)
     r = d.call("audit")
     for kind in ("unnamed", "clipped"):
         for x in r[kind]:
@@ -78,7 +78,7 @@ def compose(d, look):
     d.see(T("Title"))
     fit(d, look)
     time.sleep(0.5)
-    look_at(d, look, "compose-empty")
+    look_at(d, look, "compose-empty", **{"class": "ComposeWindow"})
     d.type(TITLE, object="Title")
     d.again("paste", target={"object": "Body"}, text=BODY)
     d.click([p + ".*" for p in T("Main recipients")])
@@ -86,7 +86,7 @@ def compose(d, look):
     look_at(d, look, "unit-picker")
     d.keys("Esc")
     time.sleep(0.8)
-    look_at(d, look, "compose")
+    look_at(d, look, "compose", **{"class": "ComposeWindow"})
     d.call("close", target={"class": "ComposeWindow"})
     until("the draft's window closes", lambda: not d.call("info", target={"class": "ComposeWindow"})["there"])
 

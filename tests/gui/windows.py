@@ -142,9 +142,9 @@ class Windows(harness.Desk):
     def status(self):
         return self.call("status")
 
-    def shot(self, path):
+    def shot(self, path, **target):
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-        need(self.call("shot", path=str(path))["saved"], f"screenshot {path}")
+        need(self.call("shot", path=str(path), **({"target": target} if target else {}))["saved"], f"screenshot {path}")
 
     # doing; each waits until what it needs is there
     def again(self, do, timeout=15, **args):
