@@ -51,30 +51,35 @@ def fill_by_mouse(w, title):
 @test
 def compose_and_submit_with_keys_only(w):
     d = w.d["drafter"]
-    d.keys("Ctrl+Shift+N")
-    until("the draft's window has the focus in the title", lambda: d.call("focus").get("object") == "Title")
-    d.type(TITLE)
-    def tab_to(what, back=False):
-        for _ in range(40):
-            if what(d.call("focus")):
-                return
-            d.keys("Shift+Tab" if back else "Tab")
-        raise Failed(f"Tab never comes there; now {d.call('focus')}")
-    tab_to(lambda f: f.get("there") and any(re.match(x + ".*", f["name"]) for x in T("Main recipients")))
-    d.keys("Space")
-    until("the picker has the focus", lambda: d.call("focus").get("class") == "QLineEdit" and any(re.fullmatch(x, d.call("focus")["window"]) for x in T("Main recipients")))
+    here, picker = {"class": "ComposeWindow"}, {"window": T("Main recipients")}
     name = w.p.demo["cast"]["clerk1"]["unit_name"]
-    d.type(name)
-    tab_to(lambda f: f.get("class", "").endswith("Tree") or f.get("class") == "QTreeWidget")
-    for _ in range(10):   # down to the unit; its province may stand above it
-        d.keys("Down")
-    d.keys("Space")
-    tab_to(lambda f: any(re.fullmatch(x, f.get("name", "") or "") for x in T("Use these units")) or f.get("class", "").endswith("Button"))
-    d.keys("Return")
-    until("the unit is chosen", lambda: d.sees([has(name)]))
-    tab_to(lambda f: f.get("object") == "Body")
-    d.type("正文一段。\n第二段。")
-    d.keys("Ctrl+Return")
+
+    def tab_to(what, where):
+        for _ in range(40):
+            if what(d.focus(**where)):
+                return
+            d.keys("Tab", **where)
+        raise Failed(f"Tab never comes there; now {d.focus(**where)}")
+
+    def named(*sources):
+        return lambda f: any(re.match(x, f.get("name") or "") for s in sources for x in T(s))
+
+    d.keys("Ctrl+Shift+N")
+    until("the draft's window has the focus in the title", lambda: d.focus(**here).get("object") == "Title")
+    d.type(TITLE, object="Title")
+    tab_to(named("Main recipients"), here)
+    d.keys("Space", **here)
+    d.type(name, T("Name or pinyin of the unit"))
+    tab_to(lambda f: "Tree" in f.get("class", ""), picker)
+    for _ in range(10):   # to the unit itself, below those it belongs to
+        d.keys("Down", **picker)
+    d.keys("Space", **picker)
+    tab_to(lambda f: "Button" in f.get("class", "") and not named("Cancel")(f) or named("Use these units")(f), picker)
+    d.keys("Return", **picker)
+    d.see([has(name)])
+    tab_to(lambda f: f.get("object") == "Body", here)
+    d.type("正文一段。\n第二段。", object="Body")
+    d.keys("Ctrl+Return", **here)
     d.see([x + ".*" for x in T("Submitted for review: %1")])
     d.settled()
     w.d["head1"].online()
@@ -214,7 +219,7 @@ def a_clock_a_day_off_is_hinted_at(w):
     clerk.env = {"LD_PRELOAD": str(lib), "FAKETIME": "+1d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     clerk.unlock().opened()
     until("the wrong clock is noticed", lambda: clerk.status()["clock_wrong"], 40)
-    clerk.see([x + ".*" for x in T("This PC's clock is wrong")] + [".*(clock|时钟).*"], 10)
+    clerk.see(T("This PC's clock is wrong"), 10)
     clerk.env = {}
 
 

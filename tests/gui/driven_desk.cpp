@@ -148,11 +148,11 @@ json paste(const json& r)
 
 json keys(const json& r)
 {
-    QWidget* top = gui::front();
+    QWidget* top = r.contains("target") ? need(r, Kind::Any)->window() : gui::front();
     if (!top) throw Missing{"no window"};
     activate(top);
-    QWidget* w = QApplication::focusWidget();
-    QTest::keySequence(w && w->window() == top ? w : top, QKeySequence(text(r, "keys")));
+    QWidget* w = top->focusWidget();
+    QTest::keySequence(w ? w : top, QKeySequence(text(r, "keys")));
     return {};
 }
 
@@ -311,9 +311,9 @@ json info(const json& r)
     return {{"there", true}, {"enabled", w->isEnabled()}, {"focus", w->hasFocus()}, {"class", w->metaObject()->className()}, {"width", w->width()}, {"height", w->height()}};
 }
 
-json focus()
+json focus(const json& r)
 {
-    QWidget* w = QApplication::focusWidget();
+    QWidget* w = r.contains("target") ? need(r, Kind::Any)->window()->focusWidget() : QApplication::focusWidget();
     if (!w) return {{"there", false}};
     return {{"there", true}, {"class", w->metaObject()->className()}, {"object", w->objectName().toStdString()}, {"name", w->accessibleName().toStdString()}, {"window", w->window()->windowTitle().toStdString()}};
 }
@@ -332,7 +332,7 @@ const std::map<std::string, Handler>& handlers()
     static const std::map<std::string, Handler> all{
         {"click", click}, {"tab", tab}, {"type", type}, {"paste", paste}, {"keys", keys}, {"rows", rows}, {"pick", pick}, {"choose", choose}, {"file", file},
         {"drop", drop}, {"value", value}, {"look", look}, {"see", see}, {"info", info}, {"close", closeWindow},
-        {"focus", [](const json&) { return focus(); }},
+        {"focus", focus},
         {"status", [](const json&) { return status(); }},
         {"audit", [](const json&) { return audit(); }},
         {"texts", [](const json&) { return json{{"texts", strings(gui::visibleTexts())}}; }},

@@ -172,8 +172,12 @@ class Windows(harness.Desk):
             args["target"] = target
         return self.again("type", timeout, text=text, every_ms=every, **args)
 
-    def keys(self, keys):
-        return self.call("keys", keys=keys)
+    def keys(self, keys, **target):
+        """Goes to what has the focus in the window of the target, or in front."""
+        return self.again("keys", keys=keys, **({"target": target} if target else {}))
+
+    def focus(self, **target):
+        return self.again("focus", target=target)
 
     def pick(self, words, how="click", timeout=15, **target):
         return self.again("pick", timeout, like=words, how=how, target=target)

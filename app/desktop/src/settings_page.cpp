@@ -12,7 +12,6 @@
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QPointer>
-#include <QSpinBox>
 #include <QVBoxLayout>
 
 namespace zt::app {
@@ -20,8 +19,6 @@ namespace zt::app {
 using namespace widgets;
 
 namespace {
-
-
 
 QString text(const std::string& s) { return QString::fromStdString(s); }
 
@@ -41,6 +38,7 @@ void labelled(QVBoxLayout* box, const QString& label, QWidget* control)
     l->setBuddy(control);
     control->setAccessibleName(label);
     row->addWidget(l, 1);
+    if (qobject_cast<QComboBox*>(control) || qobject_cast<QLineEdit*>(control)) control->setMinimumWidth(px(Px::List) / 4 * 3);
     row->addWidget(control);
     box->addLayout(row);
 }
@@ -121,7 +119,6 @@ void SettingsPage::buildLine(QVBoxLayout* box)
     labelled(card->body(), tr("This computer"), device);
     auto* proxy = new QLineEdit(text(m_settings.proxy));
     proxy->setPlaceholderText(tr("None, or http://host:port"));
-    proxy->setMinimumWidth(px(Px::List) / 4 * 3);
     labelled(card->body(), tr("Proxy"), proxy);
     auto* error = new FieldError(proxy);
     card->body()->addWidget(error);
@@ -142,13 +139,13 @@ void SettingsPage::buildLine(QVBoxLayout* box)
 void SettingsPage::buildLock(QVBoxLayout* box)
 {
     auto* card = new Card(tr("Lock and passphrase"));
-    auto* minutes = new QSpinBox;
-    minutes->setRange(0, 240);
-    minutes->setValue(m_settings.idleLockMinutes);
-    minutes->setSuffix(tr(" min"));
-    minutes->setSpecialValueText(tr("Never"));
-    connect(minutes, &QSpinBox::valueChanged, this, [this](int v) {
-        m_settings.idleLockMinutes = v;
+    constexpr int kMinutes[]{5, 10, 15, 30, 60, 0};
+    auto* minutes = new QComboBox;
+    for (const int m : kMinutes) minutes->addItem(m ? tr("%n min", nullptr, m) : tr("Never"), m);
+    if (minutes->findData(m_settings.idleLockMinutes) < 0) minutes->addItem(tr("%n min", nullptr, m_settings.idleLockMinutes), m_settings.idleLockMinutes);
+    minutes->setCurrentIndex(minutes->findData(m_settings.idleLockMinutes));
+    connect(minutes, &QComboBox::currentIndexChanged, this, [this, minutes] {
+        m_settings.idleLockMinutes = minutes->currentData().toInt();
         Q_EMIT changed(m_settings);
     });
     labelled(card->body(), tr("Lock after no input for"), minutes);
@@ -158,7 +155,6 @@ void SettingsPage::buildLock(QVBoxLayout* box)
     const std::pair<QLineEdit*, QString> fields[] = {{m_old, tr("Present passphrase")}, {m_first, tr("New passphrase")}, {m_second, tr("New passphrase again")}};
     for (const auto& [field, label] : fields) {
         field->setEchoMode(QLineEdit::Password);
-        field->setMinimumWidth(px(Px::List) / 4 * 3);
         labelled(card->body(), label, field);
     }
     card->body()->addWidget(m_passError = new FieldError(m_second));

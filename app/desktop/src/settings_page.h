@@ -7,7 +7,6 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QSpinBox;
 class QVBoxLayout;
 
 namespace zt::widgets {

@@ -230,7 +230,7 @@ void DirectoryPage::showPeople()
         if (typed.isEmpty() ? text(p.unit) != unit : !(match(p.name, p.phonetic) || match(p.post) || match(p.unitName))) continue;
         if (++found > kMostRows) continue;
         const QString role = p.head ? tr("Head") : p.clerk ? tr("Receives documents") : QString();
-        auto* item = new QTreeWidgetItem(m_table, {text(p.name), text(p.post), text(p.unitName), role});
+        auto* item = new QTreeWidgetItem(m_table, {text(p.name), text(p.post), text(p.unitName), role.isEmpty() ? QStringLiteral("—") : role});
         item->setData(0, Qt::UserRole, text(p.id));
         if (!m_avatars.contains(text(p.name))) m_avatars.insert(text(p.name), avatarOf(text(p.name)));
         item->setIcon(0, m_avatars.value(text(p.name)));
