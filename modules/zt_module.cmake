@@ -44,6 +44,9 @@ target_compile_definitions(zt_qt_flags INTERFACE QT_NO_CAST_TO_ASCII QT_NO_CAST_
 # Layer table: module -> modules it may use.
 set(ZT_LAYER_base "")
 set(ZT_LAYER_crypto base)
+set(ZT_LAYER_feel base)
+set(ZT_LAYER_dmn base feel)
+set(ZT_LAYER_process base feel dmn)
 set(ZT_LAYER_wire base crypto)
 set(ZT_LAYER_rules base crypto wire)
 set(ZT_LAYER_directory base crypto wire rules)

@@ -183,8 +183,11 @@ std::vector<std::string> Db::plans()
 void Db::rollback() noexcept
 {
     names.clear();
-    // SQLite may have rolled back by itself, on a full disk for instance.
-    if (!sqlite3_get_autocommit(handle())) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    // SQLite may have rolled back by itself, on a full disk for instance. An interrupt meant for a search may also hit the rollback; left open, the
+    // transaction would make every later one fail.
+    static constexpr int kMostTimes = 100'000;
+    for (int n = 0; n < kMostTimes && !sqlite3_get_autocommit(handle()); ++n)
+        if (sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_INTERRUPT) break;
 }
 
 } // namespace zt::store

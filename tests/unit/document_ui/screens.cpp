@@ -49,10 +49,8 @@ QWidget* documents(FakeDesk& desk, const QString& folder, const QString& stream,
         QObject::connect(shell, &Shell::widthClassChanged, page, &DocumentsPage::setWidthClass);
         page->setWidthClass(shell->widthClass());
         page->setFolder(folder);
-        QTimer::singleShot(300, page, [page, stream, tab] {
-            if (!stream.isEmpty()) page->openStream(stream);
-            QTimer::singleShot(200, page, [page, tab] { page->setTab(tab); });
-        });
+        if (!stream.isEmpty()) page->openStream(stream);
+        QTimer::singleShot(150, page, [page, tab] { page->setTab(tab); });
         return page;
     });
 }
@@ -80,7 +78,7 @@ QWidget* searching(FakeDesk& desk, const QString& words)
     QWidget* shell = page<workbench::HomePage>(desk, "home");
     auto* palette = new SearchPalette(desk, shell);
     palette->setCommands({{QStringLiteral("New draft"), Icon::Plus, {}}, {QStringLiteral("Settings"), Icon::Settings, {}}, {QStringLiteral("Lock"), Icon::Lock, {}}});
-    QTimer::singleShot(300, palette, [palette, words] { palette->open(words); });
+    QTimer::singleShot(100, palette, [palette, words] { palette->open(words); });
     return shell;
 }
 

@@ -48,7 +48,6 @@ void ComposeWindow::fill()
     m_remark->setText(text(d.remark()));
     m_note->setPlainText(text(m_draft.note));
     m_body->setPlainText(text(d.body()));
-    m_bodyRevision = m_body->document()->revision();
     for (const wire::Attachment& a : d.attachments()) {
         auto f = std::make_shared<File>();
         f->key = QByteArray::fromStdString(a.blob());

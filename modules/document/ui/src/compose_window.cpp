@@ -300,13 +300,7 @@ void ComposeWindow::watchChanges()
     connect(m_idle, &QTimer::timeout, this, &ComposeWindow::save);
     connect(m_latest, &QTimer::timeout, this, &ComposeWindow::save);
     connect(m_pauseTimer, &QTimer::timeout, this, &ComposeWindow::afterPause);
-    connect(m_body, &QPlainTextEdit::textChanged, this, [this] {
-        // The signal also comes for what an input method composes; only the document's revision tells typed text.
-        if (m_body->document()->revision() == m_bodyRevision) return;
-        m_bodyRevision = m_body->document()->revision();
-        touched();
-    });
-    connect(m_note, &QPlainTextEdit::textChanged, this, &ComposeWindow::touched);
+    for (WordsEdit* e : {m_body, m_note}) connect(e, &WordsEdit::typed, this, &ComposeWindow::touched);
     for (QLineEdit* e : {m_title, m_code, m_remark}) connect(e, &QLineEdit::textChanged, this, &ComposeWindow::touched);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &ComposeWindow::touched);
     connect(m_urgency, &SegmentedControl::chosen, this, &ComposeWindow::touched);
@@ -327,6 +321,12 @@ void ComposeWindow::watchChanges()
     connect(m_findings, &QListWidget::itemClicked, m_findings, &QListWidget::itemActivated);
     connect(&m_desk, &DeskPort::changed, this, [this](const desk::Change& c) {
         if (c.all || c.status) showStatus();
+    });
+    // Without its desk the window can do nothing; whoever ends the desk has let it save before.
+    connect(&m_desk, &QObject::destroyed, this, [this] {
+        m_gone = true;
+        for (QTimer* t : {m_idle, m_latest, m_pauseTimer}) t->stop();
+        close();
     });
 }
 

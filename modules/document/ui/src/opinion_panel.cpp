@@ -12,7 +12,13 @@ namespace zt::document_ui {
 
 using namespace widgets;
 
-WordsEdit::WordsEdit(QWidget* parent) : QPlainTextEdit(parent) { setTabChangesFocus(true); }
+WordsEdit::WordsEdit(QWidget* parent) : QPlainTextEdit(parent)
+{
+    setTabChangesFocus(true);
+    connect(this, &QPlainTextEdit::textChanged, this, [this] {
+        if (!m_inMethod) Q_EMIT typed();
+    });
+}
 
 void WordsEdit::keyPressEvent(QKeyEvent* event)
 {
@@ -28,7 +34,11 @@ void WordsEdit::keyPressEvent(QKeyEvent* event)
 void WordsEdit::inputMethodEvent(QInputMethodEvent* event)
 {
     m_composing = !event->preeditString().isEmpty();
+    // textChanged also comes for text being composed, and the document's revision moves with it: only a commit is typing.
+    m_inMethod = true;
     QPlainTextEdit::inputMethodEvent(event);
+    m_inMethod = false;
+    if (!event->commitString().isEmpty() || event->replacementLength()) Q_EMIT typed();
 }
 
 bool WordsEdit::canInsertFromMimeData(const QMimeData* source) const { return source->hasText() || source->hasUrls(); }

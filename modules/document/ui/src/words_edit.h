@@ -12,6 +12,7 @@ public:
     [[nodiscard]] bool composing() const { return m_composing; }
 
 Q_SIGNALS:
+    void typed();           //!< the text changed; not for what an input method is still composing
     void submitted();
     void left();            //!< focus went away
     void filesDropped(const QStringList& files);
@@ -24,7 +25,7 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    bool m_composing = false;
+    bool m_composing = false, m_inMethod = false;
 };
 
 } // namespace zt::document_ui

@@ -88,7 +88,6 @@ private:
     DeskPort& m_desk;
     store::DraftRow m_draft;
     quint64 m_generation = 0, m_savedGeneration = 0, m_pause = 0;
-    int m_bodyRevision = 0;
     bool m_filling = false, m_closing = false, m_gone = false, m_touched = false, m_submitting = false, m_saveFailed = false;
     std::vector<std::shared_ptr<File>> m_files;
     std::shared_ptr<const std::vector<desk::UnitView>> m_units;
