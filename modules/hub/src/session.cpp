@@ -128,23 +128,21 @@ Result<void> Session::Impl::compare(const wire::Head& theirs)
         tellBehind(theirs.stream(), 0, {});
         return {};
     }
+    const bool longer = theirs.version() > ours.version;
+    if (!longer) {
+        Bytes hash = ours.hash;
+        if (theirs.version() < ours.version) {
+            ZT_LET(events, core.log().read(theirs.stream(), theirs.version(), 1));
+            if (events.size() != 1) return fail(Err::Corrupt, "a version is missing");
+            hash = wire::eventHash(events.front());
+        }
+        if (hash == theirs.hash()) return {};
+    }
+    // The grant itself may be among what was lost. Then all that is told is that the desk holds another history; it offers from the start.
     ZT_LET(allowed, core.mayRead(caller.person, theirs.stream()));
-    if (!allowed) {
-        // The grant itself may be among what was lost. All that is told is that the desk knows more; it offers from the start.
-        if (theirs.version() > ours.version && !kind->hubOnly()) tellBehind(theirs.stream(), 0, {});
-        return {};
-    }
-    if (theirs.version() > ours.version) {
-        tellBehind(theirs.stream(), ours.version, ours.hash);
-        return {};
-    }
-    Bytes hash = ours.hash;
-    if (theirs.version() < ours.version) {
-        ZT_LET(events, core.log().read(theirs.stream(), theirs.version(), 1));
-        if (events.size() != 1) return fail(Err::Corrupt, "a version is missing");
-        hash = wire::eventHash(events.front());
-    }
-    if (hash != theirs.hash()) tellBehind(theirs.stream(), 0, {});
+    if (!allowed && kind->hubOnly()) return {};
+    if (allowed && longer) tellBehind(theirs.stream(), ours.version, ours.hash);
+    else tellBehind(theirs.stream(), 0, {});
     return {};
 }
 
