@@ -18,6 +18,7 @@ Result<Secret> deriveKey(BytesView passphrase, const KdfParams& params)
         return fail(Err::Invalid, "key derivation parameters out of bounds");
     ready();
     Secret out(32);
+    if (!passphrase.data()) passphrase = ""; // an empty one may come as no address at all, which libsodium does not take
     if (crypto_pwhash_argon2id(out.data(), out.size(), passphrase.data(), passphrase.size(), raw(params.salt), params.operations,
                                size_t(params.memoryBytes), crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
         return fail(Err::Busy, "not enough memory to derive the key");
