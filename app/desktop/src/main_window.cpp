@@ -48,7 +48,12 @@ MainWindow::MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings
     refreshCounts();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // The pages ask the port, which goes before what the base class holds.
+    delete takeCentralWidget();
+    delete m_palette;
+}
 
 DocumentsPage* MainWindow::documents()
 {

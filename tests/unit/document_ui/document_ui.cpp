@@ -47,6 +47,15 @@ QPushButton* button(QWidget& root, const QString& words)
     return nullptr;
 }
 
+// Presses the button as soon as it is there; false if it never comes.
+bool press(QWidget& root, const QString& words)
+{
+    QPushButton* b = nullptr;
+    if (!until([&] { return (b = button(root, words)) != nullptr; })) return false;
+    b->click();
+    return true;
+}
+
 // Fails the test instead of printing a warning.
 struct Tester {
     explicit Tester(QAbstractItemModel* model) : m_tester(model, QAbstractItemModelTester::FailureReportingMode::Fatal) {}
@@ -247,7 +256,7 @@ CASE("a return without words is not sent; words stay with their document")
     page.openStream(QStringLiteral("m/1"));
     EXPECT(until([&] { return named<QPlainTextEdit>(page, QStringLiteral("My opinion: 审核")) != nullptr; }));
     EXPECT(box->toPlainText() == QStringLiteral("请补充数据。"));
-    button(page, QStringLiteral("Return"))->click();
+    EXPECT(press(page, QStringLiteral("Return")));
     EXPECT(until([&] { return desk.acts.size() == 1; }));
     EXPECT_EQ(desk.acts[0].choice, wire::CHOICE_RETURN);
 }
@@ -264,7 +273,7 @@ CASE("a refused act keeps the words and says why")
     EXPECT(until([&] { return button(page, QStringLiteral("Agree and send on")) != nullptr; }));
     auto* box = named<QPlainTextEdit>(page, QStringLiteral("My opinion: 审核"));
     box->setPlainText(QStringLiteral("同意。"));
-    button(page, QStringLiteral("Agree and send on"))->click();
+    EXPECT(press(page, QStringLiteral("Agree and send on")));
     EXPECT(until([&] {
         for (QLabel* l : page.findChildren<QLabel*>())
             if (l->isVisible() && l->text().contains(QStringLiteral("江慕白")) && l->text().contains(QStringLiteral("kept"))) return true;
@@ -280,13 +289,11 @@ CASE("a received document is signed for; a returned one opens for revision; an a
     page.resize(1400, 850);
     page.show();
     page.openStream(QStringLiteral("in/3"));
-    EXPECT(until([&] { return button(page, QStringLiteral("Sign for receipt")) != nullptr; }));
-    button(page, QStringLiteral("Sign for receipt"))->click();
+    EXPECT(press(page, QStringLiteral("Sign for receipt")));
     EXPECT(until([&] { return !desk.acts.empty() && desk.acts[0].what == "signFor"; }));
     desk.matters["m/5"].actions.revise = true;
     page.openStream(QStringLiteral("m/5"));
-    EXPECT(until([&] { return button(page, QStringLiteral("Revise")) != nullptr; }));
-    button(page, QStringLiteral("Revise"))->click();
+    EXPECT(press(page, QStringLiteral("Revise")));
     ComposeWindow* window = nullptr;
     EXPECT(until([&] {
         for (QWidget* w : QApplication::topLevelWidgets())
@@ -299,8 +306,7 @@ CASE("a received document is signed for; a returned one opens for revision; an a
     EXPECT(until([&] { return !open; }));
     page.openStream(QStringLiteral("m/1"));
     page.setTab(1);
-    EXPECT(until([&] { return button(page, QStringLiteral("Fetch")) != nullptr; }));
-    button(page, QStringLiteral("Fetch"))->click();
+    EXPECT(press(page, QStringLiteral("Fetch")));
     EXPECT(until([&] { return desk.fetched == 1 && button(page, QStringLiteral("Fetch")) == nullptr; }));
 }
 
@@ -344,6 +350,25 @@ CASE("closing gives the last words to the desk at once and waits for it; a faili
     window->close();
     EXPECT(until([&] { return !window; }));
     EXPECT(!desk.savedDrafts.empty() && desk.savedDrafts.back().document.title() == "关于汛前准备工作的通知");
+}
+
+CASE("a window whose desk has ended closes; answers still on their way find nobody")
+{
+    auto desk = std::make_unique<FakeDesk>();
+    desk->delayMs = 20;
+    QPointer<ComposeWindow> window = ComposeWindow::openFor(*desk, desk->draftRows.front());
+    auto page = std::make_unique<DocumentsPage>(*desk);
+    page->show();
+    page->openStream(QStringLiteral("m/1"));
+    page->openInWindow(QStringLiteral("m/2"));
+    QTest::keyClicks(window->findChild<QPlainTextEdit*>(QStringLiteral("Body")), QStringLiteral("unsaved"));
+    window->setPreview(true);
+    page.reset(); // asked, not answered
+    QTest::qWait(60);
+    window->submit();
+    desk.reset();
+    EXPECT(until([&] { return !window; }));
+    EXPECT(until([] { return QApplication::topLevelWidgets().isEmpty(); }));
 }
 
 CASE("an untouched new draft leaves nothing behind")
@@ -431,16 +456,16 @@ CASE("the sync centre: words under needs attention can be added, copied, dropped
     page.resize(1200, 800);
     page.show();
     EXPECT(until([&] { return button(page, QStringLiteral("Add as opinion")) != nullptr; }));
-    button(page, QStringLiteral("Copy words"))->click();
+    EXPECT(press(page, QStringLiteral("Copy words")));
     EXPECT(QGuiApplication::clipboard()->text().contains(QStringLiteral("雨量阈值")));
-    button(page, QStringLiteral("Add as opinion"))->click();
+    EXPECT(press(page, QStringLiteral("Add as opinion")));
     EXPECT(until([&] { return desk.acts.size() == 1 && desk.acts[0].what == "opinion"; }));
     EXPECT(QString::fromStdString(desk.acts[0].words).contains(QStringLiteral("雨量阈值")));
-    button(page, QStringLiteral("Done"))->click();
+    EXPECT(press(page, QStringLiteral("Done")));
     EXPECT(until([&] { return desk.dismissed == 1 && button(page, QStringLiteral("Take back")) != nullptr; }));
-    button(page, QStringLiteral("Take back"))->click();
+    EXPECT(press(page, QStringLiteral("Take back")));
     EXPECT(until([&] { return desk.takenBack == 1; }));
-    button(page, QStringLiteral("Retry now"))->click();
+    EXPECT(press(page, QStringLiteral("Retry now")));
     EXPECT_EQ(desk.retried, 1);
 }
 
@@ -482,14 +507,14 @@ CASE("mandates are given for a person, a period and scopes, and ended")
     panel.show();
     panel.propose(QStringLiteral("p-jiang"));
     EXPECT(until([&] { return panel.findChild<QComboBox*>()->currentText().contains(QStringLiteral("江慕白")); }));
-    button(panel, QStringLiteral("Give the mandate"))->click();
+    EXPECT(press(panel, QStringLiteral("Give the mandate")));
     EXPECT(until([&] { return desk.acts.size() == 1; }));
     const desk::MandateView m = desk.mandateRows.back();
     EXPECT(m.deputy == "p-jiang" && m.scopes == std::vector<std::string>{"review"} && m.to > m.from);
     auto* table = panel.findChild<QTreeWidget*>();
     EXPECT(until([&] { return table->topLevelItemCount() == 2; }));
     table->setCurrentItem(table->topLevelItem(1));
-    button(panel, QStringLiteral("End the mandate"))->click();
+    EXPECT(press(panel, QStringLiteral("End the mandate")));
     EXPECT(until([&] { return desk.mandateRows.back().ended != 0; }));
 }
 

@@ -173,7 +173,7 @@ void ComposeWindow::afterPause()
     showPreview();
     const quint64 number = ++m_pause;
     m_desk.check(current().document, whileAlive(this, [this, number](Result<std::vector<document::Finding>> findings) {
-        if (findings && number == m_pause) showFindings(*findings);
+        if (findings && number == m_pause && !m_gone) showFindings(*findings);
     }));
 }
 
@@ -207,7 +207,7 @@ void ComposeWindow::setPreview(bool on)
 
 void ComposeWindow::showPreview()
 {
-    if (m_pages->isHidden()) return;
+    if (m_pages->isHidden() || m_gone) return;
     const store::DraftRow row = current();
     QString issuer = text(m_desk.me().unitName);
     if (m_units)
@@ -346,6 +346,7 @@ void ComposeWindow::submit()
     m_submit->setEnabled(false);
     save();
     m_desk.check(current().document, whileAlive(this, [this](Result<std::vector<document::Finding>> findings) {
+        if (m_gone) return;
         if (findings && !findings->empty()) {
             m_submitting = false;
             m_submit->setEnabled(true);
@@ -359,6 +360,7 @@ void ComposeWindow::submit()
 
 void ComposeWindow::settle(const Result<desk::Desk::Done>& done)
 {
+    if (m_gone) return;
     m_submitting = false;
     m_submit->setEnabled(true);
     if (!done) return m_banner->setMessage(Tone::Danger, errorText(done.error().kind, ErrContext::Document));

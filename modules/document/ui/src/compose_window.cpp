@@ -77,7 +77,7 @@ ComposeWindow::ComposeWindow(DeskPort& desk, store::DraftRow draft, QWidget* par
     showSaved();
     afterPause();
     m_desk.units(whileAlive(this, [this](Result<std::vector<desk::UnitView>> units) {
-        if (!units) return;
+        if (!units || m_gone) return;
         m_units = std::make_shared<const std::vector<desk::UnitView>>(std::move(*units));
         m_recipients->setUnits(m_units);
         m_copies->setUnits(m_units);

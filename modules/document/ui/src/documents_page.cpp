@@ -209,7 +209,7 @@ void DocumentsPage::showEmpty()
     else m_empty->setText(Icon::Doc, tr("Nothing here yet"), {});
     m_empty->setAction(m_folder == QLatin1String("drafts") ? tr("New draft") : QString());
     m_stack->setCurrentWidget(m_empty);
-    m_reading->clear(Icon::Doc, tr("Choose a document"), {});
+    if (m_reading->stream().isEmpty()) m_reading->clear(Icon::Doc, tr("Choose a document"), {});
 }
 
 void DocumentsPage::moved(const QModelIndex& index)

@@ -44,6 +44,11 @@ PageView::PageView(QWidget* parent) : QAbstractScrollArea(parent)
     });
 }
 
+PageView::~PageView()
+{
+    if (m_job) *m_job = true;
+}
+
 void PageView::setSheet(typeset::Sheet sheet)
 {
     if (m_job) *m_job = true;

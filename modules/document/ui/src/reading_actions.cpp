@@ -167,7 +167,10 @@ void ReadingPane::perform(Deed deed)
     const std::string stream = bytes(m_stream), said = bytes(words);
     const QString title = m_stream;
     const auto done = whileAlive(this, [this, deed, title](Result<desk::Desk::Done> r) {
-        if (title == m_stream) settled(r, verb(deed));
+        if (title == m_stream) return settled(r, verb(deed));
+        if (!r || (r->outcome != wire::APPLIED && r->outcome != wire::APPLIED_LATE)) return; // told in the sync centre; the words stay
+        m_words.remove(title);
+        Q_EMIT acted(tr("%1: done", "what was done").arg(verb(deed)), QByteArray::fromStdString(r->id));
     });
     const desk::Actions& a = m_view.actions;
     switch (deed) {

@@ -161,6 +161,7 @@ void ReadingPane::bindKeys()
 
 void ReadingPane::setTab(int tab)
 {
+    m_wanted = tab;
     for (int i = 0; i < m_tabs->count(); ++i)
         if (m_tabs->tabData(i).toInt() == tab) m_tabs->setCurrentIndex(i);
 }
@@ -203,6 +204,7 @@ void ReadingPane::open(const QString& stream)
     if (stream == m_stream) return;
     if (!m_stream.isEmpty()) m_words[m_stream] = m_opinions->words();
     m_stream = stream;
+    m_wanted = Text;
     m_shown = false;
     m_view = {};
     m_busy = false;
@@ -253,6 +255,7 @@ void ReadingPane::showView(desk::MatterView view)
     if (otherText) m_pages->setSheet(sheetOf(m_view));
     if (first) {
         m_tabs->setCurrentIndex(0);
+        setTab(m_wanted);
         m_pages->goToPage(0);
         m_desk.markRead(bytes(m_stream));
     }

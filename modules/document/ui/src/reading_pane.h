@@ -44,6 +44,7 @@ public:
     [[nodiscard]] PageView* pages() const { return m_pages; }
     void print();
     void printTo(QPrinter& printer) const;
+    //! Also while the document is on its way.
     void setTab(int tab);
     void setCompact(bool noInspector);
 
@@ -87,6 +88,7 @@ private:
     desk::MatterView m_view;
     bool m_shown = false, m_busy = false, m_noInspector = false;
     quint64 m_asked = 0;
+    int m_wanted = Text; // the tab to show when the document comes
     QHash<QString, QString> m_words; // being written, by stream
 
     QStackedWidget* m_whole;

@@ -12,8 +12,17 @@ namespace zt::document_ui {
 template <class T>
 using Then = desk::Then<T>;
 
+//! A `Then` that is called only while `context` lives.
+template <class F>
+auto whileAlive(QObject* context, F f)
+{
+    return [context = QPointer<QObject>(context), f = std::move(f)](auto&&... args) mutable {
+        if (context) f(std::forward<decltype(args)>(args)...);
+    };
+}
+
 //! What the screens ask of the desk: the same calls as desk::Desk, so that tests answer by hand. GUI thread; every answer comes later on the GUI
-//! thread, never inside the call. One port lives as long as the unlocked desk and longer than every screen on it.
+//! thread, never inside the call and never after the port's end. One port lives as long as the unlocked desk and longer than every screen on it.
 class DeskPort : public QObject {
     Q_OBJECT
 public:
@@ -100,14 +109,5 @@ public:
 private:
     std::shared_ptr<desk::Desk> m_desk;
 };
-
-//! A `Then` that is called only while `context` lives.
-template <class F>
-auto whileAlive(QObject* context, F f)
-{
-    return [context = QPointer<QObject>(context), f = std::move(f)](auto&&... args) mutable {
-        if (context) f(std::forward<decltype(args)>(args)...);
-    };
-}
 
 } // namespace zt::document_ui

@@ -22,6 +22,7 @@ public:
     explicit PageView(QWidget* parent = nullptr);
 
     //! Lays the sheet out in the background; the old pages stay until the new ones are there, and the place is kept.
+    ~PageView() override;
     void setSheet(typeset::Sheet sheet);
     void setPaper(std::shared_ptr<const typeset::Paper> paper);
     void clear();
