@@ -30,6 +30,7 @@ public:
     std::optional<Err> failList, failSave, failMatter, failAttach;
     desk::Desk::Done nextDone;
     int delayMs = 0;
+    int pending = 0; //!< answers on their way
 
     struct Act {
         std::string what, stream, words;
@@ -81,11 +82,19 @@ private:
     template <class T, class V>
     void answer(Then<T> then, V value)
     {
-        QTimer::singleShot(delayMs, this, [then, value = Result<T>(std::move(value))] { then(value); });
+        ++pending;
+        QTimer::singleShot(delayMs, this, [this, then, value = Result<T>(std::move(value))] {
+            --pending;
+            then(value);
+        });
     }
     void answerVoid(Then<void> then, std::optional<Err> error = {})
     {
-        QTimer::singleShot(delayMs, this, [then, error] { then(error ? Result<void>(Error{*error, "fake"}) : Result<void>()); });
+        ++pending;
+        QTimer::singleShot(delayMs, this, [this, then, error] {
+            --pending;
+            then(error ? Result<void>(Error{*error, "fake"}) : Result<void>());
+        });
     }
     void done(Act act, Then<desk::Desk::Done> then);
     void makePeople();

@@ -50,14 +50,14 @@ QWidget* documents(FakeDesk& desk, const QString& folder, const QString& stream,
         page->setWidthClass(shell->widthClass());
         page->setFolder(folder);
         if (!stream.isEmpty()) page->openStream(stream);
-        QTimer::singleShot(150, page, [page, tab] { page->setTab(tab); });
+        page->setTab(tab);
         return page;
     });
 }
 
 Screen docs(const char* name, const char* folder, const char* stream, int tab)
 {
-    return {name, [=](FakeDesk& desk, QSize) { return documents(desk, QLatin1String(folder), QLatin1String(stream), tab); }, {}};
+    return {name, [=](FakeDesk& desk, QSize) { return documents(desk, QLatin1String(folder), QLatin1String(stream), tab); }};
 }
 
 template <class Page>
@@ -78,7 +78,7 @@ QWidget* searching(FakeDesk& desk, const QString& words)
     QWidget* shell = page<workbench::HomePage>(desk, "home");
     auto* palette = new SearchPalette(desk, shell);
     palette->setCommands({{QStringLiteral("New draft"), Icon::Plus, {}}, {QStringLiteral("Settings"), Icon::Settings, {}}, {QStringLiteral("Lock"), Icon::Lock, {}}});
-    QTimer::singleShot(100, palette, [palette, words] { palette->open(words); });
+    palette->open(words);
     return shell;
 }
 
@@ -101,19 +101,19 @@ const std::vector<Screen>& screens()
         docs("incoming", "todo", "in/3", 0),
         docs("pending", "review", "m/5", 0),
         docs("drafts", "drafts", "", 0),
-        {"empty", [](FakeDesk& desk, QSize) { desk.rows.clear(); return documents(desk, QStringLiteral("todo"), {}, 0); }, {}},
-        {"error", [](FakeDesk& desk, QSize) { desk.failMatter = Err::Corrupt; return documents(desk, QStringLiteral("todo"), {}, 0); }, {}},
-        {"compose", [](FakeDesk& desk, QSize) { return compose(desk, true); }, {}},
-        {"compose-new", [](FakeDesk& desk, QSize) { return compose(desk, false); }, {}},
-        {"home", [](FakeDesk& desk, QSize) { return page<workbench::HomePage>(desk, "home"); }, {}},
-        {"home-offline", [](FakeDesk& desk, QSize) { desk.goOffline(); desk.rows.clear(); return page<workbench::HomePage>(desk, "home"); }, {}},
-        {"sync", [](FakeDesk& desk, QSize) { desk.goOffline(); return page<SyncCentrePage>(desk, "sync"); }, {}},
-        {"sync-empty", [](FakeDesk& desk, QSize) { return page<SyncCentrePage>(desk, "sync"); }, {}},
-        {"people", [](FakeDesk& desk, QSize) { return page<DirectoryPage>(desk, "people"); }, {}},
-        {"mandates", [](FakeDesk& desk, QSize) { return page<MandatesPanel>(desk, "settings"); }, {}},
-        {"search", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("汛前")); }, {}},
-        {"search-person", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("cws")); }, {}},
-        {"search-none", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("植树造林")); }, {}},
+        {"empty", [](FakeDesk& desk, QSize) { desk.rows.clear(); return documents(desk, QStringLiteral("todo"), {}, 0); }},
+        {"error", [](FakeDesk& desk, QSize) { desk.failMatter = Err::Corrupt; return documents(desk, QStringLiteral("todo"), {}, 0); }},
+        {"compose", [](FakeDesk& desk, QSize) { return compose(desk, true); }},
+        {"compose-new", [](FakeDesk& desk, QSize) { return compose(desk, false); }},
+        {"home", [](FakeDesk& desk, QSize) { return page<workbench::HomePage>(desk, "home"); }},
+        {"home-offline", [](FakeDesk& desk, QSize) { desk.goOffline(); desk.rows.clear(); return page<workbench::HomePage>(desk, "home"); }},
+        {"sync", [](FakeDesk& desk, QSize) { desk.goOffline(); return page<SyncCentrePage>(desk, "sync"); }},
+        {"sync-empty", [](FakeDesk& desk, QSize) { return page<SyncCentrePage>(desk, "sync"); }},
+        {"people", [](FakeDesk& desk, QSize) { return page<DirectoryPage>(desk, "people"); }},
+        {"mandates", [](FakeDesk& desk, QSize) { return page<MandatesPanel>(desk, "settings"); }},
+        {"search", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("汛前")); }},
+        {"search-person", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("cws")); }},
+        {"search-none", [](FakeDesk& desk, QSize) { return searching(desk, QStringLiteral("植树造林")); }},
     };
     return all;
 }

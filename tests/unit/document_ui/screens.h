@@ -6,10 +6,9 @@
 #include <functional>
 #include <vector>
 
-//! One picture: a screen over a fake desk, and what is done before the picture is taken.
+//! One picture: a screen over a fake desk.
 struct Screen {
     const char* name;
     std::function<QWidget*(zt::test::FakeDesk&, QSize)> make;
-    std::function<void(QWidget&)> after;
 };
 const std::vector<Screen>& screens();
