@@ -1,0 +1,74 @@
+#pragma once
+
+#include "xml.h"
+#include "zt/process/bpmn.h"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+//! From the DOM to definitions. What is understood is noted in `used`, element by element; the rest of the file is kept only.
+namespace zt::process {
+
+constexpr std::string_view kModel = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+[[nodiscard]] bool isModel(std::string_view ns);
+
+struct Read {
+    std::vector<Definition> processes;
+    std::unordered_set<size_t> used;              //!< hash values of elements whose meaning is executed
+    std::unordered_map<size_t, std::string> why;  //!< flow elements that are not, and why
+    std::vector<std::string> doubts;
+};
+
+class Reader {
+public:
+    explicit Reader(pugi::xml_node root) : m_root(root) {}
+    Result<Read> read();
+
+private:
+    using Xml = pugi::xml_node;
+    struct Edge {
+        Xml xml;
+        uint32_t flow;
+    };
+    void globals(Xml e);
+    void names(Xml e);
+    void scope(Xml e, uint32_t scope, uint32_t depth);
+    void element(Xml e, std::string_view type, uint32_t scope, uint32_t depth);
+    void node(Xml e, NodeKind kind, uint32_t scope, uint32_t depth);
+    void activity(Xml e, Node& n);
+    void events(Xml e, Node& n);
+    void eventDefinition(Xml d, Node& n, size_t& count);
+    void timer(Xml d, Node& n);
+    void people(Xml e, Node& n);
+    void loops(Xml e, Node& n);
+    void set(Xml e, Node& n);
+    void calls(Xml e, Node& n);
+    void decision(Xml e, Node& n);
+    void message(std::string_view ref, Node& n);
+    void edge(Xml e, uint32_t scope);
+    void dataObject(Xml e, uint32_t scope);
+    void ends();
+    void attach();
+    NodeMore& more(Node& n);
+    Expr expr(Xml e, bool literal = false);
+    void use(Xml e) { m_out.used.insert(e.hash_value()); }
+    void refuse(Node& n, Xml e, std::string why);
+    void defect(std::string id, std::string name, std::string what, std::string todo);
+    [[nodiscard]] std::string dataName(std::string_view ref) const;
+    [[nodiscard]] Xml global(std::string_view ref) const;
+
+    Xml m_root;
+    Read m_out;
+    Definition m_d;
+    std::unordered_map<std::string, Xml> m_globals;       //!< by id: messages, errors, escalations, resources, event definitions
+    std::unordered_map<std::string, std::string> m_data;  //!< id -> name of data objects, references, inputs
+    std::vector<std::string> m_names;                     //!< with blanks and the like, for FEEL
+    std::unordered_set<std::string> m_ids;                //!< of the process being read
+    std::vector<Edge> m_edges;
+    std::vector<std::pair<uint32_t, Xml>> m_boundaries;
+    std::vector<std::pair<uint32_t, std::string>> m_defaults;
+};
+
+} // namespace zt::process
