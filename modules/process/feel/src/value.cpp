@@ -13,6 +13,7 @@ namespace zt::feel {
 struct Value::Object {
     std::uint32_t refs = 1;
     std::uint32_t depth = 0;
+    std::uint32_t weight = 1;
 };
 
 namespace {
@@ -122,6 +123,7 @@ Value Value::string(std::string_view utf8)
 {
     auto* o = new (::operator new(sizeof(StringObject) + utf8.size())) StringObject;
     o->size = utf8.size();
+    o->weight = std::uint32_t(std::min<std::size_t>(1 + utf8.size() / 64, kMaxWeight));
     if (!utf8.empty()) std::memcpy(o->data(), utf8.data(), utf8.size());
     return A::wrap(Kind::String, o);
 }
@@ -143,20 +145,24 @@ Value Value::dateTime(DateTime t)
 Value Value::list(std::vector<Value> items)
 {
     std::uint32_t depth = 0;
-    for (const Value& v : items) depth = std::max(depth, v.depth());
-    if (depth >= kMaxDepth) return {};
+    std::uint64_t weight = 1;
+    for (const Value& v : items) depth = std::max(depth, v.depth()), weight += v.weight();
+    if (depth >= kMaxDepth || weight > kMaxWeight) return {};
     auto* o = new ListObject;
     o->depth = depth + 1;
+    o->weight = std::uint32_t(weight);
     o->v = std::move(items);
     return A::wrap(Kind::List, o);
 }
 Value Value::context(std::vector<Entry> entries)
 {
     std::uint32_t depth = 0;
-    for (const Entry& e : entries) depth = std::max(depth, e.second.depth());
-    if (depth >= kMaxDepth) return {};
+    std::uint64_t weight = 1;
+    for (const Entry& e : entries) depth = std::max(depth, e.second.depth()), weight += e.second.weight() + e.first.size() / 64;
+    if (depth >= kMaxDepth || weight > kMaxWeight) return {};
     auto* o = new ContextObject;
     o->depth = depth + 1;
+    o->weight = std::uint32_t(weight);
     o->v = std::move(entries);
     if (o->v.size() <= kManyEntries) {
         for (std::size_t i = 0; i < o->v.size(); ++i)
@@ -189,9 +195,13 @@ Value Value::context(std::vector<Entry> entries)
 }
 Value Value::range(Value low, bool lowClosed, Value high, bool highClosed)
 {
+    return range(RangeParts{std::move(low), std::move(high), lowClosed, highClosed});
+}
+Value Value::range(RangeParts parts)
+{
     auto* o = new RangeObject;
-    o->depth = std::max(low.depth(), high.depth());
-    o->v = {std::move(low), std::move(high), lowClosed, highClosed};
+    o->depth = std::max(parts.low.depth(), parts.high.depth());
+    o->v = std::move(parts);
     return A::wrap(Kind::Range, o);
 }
 Value makeFunction(FunctionParts parts, std::uint32_t depth)
@@ -286,6 +296,7 @@ const Value* Value::entry(std::string_view name) const
 }
 
 std::uint32_t Value::depth() const { return m_kind >= Kind::String ? A::object<Object>(*this)->depth : 0; }
+std::uint32_t Value::weight() const { return m_kind >= Kind::String ? A::object<Object>(*this)->weight : 1; }
 bool identical(const Value& a, const Value& b) { return a.kind() == b.kind() && A::a(a) == A::a(b) && A::b(a) == A::b(b); }
 
 } // namespace zt::feel

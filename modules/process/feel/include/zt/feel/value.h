@@ -62,10 +62,11 @@ struct Param {
 using Native = std::function<Value(std::span<const Value> args, Run& run)>;
 
 //! A FEEL value: immutable, cheap to copy, shared between threads freely. Default: null.
-//! Lists and contexts nest at most kMaxDepth deep; making a deeper one gives null.
+//! Lists and contexts nest at most kMaxDepth deep and weigh at most kMaxWeight; making one beyond gives null, so that walking
+//! through any value is bounded.
 class Value {
 public:
-    static constexpr std::uint32_t kMaxDepth = 400;
+    static constexpr std::uint32_t kMaxDepth = 400, kMaxWeight = 2'000'000;
 
     Value() = default;
     Value(const Value& o) noexcept;
@@ -88,6 +89,7 @@ public:
     static Value context(std::vector<Entry> entries);
     //! An endpoint may be null: the range has no bound there.
     static Value range(Value low, bool lowClosed, Value high, bool highClosed);
+    static Value range(RangeParts parts);
     static Value function(std::vector<Param> params, Native body, TypeRef result = {}, std::string name = {});
 
     Kind kind() const { return m_kind; }
@@ -114,6 +116,8 @@ public:
     const Value* entry(std::string_view name) const;
     //! How deep lists, contexts and closures nest.
     std::uint32_t depth() const;
+    //! How much there is to walk through, shared parts counted each time they are met.
+    std::uint32_t weight() const;
 
     struct Object;
 
@@ -125,8 +129,11 @@ private:
 };
 
 struct RangeParts {
+    //! How it was written: `[a..b]`, or `(<a)`, `(=a)` ...; ranges of different forms are not equal.
+    enum class Form : std::uint8_t { Interval, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual };
     Value low, high;
     bool lowClosed = false, highClosed = false;
+    Form form = Form::Interval;
 };
 struct FunctionParts {
     std::string name; //!< built-ins only
