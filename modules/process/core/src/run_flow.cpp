@@ -1,4 +1,5 @@
 #include "run.h"
+#include "upstream.h"
 
 #include <algorithm>
 
@@ -182,39 +183,6 @@ Result<void> Run::leave(uint32_t n, Id parent)
     return {};
 }
 
-namespace {
-
-//! Flows and nodes from which a token could get to one of `ends` without passing `gateway`.
-struct Upstream {
-    std::vector<bool> flows, nodes;
-    Upstream(const Definition& d, uint32_t gateway, const std::vector<uint32_t>& ends) : flows(d.flows.size()), nodes(d.nodes.size())
-    {
-        std::vector<uint32_t> todo = ends;
-        for (uint32_t f : ends) flows[f] = true;
-        const auto reach = [&](uint32_t n) {
-            if (n == gateway || nodes[n]) return;
-            nodes[n] = true;
-            for (uint32_t f : d.nodes[n].in)
-                if (!flows[f]) {
-                    flows[f] = true;
-                    todo.push_back(f);
-                }
-        };
-        while (!todo.empty()) {
-            const uint32_t f = todo.back();
-            todo.pop_back();
-            const uint32_t n = d.flows[f].from;
-            reach(n);
-            if (d.nodes[n].attached != kNone) reach(d.nodes[n].attached);
-            if (d.nodes[n].kind == NodeKind::CatchEvent && d.nodes[n].trigger == Trigger::Link)
-                for (uint32_t o : d.scopes[d.nodes[n].scope].nodes)
-                    if (d.nodes[o].kind == NodeKind::ThrowEvent && d.nodes[o].trigger == Trigger::Link && d.moreOf(d.nodes[o]).code == d.moreOf(d.nodes[n]).code) reach(o);
-        }
-    }
-};
-
-} // namespace
-
 //! The standard's rule: it goes on with at least one token, unless some token elsewhere could still come to an incoming flow that has none
 //! and could not come to one that has.
 bool Run::inclusiveReady(uint32_t gateway, Id parent) const
@@ -300,8 +268,7 @@ Result<void> Run::passThrow(uint32_t n, Id parent, uint32_t flow)
     e.flow = flow;
     emit(std::move(e));
     if (x.trigger == Trigger::Link) {
-        for (uint32_t o : m_d.scopes[x.scope].nodes)
-            if (node(o).kind == NodeKind::CatchEvent && node(o).trigger == Trigger::Link && m_d.moreOf(node(o)).code == m_d.moreOf(x).code) return enter(o, parent, kNone);
+        if (const auto to = linkTargets(m_d, n); !to.empty()) return enter(to.front(), parent, kNone);
         return invalid(n, "there is no link event of that name to go on at");
     }
     if (x.trigger == Trigger::Message) ZT_TRY(send(n, parent));

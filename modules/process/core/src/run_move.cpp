@@ -1,10 +1,9 @@
 #include "run.h"
+#include "upstream.h"
 
 #include <algorithm>
 
 namespace zt::process {
-
-namespace {
 
 //! Nodes that tokens from the scope's starts get to without the edge `without`.
 std::vector<bool> reach(const Definition& d, const Scope& s, uint32_t without)
@@ -28,11 +27,12 @@ std::vector<bool> reach(const Definition& d, const Scope& s, uint32_t without)
         for (uint32_t b : d.nodes[n].boundary)
             if (d.flows.size() + b != without) go(b);
         if (d.nodes[n].kind == NodeKind::ThrowEvent && d.nodes[n].trigger == Trigger::Link)
-            for (uint32_t o : s.nodes)
-                if (d.nodes[o].kind == NodeKind::CatchEvent && d.nodes[o].trigger == Trigger::Link && d.moreOf(d.nodes[o]).code == d.moreOf(d.nodes[n]).code) go(o);
+            for (uint32_t o : linkTargets(d, n)) go(o);
     }
     return seen;
 }
+
+namespace {
 
 bool splits(const Node& n) { return n.out.size() > 1 && n.kind != NodeKind::Exclusive && n.kind != NodeKind::EventBased; }
 

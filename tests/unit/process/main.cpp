@@ -1,0 +1,3 @@
+#include "zt/test/test.h"
+
+TEST_MAIN
