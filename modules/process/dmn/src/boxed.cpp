@@ -112,6 +112,7 @@ Value FunctionBox::evaluate(const Scope& scope, Run& run) const
 Value ConditionalBox::evaluate(const Scope& scope, Run& run) const
 {
     const Value c = condition->evaluate(scope, run);
+    if (!c.is(Kind::Boolean) && !c.isNull()) return run.null(0, "a condition is " + std::string(feel::name(c.kind())) + ", not boolean");
     return (c.isTrue() ? then : otherwise)->evaluate(scope, run);
 }
 

@@ -30,8 +30,17 @@ BoxRef Reader::broken(const pugi::xml_node& n, std::string why)
 
 BoxRef Reader::boxIn(const pugi::xml_node& parent)
 {
-    for (const pugi::xml_node& c : parent.children())
-        if (isExpression(local(c))) return box(c);
+    for (const pugi::xml_node& c : parent.children()) {
+        if (!isExpression(local(c))) continue;
+        BoxRef b = box(c);
+        const TypeRef t = typeAt(c);
+        if (!b || !t || t->of == feel::Type::Of::Any || local(c) == "functionDefinition") return b;
+        auto typed = std::make_shared<TypedBox>();
+        typed->inner = std::move(b);
+        typed->type = t;
+        typed->what = m_owner;
+        return typed;
+    }
     return {};
 }
 
@@ -173,13 +182,6 @@ BoxRef Reader::function(const pugi::xml_node& n, std::vector<feel::Param>* param
     } else {
         b->body = boxIn(n);
         if (!b->body) b->body = broken(n, "a function has no body");
-    }
-    if (const TypeRef t = typeAt(child(n, local(child(n, "literalExpression")).empty() ? "none" : "literalExpression")); t && params) {
-        auto typed = std::make_shared<TypedBox>();
-        typed->inner = b->body;
-        typed->type = t;
-        typed->what = m_element;
-        b->body = typed;
     }
     if (!params) return b;
     *params = b->params;

@@ -109,7 +109,7 @@ public:
     void file(const TckFile& f)
     {
         pugi::xml_document doc;
-        if (!doc.load_buffer(f.bytes.data(), f.bytes.size())) return fail(f.name, "", "", "the test file is not XML");
+        if (!doc.load_buffer(f.bytes.data(), f.bytes.size(), pugi::parse_default | pugi::parse_ws_pcdata_single)) return fail(f.name, "", "", "the test file is not XML");
         const pugi::xml_node root = doc.document_element();
         if (local(root) != "testCases") return;
         const std::string modelName = textOf(child(root, "modelName"));
@@ -146,7 +146,10 @@ private:
                 continue;
             }
             feel::Run run({}, shared.now());
-            const auto got = type == "decisionService" ? model->serve(invocable, given, run) : type == "bkm" ? model->invoke(invocable, given, run) : model->decide(name, given, run);
+            auto got = type == "decisionService" ? model->serve(invocable, given, run) : type == "bkm" ? model->invoke(invocable, given, run) : model->decide(name, given, run);
+            // Of a service with several outputs a node names one.
+            if (type == "decisionService" && got && !fits(*got, expected))
+                if (const Value* one = got->entry(name)) got = Value(*one);
             if (got && (fits(*got, expected) || (r.attribute("errorResult").as_bool() && got->isNull()))) {
                 ++report.passed;
                 continue;

@@ -89,6 +89,15 @@ std::size_t required(const Signature& s)
     return std::size_t(std::count_if(s.params.begin(), s.params.end(), [](const BuiltinParam& p) { return !p.optional; }));
 }
 
+bool takes(const Signature& s, std::vector<Value> args)
+{
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        const BuiltinParam& p = s.params[std::min(i, s.params.size() - 1)];
+        if (!(p.optional && args[i].isNull()) && !fit(p.kind, args[i])) return false;
+    }
+    return true;
+}
+
 Value run(const Builtin& b, const Signature& s, std::vector<Value>& args, const CallAt& at)
 {
     for (std::size_t i = 0; i < args.size(); ++i) {
@@ -144,8 +153,17 @@ Value builtinValue(int index)
 Value callBuiltin(int index, std::vector<Value>& args, const CallAt& at)
 {
     const Builtin& b = builtins()[std::size_t(index)];
-    for (const Signature& s : b.signatures)
+    if (b.signatures.size() == 1) {
+        const Signature& s = b.signatures.front();
         if (args.size() >= required(s) && (args.size() <= s.params.size() || s.variadic)) return run(b, s, args, at);
+    }
+    const Signature* best = nullptr; // the first that takes the arguments, else the first of that many
+    for (const Signature& s : b.signatures) {
+        if (args.size() < required(s) || (args.size() > s.params.size() && !s.variadic)) continue;
+        if (takes(s, args)) return run(b, s, args, at);
+        if (!best) best = &s;
+    }
+    if (best) return run(b, *best, args, at);
     return at.null(std::string(b.name) + " does not take " + std::to_string(args.size()) + " arguments");
 }
 

@@ -82,7 +82,7 @@ constexpr BuiltinRow kRows[] = {
     {"get value(m:c, key:a)", getValue},
     {"get entries(m:c)", getEntries},
     {"context(entries:l)", context},
-    {"context put(context:c, key:a, value:A)|context put(context:c, keys:l, value:A)", contextPut},
+    {"context put(context:c, key:s, value:A)|context put(context:c, keys:l, value:A)", contextPut},
     {"context merge(contexts:l)", contextMerge},
 };
 

@@ -74,16 +74,13 @@ Value duration(const CallAt& at, Args a)
     return d.isNull() ? at.null("duration: not a duration") : d;
 }
 
-// Whole months from one to the other, towards zero.
+// Whole months from one day to the other, towards zero; times do not count.
 Value monthsBetween(const CallAt&, Args a)
 {
-    const auto clock = [](const Value& v) { return v.is(Kind::DateTime) ? Wide(v.asDateTime().time.second) * kNano + v.asDateTime().time.nano : Wide(0); };
     const Date from = dateOfPoint(a[0]), to = dateOfPoint(a[1]);
     std::int64_t months = (std::int64_t(to.year) - from.year) * 12 + (to.month - from.month);
-    const bool late = to.day > from.day || (to.day == from.day && clock(a[1]) > clock(a[0]));
-    const bool early = to.day < from.day || (to.day == from.day && clock(a[1]) < clock(a[0]));
-    if (months > 0 && early) --months;
-    if (months < 0 && late) ++months;
+    if (months > 0 && to.day < from.day) --months;
+    if (months < 0 && to.day > from.day) ++months;
     return Value::months({months});
 }
 

@@ -174,7 +174,7 @@ Value includes(const Value& test, const Value& value, const CallAt& at)
 Value makeRange(RangeParts parts, const CallAt& at)
 {
     if (parts.low.isNull() || parts.high.isNull()) return at.null("a range has no null ends");
-    if (!compare(parts.low, parts.high)) return at.null("the ends of a range are of one kind that has an order");
+    if (parts.low.kind() != parts.high.kind() || !compare(parts.low, parts.high)) return at.null("the ends of a range are of one kind that has an order");
     return Value::range(std::move(parts));
 }
 

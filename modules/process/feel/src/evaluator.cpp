@@ -84,7 +84,7 @@ Value Machine::at(NodeId id, Value* frame)
     }
     case Op::If: {
         const Value c = at(n.a, frame);
-        if (!c.is(Kind::Boolean)) m_run.null(n.at, "the condition of `if` is " + std::string(name(c.kind())) + ", not boolean");
+        if (!c.is(Kind::Boolean) && !c.isNull()) return m_run.null(n.at, "the condition of `if` is " + std::string(name(c.kind())) + ", not boolean");
         return at(c.isTrue() ? n.b : n.c, frame);
     }
     case Op::For: case Op::Some: case Op::Every: return loop(n, frame);
@@ -166,7 +166,8 @@ Value Machine::in(const Node& n, Value* frame)
         const Op op = m_p.nodes[test].op;
         // A condition is true by itself; among boolean inputs a boolean is a value to compare with.
         const bool condition = op == Op::Test || (t.is(Kind::Boolean) && !v.is(Kind::Boolean) && (!v.isNull() || op != Op::Const));
-        const Value r = condition ? t : includes(t, v, where(n));
+        // A range that could not be made is unknown; any other null is a value.
+        const Value r = condition || (t.isNull() && op == Op::Range) ? t : includes(t, v, where(n));
         if (r.isTrue()) return r;
         unknown = unknown || r.isNull();
     }

@@ -274,8 +274,7 @@ Value parseDuration(std::string_view text)
         if (!n) return {};
         std::optional<std::int32_t> f;
         if (time && r.take('.')) {
-            f = r.fraction();
-            if (!f) return {};
+            f = r.digit() ? r.fraction() : 0; // "PT0.S" is a duration, too
         }
         if (r.s.empty()) return {};
         const char c = r.s[0];

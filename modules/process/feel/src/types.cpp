@@ -76,23 +76,33 @@ bool conformsShape(const Value& v, const Type& t)
 }
 } // namespace
 
-bool conforms(const Value& v, const Type& type) { return conformsShape(v, type) && (!type.allowed || type.allowed(v)); }
+bool conforms(const Value& v, const Type& type) { return conformsShape(v, type); }
+
+// As conforms, and within the allowed values, its own and its parts'.
+static bool admits(const Value& v, const Type& t)
+{
+    if (!conformsShape(v, t) || (t.allowed && !t.allowed(v))) return false;
+    const auto inside = [](const Value& i, const TypeRef& type) { return i.isNull() || !type || admits(i, *type); };
+    if (t.of == Type::Of::List) return std::all_of(v.asList().begin(), v.asList().end(), [&](const Value& i) { return inside(i, t.element); });
+    if (t.of != Type::Of::Context) return true;
+    return std::all_of(t.fields.begin(), t.fields.end(), [&](const auto& f) { return inside(*v.entry(f.first), f.second); });
+}
 
 Value coerce(const Value& v, const Type& type)
 {
-    if (v.isNull() || conforms(v, type)) return v;
+    if (v.isNull() || admits(v, type)) return v;
     if (type.of == Type::Of::List) {
         const Value one = v.is(Kind::List) || !type.element ? Value() : coerce(v, *type.element);
         if (one.isNull()) return {};
         Value list = Value::list({one});
-        return conforms(list, type) ? list : Value();
+        return admits(list, type) ? list : Value();
     }
     if (v.is(Kind::List)) return v.asList().size() == 1 ? coerce(v.asList()[0], type) : Value();
     if (v.is(Kind::Date) && type.of == Type::Of::Kind && type.kind == Kind::DateTime) {
         Time utc;
         utc.offset = 0;
         Value t = Value::dateTime({v.asDate(), utc});
-        return conforms(t, type) ? t : Value();
+        return admits(t, type) ? t : Value();
     }
     return {};
 }

@@ -169,9 +169,9 @@ struct Type {
 };
 //! The type a built-in name stands for ("number", "date and time", "Any" …); empty for others.
 TypeRef typeOf(std::string_view name);
-//! Whether the value is an instance of the type; null is of Null and Any only.
+//! What `instance of` asks; allowed values do not count there. Null is an instance of Null only, but may stand inside any value.
 bool conforms(const Value& v, const Type& type);
-//! The value as the type wants it (singleton list ↔ element, date → date and time); null where it does not fit.
+//! The value as the type wants it (singleton list ↔ element, date → date and time); null where it does not fit or is not allowed.
 Value coerce(const Value& v, const Type& type);
 
 } // namespace zt::feel
