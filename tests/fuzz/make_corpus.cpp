@@ -1,17 +1,12 @@
 // Writes the generated seeds: make_corpus <folder of corpora>. Run it again after the wire format grows.
+#include "make_corpus.h"
+
 #include "zt/crypto/selftest.h"
+#include "zt/crypto/sign.h"
 #include "zt/test/world.h"
 
-#include <filesystem>
-#include <fstream>
-
 using namespace zt;
-
-static void put(const std::filesystem::path& folder, const std::string& name, const Bytes& bytes)
-{
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / name, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
-}
+using fuzz::put;
 
 static void commands(const std::filesystem::path& root)
 {
@@ -24,6 +19,7 @@ static void commands(const std::filesystem::path& root)
         f.mutable_submit()->set_signature(Bytes(64, 's'));
         f.mutable_submit()->set_suite(1);
         put(root / "frames", "desk-" + std::to_string(n), f.SerializeAsString());
+        put(root / "session", "seed-" + std::to_string(n), fuzz::said(f));
         (void)w.submit(c);
     };
     send(w.submission("lin"));
@@ -58,6 +54,7 @@ static void commands(const std::filesystem::path& root)
         wire::HubFrame f;
         *f.mutable_events() = list;
         put(root / "frames", "hub-" + std::to_string(e), f.SerializeAsString());
+        put(root / "desk", "seed-" + std::to_string(e), fuzz::heard({f}));
     }
 }
 
@@ -65,5 +62,7 @@ int main(int argc, char** argv)
 {
     if (argc != 2 || !crypto::start()) return 1;
     commands(argv[1]);
+    fuzz::lines(argv[1]);
+    fuzz::files(argv[1]);
     return 0;
 }

@@ -27,8 +27,8 @@ Tries::Tries(std::filesystem::path folder, const Clock& clock) : m_file(folder /
     if (!count || !left || !wall || !steady) return;
     m_count = *count;
     m_left = std::clamp<Millis>(Millis(*left), 0, kWaits[std::size(kWaits) - 1]);
-    m_wall = Millis(*wall);
-    m_steady = Millis(*steady);
+    m_wall = std::max<Millis>(0, Millis(*wall)); // no clock of ours said less; differences below must not overflow
+    m_steady = std::max<Millis>(0, Millis(*steady));
 }
 
 void Tries::save()
