@@ -120,17 +120,22 @@ private:
         if (!ok) return;
         {
             std::lock_guard lock(m_mutex);
-            if (m_in.has_welcome()) m_time = m_in.welcome().time();
-            if (m_in.has_position() && m_in.position().live()) m_live = true;
-            if (m_in.has_receipt() || m_in.has_refused()) {
-                m_refused += !m_in.has_receipt() || m_in.receipt().outcome() != wire::APPLIED;
-                ++m_done; // answers come in the order of the commands
-                latency.push_back(nowMs() - m_sent[m_done]);
-                write();
-            }
+            if (!m_in.has_bundle()) hear(m_in);
+            for (const auto& f : m_in.bundle().frames()) hear(f);
         }
         m_in.Clear();
         StartRead(&m_in);
+    }
+    //! Under the mutex.
+    void hear(const wire::HubFrame& f)
+    {
+        if (f.has_welcome()) m_time = f.welcome().time();
+        if (f.has_position() && f.position().live()) m_live = true;
+        if (!f.has_receipt() && !f.has_refused()) return;
+        m_refused += !f.has_receipt() || f.receipt().outcome() != wire::APPLIED;
+        ++m_done; // answers come in the order of the commands
+        latency.push_back(nowMs() - m_sent[m_done]);
+        write();
     }
     void OnDone(const grpc::Status& status) override
     {

@@ -7,8 +7,8 @@ namespace zt::desk {
 
 namespace {
 
-constexpr Millis kBatchMs = 50;          // a feed batch while nobody waits
-constexpr size_t kBatchStreams = 400;    // rows to rewrite at its end
+constexpr Millis kBatchMs = 100;         // a feed batch while nobody waits
+constexpr size_t kBatchStreams = 600;    // rows to rewrite at its end
 constexpr size_t kBatchFrames = 1000;
 constexpr Millis kClockTolerance = 5 * 60'000;
 

@@ -19,6 +19,25 @@ grpc::StatusCode codeOf(Err kind)
     default: return grpc::StatusCode::UNAVAILABLE;
     }
 }
+
+//! Small frames travel together: a message of its own costs more than most of them hold.
+void bundle(std::vector<wire::HubFrame> frames, std::deque<wire::HubFrame>& out)
+{
+    if (frames.size() < 2) {
+        for (auto& f : frames) out.push_back(std::move(f));
+        return;
+    }
+    size_t bytes = kPumpBytes;
+    for (auto& f : frames) {
+        const size_t size = f.ByteSizeLong();
+        if (bytes + size > kPumpBytes) {
+            out.emplace_back();
+            bytes = 0;
+        }
+        bytes += size;
+        *out.back().mutable_bundle()->add_frames() = std::move(f);
+    }
+}
 } // namespace
 
 SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer)
@@ -113,7 +132,7 @@ void SyncCall::pump()
     }
     {
         std::lock_guard lock(m_mutex);
-        for (auto& f : frames) m_out.push_back(std::move(f));
+        bundle(std::move(frames), m_out);
         if (!m_out.empty()) {
             m_writing = true;
             StartWrite(&m_out.front());

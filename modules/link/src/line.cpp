@@ -190,7 +190,11 @@ void Line::Impl::opened()
 void Line::Impl::received(wire::HubFrame frame)
 {
     m_call->read();
-    if (connection && !quitting && m_handlers.frame) m_handlers.frame(std::move(frame));
+    auto give = [this](wire::HubFrame&& f) {
+        if (connection && !quitting && m_handlers.frame) m_handlers.frame(std::move(f));
+    };
+    if (!frame.has_bundle()) return give(std::move(frame));
+    for (auto& f : *frame.mutable_bundle()->mutable_frames()) give(std::move(f));
 }
 
 void Line::Impl::written()

@@ -11,13 +11,18 @@ std::vector<FollowUp> Kind::react(const State&, const std::vector<wire::Fact>&, 
 Result<void> fold(const Kind& kind, State& state, const wire::Event& event)
 {
     if (state.frozen) return {};
-    auto body = wire::openBody(event);
+    return fold(kind, state, event, wire::openBody(event), wire::eventHash(event));
+}
+
+Result<void> fold(const Kind& kind, State& state, const wire::Event& event, const Result<wire::Body>& body, const Bytes& hash)
+{
+    if (state.frozen) return {};
     if (!body && body.error().kind == Err::TooNew) {
         state.frozen = true;
         return {};
     }
     if (!body && body.error().kind != Err::NotFound) return Error(body.error());
-    const Header header{event.time_ms(), event.version(), wire::eventHash(event)};
+    const Header header{event.time_ms(), event.version(), hash};
     if (body)
         for (const wire::Fact& f : body->facts()) kind.evolve(state, f, header);
     state.version = event.version();

@@ -5,15 +5,12 @@
 #include "zt/crypto/hash.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 
 namespace zt::sync {
 
 using wire::HubFrame;
-
-namespace {
-
-} // namespace
 
 Engine::Impl::Impl(Identity who, const crypto::SigningKey& k, Ports p)
     : identity(std::move(who)), key(k), ports(p), access(directory::accessStream(identity.person))
@@ -25,7 +22,7 @@ Result<void> Engine::Impl::load()
     states.clear();
     reading.clear();
     outgoing.clear();
-    dir = std::make_unique<directory::Directory>();
+    dir = std::make_shared<directory::Directory>();
     dir->stream = directory::kStream;
     return ports.store.read([&](Tx& tx) -> Result<void> {
         auto number = [&](const char* name, uint64_t& into) -> Result<void> {
@@ -89,28 +86,41 @@ Result<directory::Access> Engine::Impl::foldAccess(Tx& tx)
     return held;
 }
 
-std::unique_ptr<rules::State>& Engine::Impl::cached(const std::string& stream)
+std::shared_ptr<rules::State>& Engine::Impl::cached(const std::string& stream)
 {
     constexpr size_t kMost = 2000;
     if (states.size() >= kMost && !states.count(stream)) states.clear();
     return states[stream];
 }
 
-Result<std::unique_ptr<rules::State>> Engine::Impl::confirmed(Tx& tx, const std::string& stream, uint64_t have)
+rules::State* Engine::Impl::foldable(const std::string& stream)
+{
+    if (stream == directory::kStream) {
+        if (dir.use_count() > 1) dir = std::make_shared<directory::Directory>(*dir);
+        return dir.get();
+    }
+    const auto held = states.find(stream);
+    if (held == states.end()) return nullptr;
+    if (held->second.use_count() > 1) held->second = held->second->clone();
+    std::atomic_thread_fence(std::memory_order_acquire); // what a view on another thread read before it went has been read
+    return held->second.get();
+}
+
+Result<std::shared_ptr<const rules::State>> Engine::Impl::confirmed(Tx& tx, const std::string& stream, uint64_t have)
 {
     const rules::Kind* kind = ports.catalogue.kind(stream);
     if (!kind) return fail(Err::NotFound, "stream of no known kind");
-    if (stream == directory::kStream) return dir->clone();
-    if (const auto it = states.find(stream); it != states.end() && it->second->version == have) return it->second->clone();
-    auto state = kind->empty(stream);
+    if (stream == directory::kStream) return std::shared_ptr<const rules::State>(dir);
+    if (const auto it = states.find(stream); it != states.end() && it->second->version == have) return std::shared_ptr<const rules::State>(it->second);
+    std::shared_ptr<rules::State> state = kind->empty(stream);
     ZT_LET(events, tx.events(stream));
     for (const auto& e : events) ZT_TRY(rules::fold(*kind, *state, e));
-    cached(stream) = state->clone();
-    return state;
+    cached(stream) = state;
+    return std::shared_ptr<const rules::State>(std::move(state));
 }
 
 //! Decides the pending commands again on top of what is confirmed.
-void Engine::Impl::predict(const rules::Kind& kind, View& view)
+void Engine::Impl::predict(const rules::Kind& kind, View& view, rules::State& shown)
 {
     if (ended.count(view.row.stream)) {
         // Nothing to decide on: the stream is gone from here.
@@ -128,9 +138,9 @@ void Engine::Impl::predict(const rules::Kind& kind, View& view)
                     if (other.id == command->after()) afterApplied = other.stuck == wire::REASON_NONE && other.state != OutboxRow::Attention;
         const Millis to = std::max(row.madeMs, Millis(command->hub_time_ms()));
         const rules::Moment moment{{command->hub_time_ms() ? command->hub_time_ms() : to, to}, true};
-        const auto decision = rules::decide(kind, *view.shown, *command, *dir, moment, afterApplied);
+        const auto decision = rules::decide(kind, shown, *command, *dir, moment, afterApplied);
         if (decision.applies()) {
-            rules::foldPredicted(kind, *view.shown, decision.facts, to);
+            rules::foldPredicted(kind, shown, decision.facts, to);
             row.stuck = wire::REASON_NONE;
         } else if (!row.receipt) {
             row.stuck = decision.reason == wire::REASON_NONE ? wire::REASON_DOCUMENT_CHANGED : decision.reason;
@@ -153,15 +163,17 @@ Result<View> Engine::Impl::view(Tx& tx, const std::string& stream, std::vector<O
     if (row) v.row = *row;
     v.row.stream = stream;
     ZT_LET(state, confirmed(tx, stream, v.row.have));
-    v.confirmed = std::move(state);
-    v.shown = v.confirmed->clone();
+    v.confirmed = v.shown = std::move(state);
     for (auto& r : rows) {
         const bool underway = r.state == OutboxRow::Settled && r.receipt && r.receipt->version() > v.row.have
             && r.receipt->incarnation() == incarnation && !ended.count(stream);
         if (r.state == OutboxRow::Waiting || underway) v.pending.push_back(std::move(r));
         else if (r.state == OutboxRow::Attention) v.attention.push_back(std::move(r));
     }
-    predict(*kind, v);
+    if (v.pending.empty()) return v;
+    std::shared_ptr<rules::State> shown = v.confirmed->clone();
+    predict(*kind, v, *shown);
+    v.shown = std::move(shown);
     return v;
 }
 
@@ -384,20 +396,32 @@ void Engine::disconnected() { m->disconnected(); }
 
 Result<size_t> Engine::receive(const std::vector<HubFrame>& frames, const std::function<bool(size_t)>& yield)
 {
-    size_t taken = 0;
+    // Rows are rewritten every so many streams, so that what is left to do when somebody waits is little.
+    constexpr size_t kProjectAt = 32;
+    size_t taken = 0, projected = 0;
     auto written = m->ports.store.write([&](Tx& tx) -> Result<void> {
         std::set<std::string> touched;
+        bool newDirectory = false;
+        auto projectAll = [&]() -> Result<void> {
+            newDirectory = newDirectory || touched.count(directory::kStream);
+            for (const auto& s : touched) ZT_TRY(m->project(tx, s));
+            projected += touched.size();
+            touched.clear();
+            return {};
+        };
         for (const auto& f : frames) {
             ZT_TRY(m->take(tx, f, touched));
             ++taken;
-            if (yield && yield(touched.size())) break;
+            if (touched.size() >= kProjectAt) ZT_TRY(projectAll());
+            if (yield && yield(projected + touched.size())) break;
         }
-        if (touched.count(directory::kStream)) {
+        ZT_TRY(projectAll());
+        if (newDirectory) {
             // What is pending anywhere was decided on the directory as it was.
             ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
             for (const auto& row : waiting) touched.insert(row.stream);
+            ZT_TRY(projectAll());
         }
-        for (const auto& s : touched) ZT_TRY(m->project(tx, s));
         return m->keepCursor(tx);
     });
     if (!written) {

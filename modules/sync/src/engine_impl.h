@@ -20,12 +20,13 @@ public:
     Result<View> view(Tx& tx, const std::string& stream);
     Result<View> view(Tx& tx, const std::string& stream, std::vector<OutboxRow> rows); //!< rows: the stream's outbox
     Result<void> project(Tx& tx, const std::string& stream);
-    Result<std::unique_ptr<rules::State>> confirmed(Tx& tx, const std::string& stream, uint64_t have);
-    std::unique_ptr<rules::State>& cached(const std::string& stream); //!< its place in `states`
+    Result<std::shared_ptr<const rules::State>> confirmed(Tx& tx, const std::string& stream, uint64_t have);
+    std::shared_ptr<rules::State>& cached(const std::string& stream); //!< its place in `states`
+    rules::State* foldable(const std::string& stream); //!< what is folded of it in memory, not shared with any view; null if nothing is
     Result<directory::Access> foldAccess(Tx& tx); //!< also makes `ended` anew
     Result<void> loadEnded(Tx& tx);
     Result<void> keepEnded(Tx& tx);
-    void predict(const rules::Kind& kind, View& view);
+    void predict(const rules::Kind& kind, View& view, rules::State& shown);
     wire::Command fill(wire::Command c, const View& v, bool alone);
 
     // frames.cpp: what the hub says
@@ -58,8 +59,8 @@ public:
     Ports ports;
     const std::string access;
 
-    std::unique_ptr<directory::Directory> dir;
-    std::unordered_map<std::string, std::unique_ptr<rules::State>> states; //!< confirmed folds, a cache
+    std::shared_ptr<directory::Directory> dir;
+    std::unordered_map<std::string, std::shared_ptr<rules::State>> states; //!< confirmed folds, a cache; views share them
 
     std::set<std::string> ended; //!< streams the access stream says are not to be held any more
     bool endedMoved = false;     //!< not kept yet

@@ -33,6 +33,7 @@ Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>
     case HubFrame::kCheckpoint:
         if (f.checkpoint().incarnation() == incarnation && f.checkpoint().position() < position) alarm = true;
         return {};
+    case HubFrame::kBundle: return fail(Err::Corrupt, "bundle"); // the line opens them
     case HubFrame::KIND_NOT_SET: return {}; // a later hub's frame: nothing that must be kept comes this way
     }
     return {};
@@ -139,16 +140,14 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
     StreamRow row = known.value_or(StreamRow{});
     row.stream = stream;
     const uint64_t hadHead = row.head, hadHave = row.have;
-    const auto held = states.find(stream);
-    rules::State* fold = stream == directory::kStream ? dir.get() : held != states.end() ? held->second.get() : nullptr;
+    rules::State* fold = foldable(stream);
     // A stream that begins here is folded as it comes, so that nothing is read back for its row.
     if (!fold && kind && !row.have && stream != access) fold = (cached(stream) = kind->empty(stream)).get();
     for (const auto& e : batch.events()) {
         ZT_LET(added, append(tx, row, e));
         if (!added) continue;
-        rules::State* state = fold && fold->version + 1 == e.version() ? fold : nullptr;
-        if (state && kind) ZT_TRY(rules::fold(*kind, *state, e));
         const auto body = wire::openBody(e);
+        if (fold && kind && fold->version + 1 == e.version()) ZT_TRY(rules::fold(*kind, *fold, e, body, row.haveHash));
         if (!body) {
             if (body.error().kind == Err::TooNew) row.frozen = true;
             continue;
@@ -323,7 +322,7 @@ Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std
     row->frozen = std::any_of(kept.begin(), kept.end(), [](const auto& e) { const auto b = wire::openBody(e); return !b && b.error().kind == Err::TooNew; });
     ZT_TRY(tx.putStream(*row));
     if (stream == directory::kStream) {
-        dir = std::make_unique<directory::Directory>();
+        dir = std::make_shared<directory::Directory>();
         dir->stream = directory::kStream;
         for (const auto& e : kept) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
     }

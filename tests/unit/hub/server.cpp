@@ -9,6 +9,7 @@
 #include "zt/hub/folder.h"
 #include "zt/hub/server.h"
 
+#include <deque>
 #include <fstream>
 #include <grpcpp/grpcpp.h>
 
@@ -76,6 +77,7 @@ struct Wire {
     grpc::ClientContext context;
     std::unique_ptr<wire::Hub::Stub> stub;
     std::unique_ptr<grpc::ClientReaderWriter<wire::DeskFrame, wire::HubFrame>> stream;
+    std::deque<wire::HubFrame> waiting;
     std::vector<wire::HubFrame> heard;
 
     explicit Wire(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
@@ -106,12 +108,17 @@ struct Wire {
     template <class Test>
     const wire::HubFrame* until(Test test)
     {
-        wire::HubFrame f;
-        while (stream->Read(&f)) {
-            heard.push_back(f);
-            if (test(f)) return &heard.back();
+        for (;;) {
+            while (!waiting.empty()) {
+                heard.push_back(std::move(waiting.front()));
+                waiting.pop_front();
+                if (test(heard.back())) return &heard.back();
+            }
+            wire::HubFrame f;
+            if (!stream->Read(&f)) return nullptr;
+            if (!f.has_bundle()) waiting.push_back(std::move(f));
+            else for (auto& each : *f.mutable_bundle()->mutable_frames()) waiting.push_back(std::move(each));
         }
-        return nullptr;
     }
     const wire::HubFrame* live()
     {

@@ -1,5 +1,6 @@
 #include "zt/base/bytes.h"
 #include "zt/base/text.h"
+#include "zt/crypto/hash.h"
 #include "zt/document/document.h"
 #include "zt/wire/sealing.h"
 
@@ -388,11 +389,12 @@ void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header&
     }
 }
 
-rules::FollowUp deliver(const Matter& m, const Delivery& d, const Bytes& eventHash, uint32_t index)
+//! The stream is named by matter and unit, so that after a restore, when the act is decided again, what a unit did finds its stream.
+rules::FollowUp deliver(const Matter& m, const Delivery& d)
 {
     const Version& v = *m.current();
     rules::FollowUp out;
-    out.stream = "in/" + hex(wire::followUpId(eventHash, 1000 + index));
+    out.stream = "in/" + hex(wire::followUpId(crypto::hash("zt-incoming-1", {m.stream, d.unit}), 0));
     auto& body = *out.body.mutable_deliver();
     body.set_unit(d.unit);
     auto& p = *body.mutable_package();
@@ -436,7 +438,7 @@ std::vector<rules::FollowUp> MatterKind::react(const rules::State& state, const 
             break;
         case Fact::kDispatched:
             for (uint32_t i = 0; m.current() && i < m.deliveries.size(); ++i)
-                if (!m.deliveries[i].undeliverable) out.push_back(deliver(m, m.deliveries[i], h.hash, i));
+                if (!m.deliveries[i].undeliverable) out.push_back(deliver(m, m.deliveries[i]));
             continue;
         default: continue;
         }

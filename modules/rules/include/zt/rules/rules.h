@@ -137,6 +137,8 @@ public:
 //! Folds one event into `state`: checks nothing of the chain (wire::follows does), freezes on what it does not understand.
 //! Err::Corrupt when the body does not parse; NotFound when erased (the version still advances).
 Result<void> fold(const Kind& kind, State& state, const wire::Event& event);
+//! The same for who has opened the body (wire::openBody) and hashed the event already.
+Result<void> fold(const Kind& kind, State& state, const wire::Event& event, const Result<wire::Body>& body, const Bytes& hash);
 //! Folds predicted facts; `state.version` advances by one, head becomes empty.
 void foldPredicted(const Kind& kind, State& state, const std::vector<wire::Fact>& facts, Millis time);
 

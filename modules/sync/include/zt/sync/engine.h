@@ -24,8 +24,8 @@ struct Identity {
 
 //! The state of one stream as shown: confirmed events, pending commands decided on top.
 struct View {
-    std::unique_ptr<rules::State> confirmed;
-    std::unique_ptr<rules::State> shown;   //!< equals confirmed when nothing is pending
+    std::shared_ptr<const rules::State> confirmed;
+    std::shared_ptr<const rules::State> shown; //!< the very same object when nothing is pending
     std::vector<OutboxRow> pending;        //!< Waiting or applied but not arrived, in order
     std::vector<OutboxRow> attention;
     StreamRow row;
