@@ -1,5 +1,6 @@
 #pragma once
 
+#include "zt/base/text.h"
 #include "zt/process/bpmn.h"
 #include "zt/process/check.h"
 #include "zt/process/engine.h"

@@ -74,7 +74,7 @@ void Checker::expression(const Node& n, const Expr& e, const char* what, std::in
             foreign ? "write it in FEEL; " + e.language + " is not executed" : "correct the FEEL expression");
         return;
     }
-    const auto kind = e.program.resultKind();
+    const auto kind = e.program.constant() ? std::optional(e.program.constant()->kind()) : e.program.resultKind();
     if (kind && std::find(kinds.begin(), kinds.end(), *kind) == kinds.end())
         add(Severity::Error, "wrong-type", n, std::string(what) + " gives a " + std::string(feel::name(*kind)) + ", not a " + std::string(feel::name(*kinds.begin())), "write an expression of that type");
     if (m_data.empty()) return;

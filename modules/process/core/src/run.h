@@ -37,6 +37,8 @@ class Run {
 public:
     Run(const Definition& definition, State before, const Context& context);
     Result<void> execute(const Command& c);
+    //! Arms events that a new version has in addition, then lets everything come to rest.
+    Result<void> adopt(const std::vector<std::pair<Id, uint32_t>>& events);
 
     State state;
     std::vector<Event> events;

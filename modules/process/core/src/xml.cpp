@@ -206,7 +206,11 @@ Result<void> parseXml(std::string_view text, pugi::xml_document& doc)
 std::string writeXml(const pugi::xml_document& doc)
 {
     std::ostringstream out;
-    doc.save(out, "", pugi::format_raw | (doc.first_child().type() == pugi::node_declaration ? 0u : unsigned(pugi::format_no_declaration)), pugi::encoding_utf8);
+    // What stands beside the root element comes on lines of its own; inside nothing is added.
+    for (const auto& c : doc.children()) {
+        c.print(out, "", pugi::format_raw, pugi::encoding_utf8);
+        out << '\n';
+    }
     return std::move(out).str();
 }
 
