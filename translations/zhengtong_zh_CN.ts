@@ -818,6 +818,10 @@
         <source>Being revised, saved %1</source>
         <translation>修改中，保存于 %1</translation>
     </message>
+    <message>
+        <source>no recipient yet</source>
+        <translation>未选主送</translation>
+    </message>
 </context>
 <context>
     <name>zt::document_ui::FileList</name>
@@ -848,7 +852,7 @@
     </message>
     <message>
         <source>Mandates</source>
-        <translation>委托</translation>
+        <translation>委托记录</translation>
     </message>
     <message>
         <source>Deputy</source>
@@ -880,7 +884,7 @@
     </message>
     <message>
         <source>Give a mandate</source>
-        <translation>委托</translation>
+        <translation>新建委托</translation>
     </message>
     <message>
         <source>Give the mandate</source>
@@ -929,6 +933,10 @@
     <message>
         <source>It was not accepted.</source>
         <translation>没有被接受。</translation>
+    </message>
+    <message>
+        <source>Name or unit</source>
+        <translation>姓名或单位</translation>
     </message>
 </context>
 <context>
@@ -1286,6 +1294,10 @@
     <message>
         <source>Saved as %1</source>
         <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>Stand-in fonts</source>
+        <translation>代用字体</translation>
     </message>
 </context>
 <context>

@@ -286,8 +286,36 @@ void watchModels()
         }
 }
 
+//! Sees every paint of every window.
+class Painting : public QObject {
+public:
+    explicit Painting(QObject* app) : QObject(app) { app->installEventFilter(this); }
+    QElapsedTimer last;
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint || event->type() == QEvent::Show || event->type() == QEvent::LayoutRequest) last.start();
+        return false;
+    }
+};
+
+// Until nothing was painted for a while and no page is being laid out. A blinking cursor is slower than that.
+json still(const json& r)
+{
+    static auto* painting = new Painting(qApp);
+    const int quiet = r.value("quiet_ms", 100), longest = 5000;
+    QElapsedTimer all;
+    all.start();
+    painting->last.start();
+    const auto busy = [&] { return painting->last.elapsed() < quiet || QThreadPool::globalInstance()->activeThreadCount() > 0; };
+    while (busy() && all.elapsed() < longest) QTest::qWait(5);
+    return {};
+}
+
 json audit()
 {
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // as before a paint
     QStringList unnamed, clipped;
     for (QWidget* w : gui::windows()) {
         unnamed << widgets::unnamedControls(w);
@@ -331,7 +359,7 @@ const std::map<std::string, Handler>& handlers()
 {
     static const std::map<std::string, Handler> all{
         {"click", click}, {"tab", tab}, {"type", type}, {"paste", paste}, {"keys", keys}, {"rows", rows}, {"pick", pick}, {"choose", choose}, {"file", file},
-        {"drop", drop}, {"value", value}, {"look", look}, {"see", see}, {"info", info}, {"close", closeWindow},
+        {"drop", drop}, {"value", value}, {"look", look}, {"still", still}, {"see", see}, {"info", info}, {"close", closeWindow},
         {"focus", focus},
         {"status", [](const json&) { return status(); }},
         {"audit", [](const json&) { return audit(); }},

@@ -17,14 +17,14 @@ LOOKS = {
 found = []
 
 
-def look_at(d, look, name, **target):
+def look_at(d, look, name, quiet=100, **target):
+    d.call("still", quiet_ms=quiet)
     d.shot(SHOTS / look / f"{name}.png", **target)
     r = d.call("audit")
     for kind in ("unnamed", "clipped"):
         for x in r[kind]:
             found.append(f"{look}/{name}: {kind}: {x}")
-    r = d.call("models")
-    return r
+    d.call("models")
 
 
 def start(folder, role, look, province):
@@ -47,27 +47,23 @@ def walk(d, look, rich):
     fit(d, look)
     for module in ("Home", "Docs", "People", "Deputy", "Sync", "Settings"):
         d.module(module)
-        time.sleep(0.4)   # lists answer and paint; only pictures depend on it
-        look_at(d, look, module.lower())
+        if module == "People":
+            d.see(T("%n people"))
+        look_at(d, look, module.lower(), quiet=150)
     d.module("Docs")
     for folder in ("To do", "Received", "Done", "Drafts", "In review", "Sent"):
         d.pick(T(folder), **{"class": "NavList"})
-        time.sleep(0.3)
         look_at(d, look, "folder-" + folder.lower().replace(" ", "-"))
     if rich:
         d.open_document("To do", TITLE)
         for tab in ("Text", "Attachments", "Process"):
             d.tab([p + ".*" for p in T(tab)])
-            time.sleep(0.3)
             look_at(d, look, "reading-" + tab.lower())
     d.keys("Ctrl+K")
-    time.sleep(0.3)
     d.type("汛")
-    time.sleep(0.6)
     look_at(d, look, "search")
     d.keys("Esc")
     d.keys("F1")
-    time.sleep(0.3)
     look_at(d, look, "keys")
     d.keys("Esc")
 
@@ -77,16 +73,14 @@ def compose(d, look):
     d.click(T("New draft"))
     d.see(T("Title"))
     fit(d, look)
-    time.sleep(0.5)
-    look_at(d, look, "compose-empty", **{"class": "ComposeWindow"})
+    look_at(d, look, "compose-empty", quiet=450, **{"class": "ComposeWindow"})
     d.type(TITLE, object="Title")
     d.again("paste", target={"object": "Body"}, text=BODY)
     d.click([p + ".*" for p in T("Main recipients")])
     d.see(T("Use these units"))
     look_at(d, look, "unit-picker")
     d.keys("Esc")
-    time.sleep(0.8)
-    look_at(d, look, "compose", **{"class": "ComposeWindow"})
+    look_at(d, look, "compose", quiet=450, **{"class": "ComposeWindow"})
     d.call("close", target={"class": "ComposeWindow"})
     until("the draft's window closes", lambda: not d.call("info", target={"class": "ComposeWindow"})["there"])
 

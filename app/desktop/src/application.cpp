@@ -4,6 +4,7 @@
 #include "recovery_dialog.h"
 #include "tray.h"
 
+#include "zt/base/text.h"
 #include "zt/document_ui/words.h"
 #include "zt/widgets/enrol_page.h"
 #include "zt/widgets/error_text.h"
@@ -15,6 +16,7 @@
 #include <QScreen>
 #include <QStackedWidget>
 #include <QSysInfo>
+#include <QThreadPool>
 
 namespace zt::app {
 
@@ -50,6 +52,8 @@ Application::Application(std::filesystem::path root, QObject* parent)
     m_look.apply(m_settings);
     QApplication::setWindowIcon(Theme::current().appIcon());
     qApp->installEventFilter(this);
+    // The readings of names take a second to load; nobody should wait for them at the first search.
+    QThreadPool::globalInstance()->start([] { (void)pinyin("一"); });
     m_lastInput.start();
     m_idle.setInterval(5000);
     connect(&m_idle, &QTimer::timeout, this, [this] {

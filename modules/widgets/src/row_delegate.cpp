@@ -58,6 +58,23 @@ Title layOut(const TitleKey& key)
     return title;
 }
 
+// Asked of every row at each layout, so most are decided without measuring: Chinese is as wide as the font is high, and nothing is wider.
+bool onOneLine(const QWidget* view, const QModelIndex& index)
+{
+    auto* area = qobject_cast<const QAbstractScrollArea*>(view);
+    if (!area) return false;
+    int room = area->viewport()->width() - px(Px::Indent) - px(Px::Space4);
+    if (const auto urgency = Urgency(index.data(role::Urgency).toInt()); urgency != Urgency::None) room -= urgencyWidth(urgency) + px(Px::DotGap);
+    const QString title = index.data(role::Title).toString();
+    const int em = int(kTypes[int(Type::Body)].size * Theme::current().scale() + 0.5);
+    if (title.size() * em <= room) return true;
+    constexpr char16_t kHanFrom = 0x4E00, kHanTo = 0x9FFF;
+    if (std::count_if(title.begin(), title.end(), [](QChar c) { return c.unicode() >= kHanFrom && c.unicode() <= kHanTo; }) * em > room) return false;
+    QFont font = typeFont(Type::Body);
+    font.setBold(index.data(role::Unread).toBool());
+    return QFontMetrics(font).horizontalAdvance(title) <= room;
+}
+
 QColor dueColor(const QModelIndex& index, int toneRole)
 {
     const Tone tone = Tone(index.data(toneRole).toInt());
@@ -117,10 +134,12 @@ RowDelegate::RowDelegate(QObject* parent) : QStyledItemDelegate(parent), m_cache
 
 RowDelegate::~RowDelegate() = default;
 
-QSize RowDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
+QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const bool section = !index.data(role::Section).toString().isEmpty();
-    return {px(Px::Space16), section ? px(Px::SectionRow) : px(Px::Row3)};
+    // Compact rows are all of one height: two lines of title take the room of the line below.
+    const bool low = !section && !Theme::current().compact() && onOneLine(option.widget, index);
+    return {px(Px::Space16), section ? px(Px::SectionRow) : px(Px::Row3) - (low ? px(Px::TitleLine) : 0)};
 }
 
 void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const

@@ -51,6 +51,39 @@ private:
     Color m_off, m_on;
 };
 
+int grown(int length, double by) { return length > 0 ? int(length * by + 0.5) : length; }
+
+// Layouts of open windows were made with the lengths of the old text size; they grow with the new one.
+void grow(QLayout* layout, double by)
+{
+    const QMargins m = layout->contentsMargins();
+    layout->setContentsMargins(grown(m.left(), by), grown(m.top(), by), grown(m.right(), by), grown(m.bottom(), by));
+    if (auto* grid = qobject_cast<QGridLayout*>(layout)) {
+        grid->setHorizontalSpacing(grown(grid->horizontalSpacing(), by));
+        grid->setVerticalSpacing(grown(grid->verticalSpacing(), by));
+    } else {
+        layout->setSpacing(grown(layout->spacing(), by));
+    }
+    for (int i = 0; i < layout->count(); ++i) {
+        QSpacerItem* gap = layout->itemAt(i)->spacerItem();
+        if (!gap) continue;
+        const QSizePolicy policy = gap->sizePolicy();
+        gap->changeSize(grown(gap->sizeHint().width(), by), grown(gap->sizeHint().height(), by), policy.horizontalPolicy(), policy.verticalPolicy());
+    }
+    layout->invalidate();
+}
+
+// What another layout or the style gives by itself is not touched: only widgets of this application have layouts with our lengths.
+void growOpenWindows(double by)
+{
+    for (QWidget* top : QApplication::topLevelWidgets())
+        for (QLayout* layout : top->findChildren<QLayout*>()) {
+            const QWidget* owner = layout->parentWidget();
+            const bool foreign = !owner || qobject_cast<const QMainWindow*>(owner) || owner->window()->inherits("QFileDialog") || owner->window()->inherits("QPrintDialog");
+            if (!foreign) grow(layout, by);
+        }
+}
+
 QPalette makePalette(const Theme& theme)
 {
     QPalette p;
@@ -101,10 +134,13 @@ void Theme::apply(Scheme scheme, TextSize size, Density density)
         m_density = density;
         return;
     }
+    const double before = scale();
+    const bool open = m_installed;
     m_scheme = scheme;
     m_size = size;
     m_density = density;
     m_row = row;
+    if (open && before != scale()) growOpenWindows(scale() / before);
     install();
 }
 

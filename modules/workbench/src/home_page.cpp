@@ -40,8 +40,8 @@ HomePage::HomePage(DeskPort& desk, QWidget* parent)
     auto* right = new QVBoxLayout;
     right->setSpacing(px(Px::Space4));
     right->addWidget(makeSync());
-    right->addWidget(makeShort(tr("Received"), QStringLiteral("received"), m_received, m_receivedList, m_receivedStack, tr("Nothing received yet")), 1);
-    right->addWidget(makeShort(tr("Drafts"), QStringLiteral("drafts"), m_drafts, m_draftList, m_draftStack, tr("No drafts")), 1);
+    right->addWidget(makeShort(tr("Received"), QStringLiteral("received"), m_received, m_receivedList, m_receivedStack, Icon::Doc, tr("Nothing received yet")), 1);
+    right->addWidget(makeShort(tr("Drafts"), QStringLiteral("drafts"), m_drafts, m_draftList, m_draftStack, Icon::Pen, tr("No drafts")), 1);
     auto* inner = new QWidget;
     m_columns = new QBoxLayout(QBoxLayout::LeftToRight, inner);
     m_columns->setContentsMargins(px(Px::Space6), px(Px::Space5), px(Px::Space6), px(Px::Space5));
@@ -113,7 +113,7 @@ QWidget* HomePage::makeTasks()
     return card;
 }
 
-QWidget* HomePage::makeShort(const QString& title, const QString& folder, RowsModel* model, RowList*& list, QStackedWidget*& stack, const QString& empty)
+QWidget* HomePage::makeShort(const QString& title, const QString& folder, RowsModel* model, RowList*& list, QStackedWidget*& stack, Icon icon, const QString& empty)
 {
     auto* card = new Card(title);
     auto* all = new Button(tr("All"), ButtonKind::Link);
@@ -122,10 +122,8 @@ QWidget* HomePage::makeShort(const QString& title, const QString& folder, RowsMo
     list = new RowList(title);
     list->setModel(model);
     stack = new QStackedWidget;
-    auto* none = makeLabel(empty, "muted");
-    none->setAlignment(Qt::AlignCenter);
     stack->addWidget(list);
-    stack->addWidget(none);
+    stack->addWidget(new EmptyState(icon, empty));
     card->body()->setContentsMargins(0, 0, 0, 0);
     card->body()->addWidget(stack);
     connect(all, &QPushButton::clicked, this, [this, folder] { Q_EMIT folderChosen(folder); });

@@ -27,7 +27,7 @@ using test::FakeDesk;
 namespace {
 
 template <class F>
-bool until(F done, int ms = 3000)
+bool until(F done, int ms = 10'000)
 {
     return QTest::qWaitFor(done, ms);
 }
@@ -319,16 +319,20 @@ CASE("what is typed is given to the desk within a second, also while typing goes
     QElapsedTimer clock;
     clock.start();
     QTest::keyClicks(body, QStringLiteral("a"));
-    EXPECT(until([&] { return !desk.savedDrafts.empty(); }, 700));
+    EXPECT(until([&] { return !desk.savedDrafts.empty(); }, 1000));
     desk.savedDrafts.clear();
     clock.restart();
-    qint64 firstSave = 0;
+    constexpr int kKey = 60;
+    qint64 firstSave = 0, late = 0; // late: what a busy machine adds
     while (clock.elapsed() < 1600) {
+        const qint64 before = clock.elapsed();
         QTest::keyClicks(body, QStringLiteral("b"));
-        QTest::qWait(60);
-        if (!firstSave && !desk.savedDrafts.empty()) firstSave = clock.elapsed();
+        QTest::qWait(kKey);
+        if (firstSave) continue;
+        if (desk.savedDrafts.empty()) late += clock.elapsed() - before - kKey;
+        else firstSave = clock.elapsed();
     }
-    EXPECT(firstSave > 0 && firstSave <= 1000);
+    EXPECT(firstSave > 0 && firstSave <= 1000 + late);
     EXPECT(until([&] { return QString::fromStdString(desk.savedDrafts.back().document.body()) == body->toPlainText(); }));
     QTest::keyClicks(body, QStringLiteral("last"));
     const QString all = body->toPlainText();

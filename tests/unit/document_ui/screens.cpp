@@ -18,6 +18,8 @@ using test::FakeDesk;
 
 namespace {
 
+QString word(const char* s) { return QCoreApplication::translate("zt::app::MainWindow", s); }
+
 // The page inside the shell, as in the application.
 QWidget* shelled(FakeDesk& desk, const QString& id, std::function<QWidget*(Shell*)> make)
 {
@@ -28,11 +30,11 @@ QWidget* shelled(FakeDesk& desk, const QString& id, std::function<QWidget*(Shell
         const auto factory = [=]() -> QWidget* { return mine ? make(shell) : none(); };
         bottom ? shell->addBottomModule(QLatin1String(name), icon, title, factory) : shell->addModule(QLatin1String(name), icon, title, factory);
     };
-    add("home", Icon::Desk, QStringLiteral("Home"), false);
-    add("documents", Icon::Doc, QStringLiteral("Docs"), false);
-    add("people", Icon::Org, QStringLiteral("People"), false);
-    add("sync", Icon::Sync, QStringLiteral("Sync"), true);
-    add("settings", Icon::Settings, QStringLiteral("Settings"), true);
+    add("home", Icon::Desk, word("Home"), false);
+    add("documents", Icon::Doc, word("Docs"), false);
+    add("people", Icon::Org, word("People"), false);
+    add("sync", Icon::Sync, word("Sync"), true);
+    add("settings", Icon::Settings, word("Settings"), true);
     const LinkWords link = linkText(desk.status());
     shell->setSync(link.tone, link.icon, link.text);
     shell->setAttention(int(desk.status().attention));
@@ -77,7 +79,7 @@ QWidget* searching(FakeDesk& desk, const QString& words)
 {
     QWidget* shell = page<workbench::HomePage>(desk, "home");
     auto* palette = new SearchPalette(desk, shell);
-    palette->setCommands({{QStringLiteral("New draft"), Icon::Plus, {}}, {QStringLiteral("Settings"), Icon::Settings, {}}, {QStringLiteral("Lock"), Icon::Lock, {}}});
+    palette->setCommands({{word("New draft"), Icon::Plus, {}}, {word("Settings"), Icon::Settings, {}}, {word("Lock"), Icon::Lock, {}}});
     palette->open(words);
     return shell;
 }

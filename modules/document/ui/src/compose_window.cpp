@@ -104,7 +104,7 @@ QWidget* ComposeWindow::makeHeader()
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(px(Px::Space4), px(Px::Space3), px(Px::Space3), px(Px::Space3));
     row->setSpacing(px(Px::Space2));
-    row->addWidget(m_heading, 1);
+    row->addWidget(m_heading);
     row->addWidget(tag);
     row->addWidget(m_sync);
     row->addWidget(m_savedWords);
@@ -133,7 +133,7 @@ QWidget* ComposeWindow::makeOutline()
     auto* column = new QVBoxLayout(pane);
     column->setContentsMargins(px(Px::Space2), px(Px::Space3), px(Px::Space2), px(Px::Space2));
     auto* title = makeLabel(tr("Outline"), "caption");
-    title->setContentsMargins(px(Px::Space2), 0, 0, 0);
+    title->setContentsMargins(px(Px::Space1), 0, 0, 0); // as the words of the rows below
     column->addWidget(title);
     column->addWidget(m_outline, 1);
     column->addWidget(import, 0, Qt::AlignLeft);
@@ -167,7 +167,7 @@ QWidget* ComposeWindow::makeCentre()
     new BodyStyle(m_body->document());
     const auto fit = [this] {
         m_body->setFont(bodyFont());
-        m_body->document()->setDocumentMargin(px(Px::Space4));
+        m_body->document()->setDocumentMargin(px(Px::Space6));
     };
     fit();
     connect(&Theme::current(), &Theme::changed, this, fit);
@@ -176,7 +176,13 @@ QWidget* ComposeWindow::makeCentre()
     auto* left = new QWidget;
     auto* leftBox = new QHBoxLayout(left);
     leftBox->setContentsMargins(px(Px::Space4), px(Px::Space4), px(Px::Space4), px(Px::Space4));
-    leftBox->addWidget(m_body);
+    auto* sheet = new QFrame; // the caret shows the focus
+    sheet->setProperty("card", true);
+    auto* sheetBox = new QVBoxLayout(sheet);
+    sheetBox->setContentsMargins(1, px(Px::Space2), 1, px(Px::Space2));
+    sheetBox->addWidget(m_body);
+    m_body->setProperty("bare", true);
+    leftBox->addWidget(sheet);
     auto* split = new Splitter(Qt::Horizontal);
     split->setChildrenCollapsible(false);
     split->addWidget(left);
@@ -311,7 +317,10 @@ void ComposeWindow::watchChanges()
         connect(e, &WordsEdit::filesDropped, this, &ComposeWindow::attachFiles);
     }
     for (QLineEdit* e : {m_title, m_code, m_remark}) connect(e, &QLineEdit::editingFinished, this, &ComposeWindow::save);
-    connect(m_title, &QLineEdit::editingFinished, this, [this] { m_titleError->setText(m_title->text().trimmed().isEmpty() ? findingText(document::Finding::NoTitle) : QString()); });
+    connect(m_title, &QLineEdit::editingFinished, this, [this] {
+        if (!m_title->hasFocus()) m_title->setCursorPosition(0); // a long title shows its beginning
+        m_titleError->setText(m_title->text().trimmed().isEmpty() ? findingText(document::Finding::NoTitle) : QString());
+    });
     connect(m_fileList, &FileList::second, this, [this](const QByteArray& key) {
         std::erase_if(m_files, [&](const auto& f) { return f->key == key; });
         showFiles();

@@ -65,6 +65,7 @@ QWidget* DirectoryPage::makeTree()
     setUpSearchField(m_filter, tr("Name, pinyin, post or unit"));
     m_tree = new UnitTree(tr("Units"));
     auto* foot = makeLabel(tr("The directory is kept on this PC"), "label");
+    foot->setProperty("topline", true);
     foot->setContentsMargins(px(Px::Space4), px(Px::Space2), px(Px::Space4), px(Px::Space2));
     auto* search = new QHBoxLayout;
     search->setContentsMargins(px(Px::Space3), px(Px::Space3), px(Px::Space3), px(Px::Space3));
@@ -98,16 +99,18 @@ QWidget* DirectoryPage::makePeople()
     m_count = makeLabel({}, "muted");
     m_table = new QTreeWidget;
     setUpTable(m_table, tr("People"), {tr("Name"), tr("Post"), tr("Unit"), tr("Role")}, px(Px::Row2));
+    m_table->header()->setSectionResizeMode(QHeaderView::Stretch);
     m_empty = new EmptyState(Icon::Org, {});
     m_stack = new QStackedWidget;
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     auto* titleRow = new QHBoxLayout;
+    titleRow->setSpacing(px(Px::Space2));
     titleRow->addWidget(m_title);
     titleRow->addWidget(m_count);
     titleRow->addStretch(1);
     auto* head = new QVBoxLayout;
-    head->setContentsMargins(px(Px::Space5), px(Px::Space4), px(Px::Space5), px(Px::Space3));
+    head->setContentsMargins(px(Px::Space3), px(Px::Space4), px(Px::Space5), px(Px::Space3)); // in line with the table's words
     head->setSpacing(px(Px::Space1));
     head->addWidget(m_path);
     head->addLayout(titleRow);

@@ -20,6 +20,7 @@ MandatesPanel::MandatesPanel(DeskPort& desk, QWidget* parent) : QFrame(parent), 
     m_banner->setMessage(Tone::Info, {});
     m_empty = new EmptyState(Icon::Delegate, tr("No mandates"), tr("While you are away, a deputy can act for you; the record names both."));
     setUpTable(m_table, tr("Mandates"), {tr("Deputy"), tr("For"), tr("From"), tr("Until"), tr("What"), tr("State")}, px(Px::Row1));
+    m_table->header()->setSectionResizeMode(QHeaderView::Stretch);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     m_end = new Button(Icon::X, tr("End the mandate"), ButtonKind::Danger);
@@ -47,6 +48,7 @@ QWidget* MandatesPanel::makeForm()
     m_deputy = new QComboBox;
     m_deputy->setEditable(true);
     m_deputy->setInsertPolicy(QComboBox::NoInsert);
+    m_deputy->lineEdit()->setPlaceholderText(tr("Name or unit"));
     m_deputy->completer()->setFilterMode(Qt::MatchContains);
     m_deputy->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_deputyError = new FieldError(m_deputy);

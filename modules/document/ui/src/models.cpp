@@ -137,7 +137,7 @@ void DraftModel::refresh()
             r.title = d.document.title().empty() ? tr("Untitled draft") : text(d.document.title());
             r.urgency = urgencyOf(d.document.urgency());
             if (!d.document.kind().empty()) r.meta << text(d.document.kind());
-            r.meta << tr("%n recipients", nullptr, d.document.recipients_size());
+            r.meta << (d.document.recipients().empty() ? tr("no recipient yet") : tr("%n recipients", nullptr, d.document.recipients_size()));
             r.due = d.revises.empty() ? tr("Saved %1").arg(momentText(d.savedMs)) : tr("Being revised, saved %1").arg(momentText(d.savedMs));
             r.attachments = d.document.attachments_size();
             rows.push_back(std::move(r));

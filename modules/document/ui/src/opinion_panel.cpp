@@ -66,7 +66,8 @@ OpinionPanel::OpinionPanel(QWidget* parent)
       m_prompt(makeLabel({}, "strong", true)), m_box(new WordsEdit), m_count(makeLabel({}, "caption")), m_problem(new FieldError(m_box))
 {
     m_timeline->setModel(m_model);
-    m_boxArea->setObjectName(QStringLiteral("OpinionBox"));
+    m_boxArea->setProperty("topline", true);
+    m_boxArea->setAttribute(Qt::WA_StyledBackground);
     auto* box = new QVBoxLayout(m_boxArea);
     box->setContentsMargins(px(Px::Space4), px(Px::Space2), px(Px::Space4), px(Px::Space3));
     box->setSpacing(px(Px::Space1));

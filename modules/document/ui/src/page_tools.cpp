@@ -9,7 +9,7 @@ namespace zt::document_ui {
 
 using namespace widgets;
 
-PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages(pages), m_page(makeLabel({}, "label")), m_zoom(makeLabel({}, "label")), m_search(new QLineEdit)
+PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages(pages), m_page(makeLabel({}, "label")), m_zoom(makeLabel({}, "label")), m_search(new QLineEdit), m_note(new Tag({}, Tone::Info))
 {
     setObjectName(QStringLiteral("PaneHeader"));
     auto* up = new IconButton(Icon::ChevU, tr("Previous page"));
@@ -25,6 +25,7 @@ PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages
     m_search->setAccessibleName(tr("Find in the text"));
     m_search->setMaximumWidth(px(Px::SearchMin));
     m_search->hide();
+    m_note->hide();
     m_zoom->setAlignment(Qt::AlignCenter);
     m_zoom->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("400%")));
     auto* row = new QHBoxLayout(this);
@@ -33,6 +34,8 @@ PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages
     row->addWidget(m_page);
     row->addWidget(up);
     row->addWidget(down);
+    row->addSpacing(px(Px::Space2));
+    row->addWidget(m_note);
     row->addStretch(1);
     row->addWidget(m_search);
     row->addWidget(minus);
@@ -56,6 +59,7 @@ PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages
     auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), m_search, nullptr, nullptr, Qt::WidgetShortcut);
     connect(escape, &QShortcut::activated, this, [this] {
         m_search->hide();
+        showPage();
         m_pages->setFocus();
     });
     connect(pages, &PageView::pageMoved, this, &PageTools::showPage);
@@ -69,9 +73,19 @@ void PageTools::resizeEvent(QResizeEvent* event)
     showPage();
 }
 
+void PageTools::setNote(const QString& word, const QString& sentence)
+{
+    m_noted = !word.isEmpty();
+    m_note->setText(word, Tone::Info);
+    m_note->setToolTip(sentence);
+    m_note->setAccessibleDescription(sentence);
+    showPage();
+}
+
 void PageTools::focusSearch()
 {
     m_search->show();
+    showPage();
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
 }
@@ -82,6 +96,7 @@ void PageTools::showPage()
     m_page->setText(m_pages->pageCount() ? (narrow ? tr("%1 / %2", "page, pages") : tr("Page %1 of %2")).arg(m_pages->currentPage() + 1).arg(m_pages->pageCount()) : QString());
     m_zoom->setText(QStringLiteral("%1%").arg(qRound(m_pages->zoom() * 100)));
     m_fit->setChecked(m_pages->fitWidth());
+    m_note->setVisible(m_noted && m_search->isHidden() && width() >= px(Px::List) + px(Px::Space16) * 5 / 2);
 }
 
 } // namespace zt::document_ui

@@ -89,9 +89,6 @@ QWidget* ReadingPane::makeBody()
 {
     m_pages = new PageView;
     m_tools = new PageTools(m_pages);
-    m_fontNotice = new Banner;
-    m_fontNotice->setSquare(true);
-    m_fontNotice->setMessage(Tone::Info, {});
     m_versions = new VersionsView;
     m_process = new ProcessView;
     m_opinions = new OpinionPanel;
@@ -100,7 +97,6 @@ QWidget* ReadingPane::makeBody()
     text->setContentsMargins(0, 0, 0, 0);
     text->setSpacing(0);
     text->addWidget(m_tools);
-    text->addWidget(m_fontNotice);
     text->addWidget(m_pages, 1);
     m_opinionTab = new QWidget;
     auto* opinionBox = new QVBoxLayout(m_opinionTab);
@@ -122,7 +118,7 @@ QWidget* ReadingPane::makeBody()
     connect(m_tools, &PageTools::printRequested, this, &ReadingPane::print);
     connect(m_opinions, &OpinionPanel::submitted, this, &ReadingPane::performPrimary);
     connect(m_pages, &PageView::laidOut, this, [this](bool substituted) {
-        m_fontNotice->setMessage(Tone::Info, substituted ? tr("This PC lacks the official typefaces; others stand in for them.") : QString());
+        m_tools->setNote(substituted ? tr("Stand-in fonts") : QString(), tr("This PC lacks the official typefaces; others stand in for them."));
     });
     return m_split;
 }
@@ -338,6 +334,7 @@ void ReadingPane::showTabs()
         if (m_tabs->tabData(i).toInt() == was) now = i;
     m_tabs->setCurrentIndex(now);
     m_stack->setCurrentIndex(m_tabs->tabData(now).toInt());
+    m_tabs->updateGeometry(); // a bar that was laid out while hidden does not say that it has grown
 }
 
 void ReadingPane::showAttachments()

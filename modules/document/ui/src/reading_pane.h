@@ -100,7 +100,6 @@ private:
     widgets::ElidedLabel* m_facts;
     QTabBar* m_tabs;
     widgets::Banner* m_banner;
-    widgets::Banner* m_fontNotice;
     QStackedWidget* m_stack;
     widgets::Splitter* m_split;
     PageView* m_pages;
@@ -123,6 +122,8 @@ class PageTools : public QFrame {
 public:
     explicit PageTools(PageView* pages, QWidget* parent = nullptr);
     void focusSearch();
+    //! A word about the pages where there is room for it; empty: none.
+    void setNote(const QString& word, const QString& sentence);
 
 Q_SIGNALS:
     void printRequested();
@@ -136,6 +137,8 @@ private:
     QLabel* m_page;
     QLabel* m_zoom;
     class QLineEdit* m_search;
+    widgets::Tag* m_note;
+    bool m_noted = false;
     widgets::IconButton* m_fit;
 };
 

@@ -343,7 +343,7 @@ void SearchPalette::choose(bool newWindow)
 
 bool SearchPalette::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == parentWidget() && event->type() == QEvent::Resize && isVisible()) place();
+    if (watched == parentWidget() && event->type() == QEvent::Resize && !isHidden()) place();
     if (watched != m_query || event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
     auto* key = static_cast<QKeyEvent*>(event);
     const int page = std::max(1, m_list->height() / px(Px::Row2));

@@ -50,6 +50,7 @@ QWidget* SyncCentrePage::makeQueue()
     m_listStack->addWidget(m_list);
     m_listStack->addWidget(m_noRows);
     m_foot = makeLabel({}, "label", true);
+    m_foot->setProperty("topline", true);
     m_foot->setContentsMargins(px(Px::Space4), px(Px::Space3), px(Px::Space4), px(Px::Space3));
     auto* head = new QHBoxLayout;
     head->setContentsMargins(px(Px::Space4), px(Px::Space3), px(Px::Space4), px(Px::Space3));
@@ -101,6 +102,7 @@ QWidget* SyncCentrePage::makeDetail()
     card->body()->addWidget(m_what);
     auto* words = new Card(tr("Your words"));
     words->body()->addWidget(m_words);
+    words->body()->setContentsMargins(px(Px::Space1), px(Px::Space2), px(Px::Space1), px(Px::Space2)); // the field has its own
     words->setMaximumHeight(px(Px::Row3) * 3);
     auto* column = new QVBoxLayout;
     column->setContentsMargins(px(Px::Space6), px(Px::Space4), px(Px::Space6), px(Px::Space4));

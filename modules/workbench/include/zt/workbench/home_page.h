@@ -37,7 +37,7 @@ Q_SIGNALS:
 private:
     class TaskTable;
     QWidget* makeTasks();
-    QWidget* makeShort(const QString& title, const QString& folder, document_ui::RowsModel* model, widgets::RowList*& list, QStackedWidget*& stack, const QString& empty);
+    QWidget* makeShort(const QString& title, const QString& folder, document_ui::RowsModel* model, widgets::RowList*& list, QStackedWidget*& stack, widgets::Icon icon, const QString& empty);
     QWidget* makeSync();
     void showDate();
     void showTasks();
