@@ -29,6 +29,7 @@ int main(int argc, char** argv)
     ctl::addEvidence(app);
     ctl::addRecovery(app);
     ctl::addDemo(app);
+    ctl::addDmnTck(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

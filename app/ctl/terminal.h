@@ -63,6 +63,7 @@ void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, l
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
+void addDmnTck(CLI::App& app);    //!< dmn-tck
 void addRecovery(CLI::App& app);  //!< recovery create, step1, step2
 
 struct NewProvince {
