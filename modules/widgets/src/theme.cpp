@@ -73,15 +73,26 @@ void grow(QLayout* layout, double by)
     layout->invalidate();
 }
 
-// What another layout or the style gives by itself is not touched: only widgets of this application have layouts with our lengths.
+void grow(QWidget* widget, double by)
+{
+    const QSize least = widget->minimumSize(), most = widget->maximumSize();
+    const auto bound = [&](int length) { return length < QWIDGETSIZE_MAX ? grown(length, by) : length; };
+    if (least.isNull() && most == QSize(QWIDGETSIZE_MAX, QWIDGETSIZE_MAX)) return;
+    widget->setMinimumSize(0, 0);
+    widget->setMaximumSize(bound(most.width()), bound(most.height()));
+    widget->setMinimumSize(grown(least.width(), by), grown(least.height(), by));
+}
+
+// What is asked for again on changed() is simply set again. Qt's own dialogs have their own lengths.
 void growOpenWindows(double by)
 {
-    for (QWidget* top : QApplication::topLevelWidgets())
-        for (QLayout* layout : top->findChildren<QLayout*>()) {
-            const QWidget* owner = layout->parentWidget();
-            const bool foreign = !owner || qobject_cast<const QMainWindow*>(owner) || owner->window()->inherits("QFileDialog") || owner->window()->inherits("QPrintDialog");
-            if (!foreign) grow(layout, by);
-        }
+    for (QWidget* top : QApplication::topLevelWidgets()) {
+        const auto foreign = [](const QWidget* owner) { return !owner || qobject_cast<const QMainWindow*>(owner) || owner->window()->inherits("QFileDialog") || owner->window()->inherits("QPrintDialog"); };
+        for (QLayout* layout : top->findChildren<QLayout*>())
+            if (!foreign(layout->parentWidget())) grow(layout, by);
+        for (QWidget* widget : top->findChildren<QWidget*>())
+            if (!foreign(widget) && !widget->isWindow()) grow(widget, by);
+    }
 }
 
 QPalette makePalette(const Theme& theme)

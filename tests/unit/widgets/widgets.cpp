@@ -176,6 +176,12 @@ CASE("a change of the text size reaches the spacings of open windows, there and 
     column->addLayout(grid);
     grid->setHorizontalSpacing(px(Px::Space10));
     grid->setVerticalSpacing(px(Px::Space1));
+    auto* narrow = new QLabel;
+    narrow->setMaximumWidth(px(Px::List));
+    auto* fixed = new QFrame;
+    fixed->setFixedHeight(px(Px::Space16));
+    column->addWidget(narrow);
+    column->addWidget(fixed);
     page.show();
     for (const TextSize size : {TextSize::Large, TextSize::ExtraLarge, TextSize::Standard}) {
         Theme::current().setTextSize(size);
@@ -184,6 +190,9 @@ CASE("a change of the text size reaches the spacings of open windows, there and 
         EXPECT_EQ(column->itemAt(0)->spacerItem()->sizeHint().height(), px(Px::Space6));
         EXPECT_EQ(grid->horizontalSpacing(), px(Px::Space10));
         EXPECT_EQ(grid->verticalSpacing(), px(Px::Space1));
+        EXPECT_EQ(narrow->maximumWidth(), px(Px::List));
+        EXPECT_EQ(fixed->minimumHeight(), px(Px::Space16));
+        EXPECT_EQ(fixed->maximumHeight(), px(Px::Space16));
     }
 }
 

@@ -27,7 +27,6 @@ PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages
     m_search->hide();
     m_note->hide();
     m_zoom->setAlignment(Qt::AlignCenter);
-    m_zoom->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("400%")));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(px(Px::Space4), 0, px(Px::Space3), 0);
     row->setSpacing(px(Px::Space1));
@@ -44,7 +43,10 @@ PageTools::PageTools(PageView* pages, QWidget* parent) : QFrame(parent), m_pages
     row->addWidget(m_fit);
     row->addWidget(find);
     row->addWidget(print);
-    const auto fit = [this] { setFixedHeight(px(Px::Toolbar)); };
+    const auto fit = [this] {
+        setFixedHeight(px(Px::Toolbar));
+        m_zoom->setMinimumWidth(QFontMetrics(typeFont(Type::Label)).horizontalAdvance(QStringLiteral("400%")));
+    };
     fit();
     connect(&Theme::current(), &Theme::changed, this, fit);
     connect(up, &QToolButton::clicked, this, [this] { m_pages->goToPage(m_pages->currentPage() - 1); });
