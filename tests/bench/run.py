@@ -13,7 +13,7 @@ PEERS = OUT / "peers"
 sys.path.insert(0, str(HERE))
 from report import Figure, table, write  # noqa: E402
 
-ALL = ["P1", "P2", "P4", "P7", "P8", "S1", "S3", "S4", "F1", "F2", "F3", "E1", "H1"]
+ALL = ["P1", "P2", "P4", "P7", "P8", "S1", "S3", "S4", "F1", "F2", "F3", "E1", "H1", "R1", "R2"]
 PORT = 17443
 CLIENTS = 16
 
@@ -298,6 +298,22 @@ class Bench:
                        conditions=f"ours: mutual TLS, signature of each checked, SQLite FULL, events encrypted, {window} on the way a client, p99 {middle(ours, 'p99_ms'):.0f} ms; "
                                   "peer: unix socket, one on the way a client", measured=ours[-1])]
 
+    # R1, R2
+    def rules(self):
+        seconds, inputs = (1 if self.quick else 5), HERE / "feel_inputs.tsv"
+        ours, peer, rows = [], [], []
+        for _ in range(self.rounds):
+            ours.append(run([program("bench_feel"), "evaluate", inputs, seconds]))
+            peer.append(run(["node", HERE / "feel_peer.mjs", PEERS / "feel", inputs, seconds]))
+            rows.append(run([program("bench_feel"), "table", 1000, seconds]))
+            say(f"feel {ours[-1]['evaluate_per_s']:.0f}/s, parsed anew {ours[-1]['parse_evaluate_per_s']:.0f}/s; feelin {peer[-1]['evaluate_per_s']:.0f}/s")
+        other = middle(peer, "evaluate_per_s")
+        table_us = middle(rows, "table_us")
+        return [Figure("R1", "FEEL evaluations, parsed once / feelin", middle(ours, "evaluate_per_s"), other, "1/s", way=">=", must=20, moonshot=200,
+                       conditions="one thread each, 15 expressions; feelin parses at each call, it has no other way; its numbers are binary", measured=ours[-1]),
+                Figure("R1-parse", "FEEL parsed and evaluated / feelin", middle(ours, "parse_evaluate_per_s"), other, "1/s", way=">=", must=20, moonshot=50, conditions="as R1, parsed at each call on both sides"),
+                Figure("R2", "a decision of 1,000 rules, three inputs", table_us, None, "us", ratio=table_us, must=20, moonshot=5, conditions="warm, hit policy U; read once", measured=rows[-1])]
+
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -312,7 +328,7 @@ def main():
     OUT.mkdir(parents=True, exist_ok=True)
     bench = Bench(args)
     groups = [({"P1", "P2", "P4", "P7"}, bench.starts), ({"P8"}, bench.scroll), ({"S1", "S3", "S4"}, lambda: bench.sync(wanted)), ({"F1", "F2", "F3"}, bench.search),
-              ({"E1"}, bench.encrypted), ({"H1"}, bench.hub)]
+              ({"E1"}, bench.encrypted), ({"H1"}, bench.hub), ({"R1", "R2"}, bench.rules)]
     figures = []
     for ids, measure in groups:
         if not ids & wanted:

@@ -19,7 +19,7 @@ void NameTable::remove(std::string_view name)
     const NameTokens t = tokenise(name);
     if (t.tokens.empty()) return;
     auto& all = m_byFirst[t.tokens.front()];
-    const auto at = std::find_if(all.begin(), all.end(), [&](const NameTokens& o) { return o.tokens == t.tokens; });
+    const auto at = std::find_if(all.begin(), all.end(), [&](const NameTokens& o) { return o.canonical == t.canonical; });
     if (at != all.end()) all.erase(at);
 }
 const std::vector<NameTokens>* NameTable::startingWith(std::string_view token) const
@@ -77,9 +77,11 @@ std::size_t Parser::matchKnown(const NameTable& table, std::string& name)
     for (const NameTokens& c : *candidates) {
         std::size_t at = m_at;
         bool fits = true;
-        for (const std::string& token : c.tokens) {
-            if (&token != &c.tokens.front()) at = behindSpace(m_text, at);
-            std::size_t end = at;
+        for (std::size_t i = 0; i < c.tokens.size(); ++i) {
+            const std::string& token = c.tokens[i];
+            std::size_t end = behindSpace(m_text, at);
+            if (i && (end != at) != c.gaps[i]) { fits = false; break; }
+            if (i) at = end;
             if (m_text.compare(at, token.size(), token) != 0) { fits = false; break; }
             end = at + token.size();
             std::size_t t = 0, n = end;

@@ -74,7 +74,9 @@ NameTokens tokenise(std::string_view name)
         if (namePart(c)) {
             for (std::size_t k = i; k < name.size() && namePart(codePoint(name, k));) i = k;
         }
-        if (gap && !out.canonical.empty()) out.canonical += ' ';
+        gap = gap && !out.canonical.empty();
+        if (gap) out.canonical += ' ';
+        out.gaps.push_back(gap);
         gap = false;
         out.tokens.emplace_back(name.substr(from, i - from));
         out.canonical += out.tokens.back();

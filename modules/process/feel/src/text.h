@@ -16,9 +16,11 @@ bool nameStart(char32_t c);
 bool namePart(char32_t c);
 bool space(char32_t c);
 
-//! A name as the standard compares it: runs of name characters and single symbols; white space between them does not count.
+//! A name as it is matched: runs of name characters and single symbols. How much white space parts them does not matter, whether
+//! any does: `a - b` is a difference even where a name `a-b` is known.
 struct NameTokens {
     std::vector<std::string> tokens;
+    std::vector<bool> gaps; // white space before the token
     std::string canonical; // as it was given, white space trimmed and collapsed
 };
 NameTokens tokenise(std::string_view name);

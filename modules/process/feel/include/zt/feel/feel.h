@@ -88,7 +88,7 @@ struct ParseOptions {
     //! Types that `instance of` and parameters may name besides the built-in ones; may be empty.
     std::function<TypeRef(std::string_view)> types;
     std::size_t maxBytes = 1u << 20;
-    std::uint32_t maxDepth = 300; //!< of nesting in the text
+    std::uint32_t maxDepth = 800; //!< of nesting in the text; parentheses, lists and calls take two each
 };
 
 class Program;
