@@ -8,7 +8,7 @@ namespace {
 const Rules kPlainRules;
 }
 
-feel::Value Rules::evaluate(const Expr& expr, const feel::Scope& scope, Millis, uint32_t) const
+feel::Value Rules::evaluate(const Expr& expr, const feel::Scope& scope, Millis, Ask) const
 {
     if (!expr.program) return {};
     feel::Run run({.steps = 500'000, .memory = 64u << 20});
@@ -134,12 +134,12 @@ void Run::order(Id item, Id after, bool on)
     emit(std::move(e));
 }
 
-Result<feel::Value> Run::evaluate(const Expr& e, Id item, uint32_t n, uint32_t flow)
+Result<feel::Value> Run::evaluate(const Expr& e, Id item, uint32_t n, Ask ask)
 {
     if (e.literal) return feel::Value::string(e.text);
     if (!e.program && !m_rules.readsAll()) return invalid(n, "the expression cannot be read: " + e.problem);
     const DataScope scope(m_d, state, item);
-    return m_rules.evaluate(e, scope, m_c.now, flow);
+    return m_rules.evaluate(e, scope, m_c.now, ask);
 }
 
 Id Run::homeOf(Id item, const std::string& name) const

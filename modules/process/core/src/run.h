@@ -121,7 +121,7 @@ private:
     Result<void> reopen(Id item);
 
     // run.cpp: data and expressions
-    Result<feel::Value> evaluate(const Expr& e, Id item, uint32_t n, uint32_t flow = kNone);
+    Result<feel::Value> evaluate(const Expr& e, Id item, uint32_t n, Ask ask);
     Result<void> write(Id item, const std::vector<std::pair<std::string, feel::Value>>& data);
     void writeOne(Id item, const std::string& name, const feel::Value& value);
     [[nodiscard]] Id homeOf(Id item, const std::string& name) const;

@@ -14,7 +14,7 @@ Result<std::string> Run::keyOf(uint32_t n, Id item)
     const Expr& e = !m.assignee.empty() ? m.assignee : m.candidates;
     if (e.empty()) return std::string();
     if (e.literal) return e.text;
-    ZT_LET(v, evaluate(e, item, n));
+    ZT_LET(v, evaluate(e, item, n, Ask::Person));
     return v.isNull() ? std::string() : feel::toText(v);
 }
 
@@ -50,12 +50,12 @@ Result<Id> Run::openSet(uint32_t n, Id parent, uint32_t flow, const Keys& keys)
     if (!keys.empty()) {
         for (const auto& k : keys) elements.push_back(Value::string(k));
     } else if (!spec.collection.empty()) {
-        ZT_LET(v, evaluate(spec.collection, parent, n));
+        ZT_LET(v, evaluate(spec.collection, parent, n, Ask::Collection));
         if (v.is(Kind::List)) elements = v.asList();
         else if (!v.isNull()) elements.push_back(v);
         else return invalid(n, "the collection of its instances is not there: set it before the token comes here");
     } else {
-        ZT_LET(v, evaluate(spec.cardinality, parent, n));
+        ZT_LET(v, evaluate(spec.cardinality, parent, n, Ask::Cardinality));
         if (v.is(Kind::String))
             if (const auto d = feel::Decimal::parse(v.asString())) v = Value::number(*d);
         const auto count = v.is(Kind::Number) ? v.asNumber().integer() : std::nullopt;
@@ -179,7 +179,7 @@ Result<void> Run::callIn(Id id)
     }
     for (const Mapping& p : m.in) {
         // Evaluated outside: what is called is closed to its caller's data.
-        ZT_LET(v, evaluate(p.source, caller, n));
+        ZT_LET(v, evaluate(p.source, caller, n, Ask::Mapping));
         writeOne(id, p.target, v);
     }
     return {};
@@ -193,7 +193,7 @@ Result<void> Run::callOut(const Item& call)
         for (const Datum& d : state.data)
             if (d.scope == call.id) data.emplace_back(d.name, d.value);
     for (const Mapping& p : m.out) {
-        ZT_LET(v, evaluate(p.source, call.id, call.node));
+        ZT_LET(v, evaluate(p.source, call.id, call.node, Ask::Mapping));
         data.emplace_back(p.target, v);
     }
     return write(call.parent, data);
@@ -258,7 +258,7 @@ Result<bool> Run::finished(Id set)
     const uint32_t n = at(set).node;
     const SetSpec& spec = m_d.moreOf(node(n)).set;
     if (spec.condition.empty() || t.done == 0) return false;
-    ZT_LET(v, evaluate(spec.condition, set, n));
+    ZT_LET(v, evaluate(spec.condition, set, n, Ask::Completion));
     return v.isTrue();
 }
 

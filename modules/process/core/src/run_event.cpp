@@ -10,7 +10,7 @@ Result<Millis> Run::dueOf(uint32_t n, Id item, Millis from, uint32_t& left)
 {
     const TimerSpec& spec = m_d.moreOf(node(n)).timer;
     left = 1;
-    ZT_LET(v, evaluate(spec.when, item, n));
+    ZT_LET(v, evaluate(spec.when, item, n, Ask::Time));
     const std::string text = feel::toText(v);
     if (spec.form == TimerForm::Date) {
         const auto t = parseInstant(text, m_c.calendar ? -m_c.calendar->startOf(0) : 8 * 3600'000);
@@ -54,7 +54,7 @@ Result<void> Run::subscribe(Id item, uint32_t n)
     e.name = m.code;
     e.key = state.key;
     if (!m.correlation.empty()) {
-        ZT_LET(v, evaluate(m.correlation, item, n));
+        ZT_LET(v, evaluate(m.correlation, item, n, Ask::Key));
         if (v.isNull()) return invalid(n, "the key its message is found by is not there: set it before the token comes here");
         e.key = feel::toText(v);
     }
@@ -231,7 +231,7 @@ Result<void> Run::send(uint32_t n, Id item)
     e.name = m.code;
     e.key = state.key;
     if (!m.correlation.empty()) {
-        ZT_LET(v, evaluate(m.correlation, item, n));
+        ZT_LET(v, evaluate(m.correlation, item, n, Ask::Key));
         if (!v.isNull()) e.key = feel::toText(v);
     }
     std::vector<feel::Entry> all;

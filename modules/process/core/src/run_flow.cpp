@@ -127,7 +127,7 @@ Result<bool> Run::holds(uint32_t flow, Id parent)
 {
     const Flow& f = m_d.flows[flow];
     if (f.condition == kNone) return true;
-    ZT_LET(v, evaluate(m_d.conditions[f.condition], parent, f.from, flow));
+    ZT_LET(v, evaluate(m_d.conditions[f.condition], parent, f.from, Ask::Condition));
     return v.isTrue();
 }
 

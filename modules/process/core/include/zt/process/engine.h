@@ -170,14 +170,17 @@ struct Command {
     std::vector<std::pair<std::string, feel::Value>> data;
 };
 
+//! What an expression is wanted for.
+enum class Ask : uint8_t { Condition, Collection, Cardinality, Completion, Person, Time, Key, Mapping };
+
 //! Port: what the engine asks instead of knowing. The plain one evaluates FEEL and knows no decisions.
 class Rules {
 public:
     virtual ~Rules() = default;
     //! True if it answers even where the text is no expression that can be read (a simulation does).
     [[nodiscard]] virtual bool readsAll() const { return false; }
-    //! `flow`: whose condition it is, else kNone.
-    [[nodiscard]] virtual feel::Value evaluate(const Expr& expr, const feel::Scope& scope, Millis now, uint32_t flow) const;
+    //! Null where the expression gives none; the engine says what it makes of that.
+    [[nodiscard]] virtual feel::Value evaluate(const Expr& expr, const feel::Scope& scope, Millis now, Ask ask) const;
     //! The result of a decision on the data in scope. Err::NotFound: no such decision.
     [[nodiscard]] virtual Result<feel::Value> decide(const std::string& decision, const feel::Scope& scope, Millis now) const;
 };
