@@ -19,7 +19,7 @@ CASE("operators bind as the grammar says")
     expectAll({
         {"1 + 2 * 3 ** 2", "19"}, {"(1 + 2) * 3", "9"}, {"-2 ** 2", "4"}, {"2 ** 3 ** 2", "64"}, {"2 ** -1", "0.5"}, {"1 - -1", "2"}, {"10 - 4 - 3", "3"},
         {"8 / 4 / 2", "1"}, {"1 < 2 and 2 < 3 or false", "true"}, {"true or false and false", "true"}, {"not(1 = 2)", "true"}, {"1 + 1 = 2", "true"},
-        {"3 between 1 + 1 and 2 * 2", "true"}, {"2 in [1..3] and true", "true"}, {"1 instance of number and true", "true"}, {"-[1, 2][2]", "-2"},
+        {"3 between 1 + 1 and 2 * 2", "true"}, {"2 in [1..3] and true", "true"}, {"1 instance of number and true", "true"}, {"-1 instance of number", "true"}, {"1-1", "0"}, {"1 -1", "0"}, {"-[1, 2][2]", "-2"},
     });
 }
 

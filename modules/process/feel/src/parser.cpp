@@ -218,7 +218,10 @@ NodeId Parser::unary()
 {
     skip();
     const std::size_t at = m_at;
-    if (peek("-")) {
+    const char next = m_at + 1 < m_text.size() ? m_text[m_at + 1] : '\0', third = m_at + 2 < m_text.size() ? m_text[m_at + 2] : '\0';
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const bool literal = digit(next) || (next == '.' && digit(third)); // the sign belongs to the number: -1 instance of number
+    if (peek("-") && !literal) {
         const Depth depth(*this);
         ++m_at;
         const NodeId of = unary();

@@ -11,7 +11,7 @@ NodeId Parser::primary()
     const Depth depth(*this);
     const std::size_t at = m_at;
     const char c = m_at < m_text.size() ? m_text[m_at] : '\0', d = m_at + 1 < m_text.size() ? m_text[m_at + 1] : '\0';
-    if ((c >= '0' && c <= '9') || (c == '.' && d >= '0' && d <= '9')) return number();
+    if ((c >= '0' && c <= '9') || (c == '.' && d >= '0' && d <= '9') || c == '-') return number();
     switch (c) {
     case '"': return stringLiteral();
     case '@': return atLiteral();
@@ -45,6 +45,7 @@ NodeId Parser::primary()
 NodeId Parser::number()
 {
     const std::size_t from = m_at;
+    if (m_text[m_at] == '-') ++m_at;
     const auto digits = [&] { while (m_at < m_text.size() && m_text[m_at] >= '0' && m_text[m_at] <= '9') ++m_at; };
     digits();
     if (m_at + 1 < m_text.size() && m_text[m_at] == '.' && m_text[m_at + 1] >= '0' && m_text[m_at + 1] <= '9') {
