@@ -174,12 +174,7 @@ Result<void> Session::Impl::command(const wire::SignedCommand& command, bool off
 {
     if (phase == Phase::Greeting) return fail(Err::Invalid, "a command before Hello");
     if (offered && (phase != Phase::Offering || offersEnded)) return fail(Err::Invalid, "an offer not asked for");
-    if (!offered && !mayCommand()) {
-        auto& r = *next().mutable_refused();
-        if (const auto parsed = wire::parseCommand(command.bytes())) r.set_id(parsed->id());
-        r.set_why(wire::Refused::TOO_FAST);
-        return {};
-    }
+    if (!offered && !mayCommand()) return fail(Err::Busy, "too fast");
     out.push_back({caller, command, offered, checkedUnder});
     doors.push_back(offered);
     offers += offered;
@@ -199,7 +194,7 @@ Result<void> Session::Impl::mark(const wire::Mark& mark)
 {
     if (phase == Phase::Greeting) return fail(Err::Invalid, "a mark before Hello");
     if (mark.stream().size() > kMaxName || mark.key().empty() || mark.key().size() > kMaxName) return fail(Err::Invalid, "mark");
-    if (!mayCommand()) return {};
+    if (!mayCommand()) return fail(Err::Busy, "too fast");
     ZT_LET(allowed, core.mayRead(caller.person, mark.stream()));
     if (allowed) core.mark({caller.person, mark.stream(), mark.key(), mark.value()});
     return {};

@@ -9,6 +9,7 @@ namespace {
 constexpr size_t kFramesWaiting = 1024;
 constexpr size_t kBytesWaiting = 16u << 20;
 constexpr size_t kPumpBytes = 64u << 10;
+constexpr Millis kHoldMs = 200; // between two looks whether the limits let more in
 
 grpc::StatusCode codeOf(Err kind)
 {
@@ -104,14 +105,31 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
         }
     }
     if (!m_session) return;
-    for (const auto& [frame, good] : in) {
+    m_holding = false;
+    while (!in.empty()) {
+        const auto& [frame, good] = in.front();
         if (auto taken = m_session->take(frame, doors, good ? m_peer->key : Bytes()); !taken) {
+            if (taken.error().kind == Err::Busy) {
+                hold(std::move(in));
+                break;
+            }
             log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
             return end({codeOf(taken.error().kind), taken.error().detail});
         }
+        in.pop_front();
     }
     if (broken) end({grpc::StatusCode::CANCELLED, ""});
-    else if (ended) end(grpc::Status::OK);
+    else if (ended && !m_holding) end(grpc::Status::OK);
+}
+
+//! More than the limits let in: it waits here and, once that is full, on the network; nothing is refused and the order stays.
+void SyncCall::hold(std::deque<In> rest)
+{
+    std::lock_guard lock(m_mutex);
+    for (const auto& r : rest) m_inBytes += r.frame.ByteSizeLong();
+    m_in.insert(m_in.begin(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    m_holding = true;
+    m_holdUntil = m_loop.core().clock().steady() + kHoldMs;
 }
 
 void SyncCall::answer(const Core::Answer& answer)
@@ -121,6 +139,7 @@ void SyncCall::answer(const Core::Answer& answer)
 
 void SyncCall::pump()
 {
+    if (m_holding && m_loop.core().clock().steady() >= m_holdUntil) m_loop.ready(this);
     {
         std::lock_guard lock(m_mutex);
         if (m_end || !m_session || m_writing || !m_out.empty()) return;

@@ -36,7 +36,13 @@ public:
     void shutDown() override;
 
 private:
+    struct In {
+        wire::DeskFrame frame;
+        bool signatureGood = false; //!< under the peer's own key; checked here, where several threads are
+    };
+
     void attach();
+    void hold(std::deque<In> rest);
     void end(grpc::Status status);
     void finishIfIdle();
 
@@ -47,13 +53,11 @@ private:
     const std::optional<Peer> m_peer;
     std::unique_ptr<Session> m_session;
     bool m_counted = false;
+    bool m_holding = false; //!< frames wait until the limits let them in
+    Millis m_holdUntil = 0;
 
     std::mutex m_mutex;
     wire::DeskFrame m_frame;
-    struct In {
-        wire::DeskFrame frame;
-        bool signatureGood = false; //!< under the peer's own key; checked here, where several threads are
-    };
     std::deque<In> m_in;
     std::deque<wire::HubFrame> m_out;
     size_t m_inBytes = 0;

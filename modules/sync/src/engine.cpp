@@ -24,7 +24,7 @@ Result<void> Engine::Impl::load()
     outgoing.clear();
     dir = std::make_shared<directory::Directory>();
     dir->stream = directory::kStream;
-    return ports.store.read([&](Tx& tx) -> Result<void> {
+    ZT_TRY(ports.store.read([&](Tx& tx) -> Result<void> {
         auto number = [&](const char* name, uint64_t& into) -> Result<void> {
             ZT_LET(v, tx.meta(name));
             into = v && !v->empty() ? std::strtoull(v->c_str(), nullptr, 10) : 0;
@@ -48,7 +48,26 @@ Result<void> Engine::Impl::load()
         unsent = waiting.size();
         stuck = size_t(std::count_if(waiting.begin(), waiting.end(), [](const auto& r) { return r.stuck != wire::REASON_NONE; }));
         attention = words.size();
+        ZT_LET(level, tx.meta("level"));
+        otherLevel = level && *level != std::to_string(wire::kLevel);
         return {};
+    }));
+    return otherLevel ? understandMore() : Result<void>();
+}
+
+Result<void> Engine::Impl::understandMore()
+{
+    return write([&](Tx& tx) -> Result<void> {
+        ZT_LET(rows, tx.streams());
+        for (auto& row : rows) {
+            if (!row.frozen) continue;
+            ZT_LET(events, tx.events(row.stream));
+            if (holdsTooNew(events)) continue;
+            row.frozen = false;
+            ZT_TRY(tx.putStream(row));
+            ZT_TRY(project(tx, row.stream));
+        }
+        return tx.setMeta("level", std::to_string(wire::kLevel));
     });
 }
 

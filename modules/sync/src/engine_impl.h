@@ -25,6 +25,8 @@ public:
     rules::State* foldable(const std::string& stream); //!< what is folded of it in memory, not shared with any view; null if nothing is
     Result<directory::Access> foldAccess(Tx& tx); //!< also makes `ended` anew
     Result<void> loadEnded(Tx& tx);
+    Result<void> understandMore(); //!< after an update: streams that held what the programme before did not know
+    static bool holdsTooNew(const std::vector<wire::Event>& events);
     Result<void> keepEnded(Tx& tx);
     void predict(const rules::Kind& kind, View& view, rules::State& shown);
     wire::Command fill(wire::Command c, const View& v, bool alone);
@@ -72,6 +74,7 @@ public:
     Sender* sender = nullptr;
     Phase phase = Phase::Offline;
     bool isLive = false;
+    bool otherLevel = false; //!< the store was last written by a programme of another level
     std::optional<wire::Closed> closed;
     std::set<std::string> reading;            //!< reads asked for on this connection
     std::vector<wire::DeskFrame> outgoing;    //!< leave only after the commit

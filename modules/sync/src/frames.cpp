@@ -39,6 +39,14 @@ Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>
     return {};
 }
 
+bool Engine::Impl::holdsTooNew(const std::vector<wire::Event>& events)
+{
+    return std::any_of(events.begin(), events.end(), [](const auto& e) {
+        const auto body = wire::openBody(e);
+        return !body && body.error().kind == Err::TooNew;
+    });
+}
+
 Result<void> Engine::Impl::takeTime(const wire::HubTime& t)
 {
     if (t.ms() <= time.ms()) return {};
@@ -50,6 +58,7 @@ Result<void> Engine::Impl::takeTime(const wire::HubTime& t)
 Result<void> Engine::Impl::keepCursor(Tx& tx)
 {
     ZT_TRY(keepEnded(tx));
+    ZT_TRY(tx.setMeta("level", std::to_string(wire::kLevel)));
     ZT_TRY(tx.setMeta("position", std::to_string(position)));
     ZT_TRY(tx.setMeta("hub_time", std::to_string(time.ms())));
     return tx.setMeta("hub_time_sig", time.signature());
@@ -262,7 +271,6 @@ Result<void> Engine::Impl::refusedAtDoor(Tx& tx, const wire::Refused& r, std::se
 {
     ZT_LET(row, tx.outbox(r.id()));
     if (!row || row->state != OutboxRow::Waiting) return {};
-    if (r.why() == wire::Refused::TOO_FAST) return {}; // sent again after the next connect
     if (row->stuck != wire::REASON_NONE) --stuck;
     row->state = OutboxRow::Attention;
     row->stuck = r.why() == wire::Refused::SIGNATURE || r.why() == wire::Refused::NOT_YOURS ? wire::REASON_DEVICE_REVOKED : wire::REASON_FORM;
@@ -319,7 +327,7 @@ Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std
     row->have = row->head = common.version();
     row->haveHash = common.version() ? common.hash() : Bytes();
     ZT_LET(kept, tx.events(stream));
-    row->frozen = std::any_of(kept.begin(), kept.end(), [](const auto& e) { const auto b = wire::openBody(e); return !b && b.error().kind == Err::TooNew; });
+    row->frozen = holdsTooNew(kept);
     ZT_TRY(tx.putStream(*row));
     if (stream == directory::kStream) {
         dir = std::make_shared<directory::Directory>();

@@ -128,6 +128,7 @@ CASE("the whole chain: review, sign, number, dispatch, deliver, receipts")
     EXPECT_EQ(p.does("clerk", sign), wire::APPLIED);
     p.settle();
     std::string number;
+    std::string step;
     std::set<int> kinds;
     const auto events = *p.log->read("m/1", 1, 100);
     for (const auto& e : events) {
@@ -135,11 +136,13 @@ CASE("the whole chain: review, sign, number, dispatch, deliver, receipts")
         REQUIRE(body);
         for (const auto& f : body->facts()) {
             if (f.has_number_assigned()) number = f.number_assigned().number();
+            if (f.has_step_reached()) step = f.step_reached().step();
             if (f.has_receipt_recorded()) kinds.insert(f.receipt_recorded().kind());
         }
         if (body->cause().has_follow_up()) EXPECT_EQ(body->cause().follow_up().event_hash().size(), 32u);
     }
     EXPECT_EQ(number, std::string("示政办发〔2026〕1号"));
+    EXPECT_EQ(step, std::string("receipt")); // the only unit has signed for it
     EXPECT((kinds == std::set<int>{wire::RECEIPT_RECEIVED, wire::RECEIPT_OPENED, wire::RECEIPT_SIGNED}));
 }
 

@@ -9,8 +9,10 @@
 #include "zt/hub/folder.h"
 #include "zt/hub/server.h"
 
+#include <algorithm>
 #include <deque>
 #include <fstream>
+#include <functional>
 #include <grpcpp/grpcpp.h>
 
 using namespace zt;
@@ -30,7 +32,7 @@ struct Running {
     std::string ca;
     std::unique_ptr<crypto::SigningKey> caKey;
 
-    Running()
+    explicit Running(const std::function<void(const std::filesystem::path&)>& configure = {})
     {
         hub::ProvinceOptions o;
         o.hubId = "hub-1";
@@ -43,6 +45,7 @@ struct Running {
         log = std::move(*made->openLog(systemRandom()));
         const auto key = *made->signKey();
         p = std::make_unique<Province>(log.get(), &key, systemClock().now());
+        if (configure) configure(dir);
         start();
     }
     void start()
@@ -120,6 +123,8 @@ struct Wire {
             else for (auto& each : *f.mutable_bundle()->mutable_frames()) waiting.push_back(std::move(each));
         }
     }
+    template <class Test>
+    size_t count(Test test) const { return size_t(std::count_if(heard.begin(), heard.end(), test)); }
     const wire::HubFrame* live()
     {
         return until([](const auto& f) { return f.has_position() && f.position().live(); });
@@ -160,6 +165,36 @@ CASE("server: a command over mutual TLS, its receipt, and the news at another's 
     const auto* end = head.until(isReadEnd);
     REQUIRE(end);
     EXPECT(!end->read_end().denied());
+}
+
+CASE("server: more commands than the limits let in wait in their order; none is lost or refused")
+{
+    Running r([](const std::filesystem::path& dir) {
+        std::ifstream in(dir / "hub.json");
+        std::string text{std::istreambuf_iterator<char>(in), {}};
+        in.close();
+        const auto brace = text.find('{');
+        text.insert(brace + 1, "\"commands_per_second\": 20, \"commands_burst\": 2, ");
+        std::ofstream(dir / "hub.json") << text;
+    });
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    std::vector<Bytes> ids, answered;
+    for (int i = 0; i < 12; ++i) {
+        const auto c = r.p->sign("drafter", r.p->draft("m/" + std::to_string(i)));
+        ids.push_back(wire::parseCommand(c.bytes())->id());
+        EXPECT(drafter.submit(c));
+    }
+    for (int i = 0; i < 12; ++i) {
+        const auto* receipt = drafter.until(isReceipt);
+        REQUIRE(receipt);
+        EXPECT_EQ(receipt->receipt().outcome(), wire::APPLIED);
+        answered.push_back(receipt->receipt().id());
+    }
+    EXPECT(answered == ids);
+    EXPECT_EQ(drafter.count(isRefused), 0u);
 }
 
 CASE("server: no plaintext, no other root, no certificate, none of another root")

@@ -232,6 +232,25 @@ CASE("a pending command that no longer decides is counted once, whatever the rea
     EXPECT_EQ(s.engine->unsent(), 1u);
 }
 
+CASE("after an update a stream that was frozen for its level is open again, one that is still not understood is not")
+{
+    WithMatter s;
+    wire::Fact f;
+    f.mutable_opinion_given()->set_text("later");
+    s.ok(s.engine->receive({s.frameOf({s.event("dir", {f}, nullptr, 2)})}));
+    s.ok(s.store.write([&](sync::Tx& tx) -> Result<void> {
+        ZT_LET(row, tx.stream(s.stream));
+        row->frozen = true; // as a programme of a lower level would have left it
+        ZT_TRY(tx.putStream(*row));
+        return tx.setMeta("level", "0");
+    }));
+    s.ok(s.engine->load());
+    EXPECT(!s.store.data().streams.at(s.stream).frozen);
+    EXPECT(s.store.data().streams.at("dir").frozen);
+    const auto done = s.engine->submit(opinion(s.stream, "words"));
+    REQUIRE(done.has_value());
+}
+
 CASE("an event of a higher level freezes the stream and is kept")
 {
     WithMatter s;

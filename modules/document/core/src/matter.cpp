@@ -239,6 +239,17 @@ Decision MatterKind::withdraw(const Matter& m, const Command& c, const rules::Co
     return Decision::apply({f});
 }
 
+//! The chain's receipt step, if this receipt is the last one that was missing: every unit has signed for the document or never can.
+const wire::Step* completedBy(const Matter& m, const wire::RecordReceipt& r)
+{
+    if (r.kind() != wire::RECEIPT_SIGNED && r.kind() != wire::RECEIPT_UNDELIVERABLE) return nullptr;
+    for (const Delivery& d : m.deliveries)
+        if (d.unit != r.unit() && !d.signedFor && !d.undeliverable) return nullptr;
+    for (const auto& step : m.flow.definition.steps())
+        if (step.kind() == wire::Step::RECEIPT) return step.key() == m.flow.step ? nullptr : &step;
+    return nullptr;
+}
+
 Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
 {
     switch (c.body_case()) {
@@ -257,7 +268,13 @@ Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rul
         out.set_note(r.note());
         out.set_at_ms(r.at_ms());
         out.set_stream(r.stream());
-        return Decision::apply({f});
+        std::vector<Fact> facts{f};
+        if (const wire::Step* last = completedBy(m, r)) {
+            Fact reached;
+            reached.mutable_step_reached()->set_step(last->key());
+            facts.push_back(std::move(reached));
+        }
+        return Decision::apply(std::move(facts));
     }
     case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context, moment);
     default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);

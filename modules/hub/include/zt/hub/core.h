@@ -83,7 +83,7 @@ private:
 };
 
 struct SessionLimits {
-    double commandsPerSecond = 2000;  //!< beyond it, after `burst`, commands are refused TOO_FAST; offers are not counted
+    double commandsPerSecond = 2000;  //!< beyond it, after `burst`, take() is Busy; offers are not counted
     double burst = 5000;
     size_t reads = 4096;              //!< outstanding
     Millis timeEvery = 30'000;        //!< signed HubTime
@@ -98,7 +98,8 @@ public:
     ~Session();
 
     //! Takes a frame. Commands are put into `doors` for the next group; everything else is answered through pump().
-    //! Err::Invalid: a frame out of order or malformed: close the line.
+    //! Err::Invalid: a frame out of order or malformed: close the line. Err::Busy: nothing was taken, the limits ask to wait; the same frame again later,
+    //! and none that came after it before.
     //! \param checkedUnder  see Door: several threads may check signatures, only one decides
     [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors, const Bytes& checkedUnder = {});
     //! The answer to a command this session handed in; in the order of the doors. When submit() failed there is no answer: drop the line.
