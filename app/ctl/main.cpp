@@ -28,6 +28,8 @@ int main(int argc, char** argv)
     ctl::addCare(app);
     ctl::addEvidence(app);
     ctl::addRecovery(app);
+    ctl::addBpmn(app);
+    ctl::addSimulate(app);
     ctl::addDemo(app);
     ctl::addDmnTck(app);
     try {

@@ -64,6 +64,8 @@ void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-key
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
 void addDmnTck(CLI::App& app);    //!< dmn-tck
+void addBpmn(CLI::App& app);      //!< bpmn
+void addSimulate(CLI::App& app);  //!< simulate
 void addRecovery(CLI::App& app);  //!< recovery create, step1, step2
 
 struct NewProvince {

@@ -1,6 +1,8 @@
 // Events: timers, messages, errors, escalations; sub-processes, calls.
 #include "play.h"
 
+#include "zt/process/decisions.h"
+
 using namespace zt;
 using namespace zt::test;
 
@@ -325,6 +327,30 @@ CASE("business rule task: asks the decision on the data in scope and keeps its r
     CheckOptions options;
     options.knowsDecision = [](const std::string& x) { return x == "other"; };
     EXPECT(codes(check(d, options)).count("unknown-decision rule"));
+}
+
+CASE("a DMN table decides who signs above which amount, by its name or its id; a decision that gives nothing stops nobody silently")
+{
+    const std::string table = R"(<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="m" namespace="n"><inputData id="i" name="amount"><variable name="amount" typeRef="number"/></inputData>
+<decision id="d1" name="signer"><variable name="signer"/><informationRequirement><requiredInput href="#i"/></informationRequirement>
+<decisionTable hitPolicy="UNIQUE"><input><inputExpression typeRef="number"><text>amount</text></inputExpression></input><output/>
+<rule><inputEntry><text>&lt;= 1000</text></inputEntry><outputEntry><text>"处长"</text></outputEntry></rule>
+<rule><inputEntry><text>&gt; 1000</text></inputEntry><outputEntry><text>"厅长"</text></outputEntry></rule></decisionTable></decision></definitions>)";
+    auto model = dmn::Model::read(table);
+    REQUIRE(model);
+    Decisions rules;
+    rules.add(std::move(*model));
+    EXPECT(rules.knows("signer") && rules.knows("d1") && !rules.knows("other"));
+    for (const char* ref : {"signer", "d1"}) {
+        Play p(define(file(kStart + element("businessRuleTask", "rule", std::string("z:decisionRef=\"") + ref + "\" z:resultVariable=\"who\"") + element("userTask", "a", "z:assignee=\"${who}\"") + flows("s>rule rule>a"))));
+        p.rules = &rules;
+        EXPECT(p.start({{"amount", number(5000)}}));
+        EXPECT_EQ(p.who(), "厅长");
+        Play q(p.d);
+        q.rules = &rules;
+        EXPECT(!q.start());
+        EXPECT(q.refusal.find("rule") != std::string::npos);
+    }
 }
 
 CASE("manual tasks wait for a person, abstract tasks pass at once")

@@ -62,6 +62,7 @@ struct Builder {
         int join = type;
         const bool now = spoil && spoiled.empty() && type != 2;
         if (now) {
+            spoil = false; // one is enough
             join = type == 0 ? 1 : 0;
             wantDeadlock = type == 0;
         }

@@ -10,6 +10,9 @@ std::optional<std::size_t> ModelData::find(Element::Of of, std::string_view name
         if (elements[i].of == of && elements[i].file == 0 && elements[i].name == name) return i;
     for (std::size_t i = 0; i < elements.size(); ++i)
         if (elements[i].of == of && elements[i].name == name) return i;
+    // Processes refer to decisions by id.
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        if (elements[i].of == of && elements[i].file == 0 && elements[i].id == name && !name.empty()) return i;
     return {};
 }
 

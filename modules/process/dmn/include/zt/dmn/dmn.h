@@ -41,6 +41,7 @@ public:
     std::vector<InputInfo> inputsOf(std::string_view decision) const;
     const std::vector<Finding>& findings() const;
 
+    //! A decision is named by its name, or by its id where no name fits.
     //! Value of a decision for the entries of `inputs` (by name; a decision's name presets it). What is missing is null, what is
     //! of a wrong type is null with a diagnostic. Err::NotFound: there is no such decision; otherwise null says why in `run`.
     Result<feel::Value> decide(std::string_view decision, const feel::Value& inputs, feel::Run& run) const;
