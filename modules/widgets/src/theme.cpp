@@ -90,8 +90,11 @@ void growOpenWindows(double by)
         const auto foreign = [](const QWidget* owner) { return !owner || qobject_cast<const QMainWindow*>(owner) || owner->window()->inherits("QFileDialog") || owner->window()->inherits("QPrintDialog"); };
         for (QLayout* layout : top->findChildren<QLayout*>())
             if (!foreign(layout->parentWidget())) grow(layout, by);
-        for (QWidget* widget : top->findChildren<QWidget*>())
-            if (!foreign(widget) && !widget->isWindow()) grow(widget, by);
+        // A new size reaches a widget at once, and it may take others away.
+        QList<QPointer<QWidget>> inner;
+        for (QWidget* widget : top->findChildren<QWidget*>()) inner << widget;
+        for (const QPointer<QWidget>& widget : inner)
+            if (widget && !foreign(widget) && !widget->isWindow()) grow(widget, by);
     }
 }
 

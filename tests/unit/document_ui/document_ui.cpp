@@ -195,6 +195,21 @@ CASE("the timeline names principal and deputy, who is to act and what follows")
     EXPECT(has([](const auto& e) { return e.state == widgets::StepState::Returned; }));
 }
 
+CASE("a larger text while a document is open: panes move into tabs and their dividers go")
+{
+    FakeDesk desk;
+    DocumentsPage page(desk);
+    page.resize(1300, 800);
+    page.show();
+    page.openStream(QStringLiteral("m/1"));
+    EXPECT(until([&] { return button(page, QStringLiteral("Agree and send on")) != nullptr; }));
+    for (const auto size : {widgets::TextSize::ExtraLarge, widgets::TextSize::Standard, widgets::TextSize::Large, widgets::TextSize::Standard}) {
+        widgets::Theme::current().setTextSize(size);
+        QTest::qWait(10);
+        EXPECT(button(page, QStringLiteral("Agree and send on")) != nullptr);
+    }
+}
+
 CASE("every outcome and reason has its own words")
 {
     QSet<QString> said;

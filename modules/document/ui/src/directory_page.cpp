@@ -15,7 +15,7 @@ namespace zt::document_ui {
 using namespace widgets;
 
 namespace {
-constexpr int kMostRows = 500;
+constexpr int kMostRows = 500, kUnitColumn = 2;
 
 // The circle of a person as an icon for a table's row.
 QIcon avatarOf(const QString& name)
@@ -52,7 +52,7 @@ DirectoryPage::DirectoryPage(DeskPort& desk, QWidget* parent) : QFrame(parent), 
     });
     connect(&Theme::current(), &Theme::changed, this, [this] {
         m_avatars.clear();
-        showPeople();
+        rebuildTree();
     });
     refresh();
 }
@@ -99,7 +99,7 @@ QWidget* DirectoryPage::makePeople()
     m_count = makeLabel({}, "muted");
     m_table = new QTreeWidget;
     setUpTable(m_table, tr("People"), {tr("Name"), tr("Post"), tr("Unit"), tr("Role")}, px(Px::Row2));
-    m_table->header()->setSectionResizeMode(QHeaderView::Stretch);
+    shareRoom(m_table);
     m_empty = new EmptyState(Icon::Org, {});
     m_stack = new QStackedWidget;
     m_stack->addWidget(m_table);
@@ -136,6 +136,7 @@ QWidget* DirectoryPage::makeCard()
     m_roles = makeLabel({}, "", true);
     m_mandate = new Button(Icon::Delegate, tr("Give a mandate…"));
     auto* who = new QVBoxLayout;
+    who->setSpacing(0);
     who->addStretch(1);
     who->addWidget(m_name);
     who->addWidget(m_post);
@@ -228,6 +229,7 @@ void DirectoryPage::showPeople()
     const QString unit = m_tree->currentItem() ? m_tree->currentItem()->data(0, Qt::UserRole).toString() : QString();
     const NameMatch match(typed);
     m_table->clear();
+    m_table->setColumnHidden(kUnitColumn, typed.isEmpty()); // the title names it
     int found = 0;
     for (const desk::PersonView& p : m_people) {
         if (typed.isEmpty() ? text(p.unit) != unit : !(match(p.name, p.phonetic) || match(p.post) || match(p.unitName))) continue;

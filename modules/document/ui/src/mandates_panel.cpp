@@ -20,7 +20,7 @@ MandatesPanel::MandatesPanel(DeskPort& desk, QWidget* parent) : QFrame(parent), 
     m_banner->setMessage(Tone::Info, {});
     m_empty = new EmptyState(Icon::Delegate, tr("No mandates"), tr("While you are away, a deputy can act for you; the record names both."));
     setUpTable(m_table, tr("Mandates"), {tr("Deputy"), tr("For"), tr("From"), tr("Until"), tr("What"), tr("State")}, px(Px::Row1));
-    m_table->header()->setSectionResizeMode(QHeaderView::Stretch);
+    shareRoom(m_table);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     m_end = new Button(Icon::X, tr("End the mandate"), ButtonKind::Danger);
@@ -143,6 +143,7 @@ void MandatesPanel::showMandates(const std::vector<desk::MandateView>& mandates)
 
 void MandatesPanel::give()
 {
+    if (m_giving) return;
     const int at = m_deputy->findText(m_deputy->currentText());
     m_deputyError->setText(at < 0 ? tr("Choose a person of the directory.") : QString());
     m_periodError->setText(m_to->date() < m_from->date() ? tr("The end lies before the beginning.") : QString());
@@ -151,10 +152,10 @@ void MandatesPanel::give()
     if (m_sign->isChecked()) scopes.push_back("sign");
     m_scopeError->setText(scopes.empty() ? tr("Choose what the deputy may do.") : QString());
     if (at < 0 || m_to->date() < m_from->date() || scopes.empty()) return;
-    m_give->setEnabled(false);
+    m_giving = true; // a button disabled under the focus would send it elsewhere
     const Millis from = m_from->date().startOfDay().toMSecsSinceEpoch(), to = m_to->date().endOfDay().toMSecsSinceEpoch();
     m_desk.giveMandate(bytes(m_deputy->itemData(at).toString()), scopes, from, to, whileAlive(this, [this](Result<desk::Desk::Done> done) {
-        m_give->setEnabled(true);
+        m_giving = false;
         settled(done, tr("Mandate given"));
     }));
 }

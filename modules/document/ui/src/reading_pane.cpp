@@ -180,7 +180,9 @@ void ReadingPane::setCompact(bool noInspector)
 void ReadingPane::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
-    setCompact(width() < px(Px::DialogMedium));
+    // Later: a pane that leaves the splitter takes its divider away, and a change of style, which resizes too, walks over all widgets.
+    const auto fit = [this] { setCompact(width() < px(Px::DialogMedium)); };
+    QMetaObject::invokeMethod(this, fit, Qt::QueuedConnection);
 }
 
 void ReadingPane::clear(Icon icon, const QString& sentence, const QString& detail)
@@ -214,6 +216,7 @@ void ReadingPane::ask()
 {
     const quint64 number = ++m_asked;
     if (!m_shown) m_skeleton->start();
+    if (m_whole->currentWidget() == m_empty) m_whole->setCurrentWidget(m_skeleton); // a document shown before stays until the answer
     m_desk.matter(bytes(m_stream), whileAlive(this, [this, number](Result<desk::MatterView> view) {
         if (number != m_asked) return;
         m_skeleton->stop();

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
+#include <QTimer>
 
 namespace zt::document_ui {
 
@@ -42,7 +43,61 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInd
 {
     int width = 0;
     for (const QString& line : index.data().toString().split(QLatin1Char('\n'))) width = std::max(width, QFontMetrics(typeFont(Type::Label)).horizontalAdvance(line));
+    if (index.column() == 0) width = QFontMetrics(typeFont(Type::Body)).horizontalAdvance(index.data().toString());
+    if (index.data(Qt::DecorationRole).isValid()) width += px(Px::Avatar) + px(Px::Space2);
     return {width + px(Px::Space3) + px(Px::Space2) + 2, std::max(m_height, option.fontMetrics.height())};
+}
+
+namespace {
+
+class SharedRoom : public QObject {
+public:
+    explicit SharedRoom(QTreeWidget* table) : QObject(table), m_table(table), m_later(new QTimer(this))
+    {
+        m_later->setSingleShot(true);
+        connect(m_later, &QTimer::timeout, this, &SharedRoom::share);
+        const auto soon = [this] { m_later->start(0); };
+        connect(table->model(), &QAbstractItemModel::rowsInserted, this, soon);
+        connect(table->model(), &QAbstractItemModel::modelReset, this, soon);
+        connect(&Theme::current(), &Theme::changed, this, soon);
+        table->viewport()->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() == QEvent::Resize) share();
+        return false;
+    }
+
+private:
+    void share()
+    {
+        QHeaderView* header = m_table->header();
+        const QAbstractItemView* cells = m_table;
+        QVector<int> wide(header->count());
+        int sum = 0, shown = 0;
+        for (int c = 0; c < header->count(); ++c) {
+            if (header->isSectionHidden(c)) continue;
+            wide[c] = std::max(cells->sizeHintForColumn(c), header->sectionSizeHint(c));
+            sum += wide[c];
+            ++shown;
+        }
+        const int room = m_table->viewport()->width();
+        if (!shown || !sum || room <= 0) return;
+        for (int c = 0; c < header->count(); ++c)
+            if (wide[c]) header->resizeSection(c, room >= sum ? wide[c] + (room - sum) / shown : wide[c] * room / sum);
+    }
+    QTreeWidget* m_table;
+    QTimer* m_later;
+};
+
+} // namespace
+
+void shareRoom(QTreeWidget* table)
+{
+    table->header()->setSectionResizeMode(QHeaderView::Fixed);
+    new SharedRoom(table);
 }
 
 UnitTree::UnitTree(const QString& name, QWidget* parent) : QTreeWidget(parent)

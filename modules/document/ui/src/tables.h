@@ -34,6 +34,9 @@ protected:
 //! A field to type what is looked for: placeholder as its name, icon, button to clear.
 void setUpSearchField(QLineEdit* field, const QString& name);
 
+//! Every column of the table as wide as its words need, and an equal part of what is left over.
+void shareRoom(QTreeWidget* table);
+
 //! A plain table: no branches, no grid, rows of `rowHeight`, the first column takes what is left.
 void setUpTable(QTreeWidget* table, const QString& name, const QStringList& headers, int rowHeight);
 

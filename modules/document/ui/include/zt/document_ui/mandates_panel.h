@@ -39,6 +39,7 @@ private:
     void settled(const Result<desk::Desk::Done>& done, const QString& words);
     DeskPort& m_desk;
     std::vector<desk::PersonView> m_people;
+    bool m_giving = false;
     QString m_wanted;
     widgets::Banner* m_banner;
     QStackedWidget* m_stack;
