@@ -126,6 +126,7 @@ public:
     std::mutex frameMutex;
     std::deque<std::pair<uint64_t, wire::HubFrame>> frames;
     bool draining = false;
+    bool holding = false; //!< the line was asked to read no more
     std::atomic<uint64_t> epoch{0};
     uint64_t connectedEpoch = 0;
     uint64_t connection = 0;     //!< the line's number of the connection the engine greets on

@@ -10,6 +10,7 @@ namespace {
 constexpr Millis kBatchMs = 100;         // a feed batch while nobody waits
 constexpr size_t kBatchStreams = 600;    // rows to rewrite at its end
 constexpr size_t kBatchFrames = 1000;
+constexpr size_t kFramesWaiting = 4000;  // in memory; beyond it the network waits
 constexpr Millis kClockTolerance = 5 * 60'000;
 
 Link linkOf(link::State s)
@@ -56,6 +57,7 @@ void Desk::Impl::lineFrame(wire::HubFrame frame)
 {
     std::lock_guard lock(frameMutex);
     frames.emplace_back(epoch.load(), std::move(frame));
+    if (frames.size() >= kFramesWaiting && !std::exchange(holding, true)) line->hold(true);
     if (draining) return;
     draining = true;
     worker.second([self = weak_from_this()] { if (const auto me = self.lock()) me->drain(); });
@@ -83,6 +85,7 @@ void Desk::Impl::drain()
         afterBatch(taken);
     }
     std::lock_guard lock(frameMutex);
+    if (frames.size() < kFramesWaiting / 2 && std::exchange(holding, false)) line->hold(false);
     draining = !frames.empty();
     if (draining) worker.second([self = weak_from_this()] { if (const auto me = self.lock()) me->drain(); });
 }

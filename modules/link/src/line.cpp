@@ -48,6 +48,12 @@ public:
     std::atomic<State> state = State::Unreachable;
     std::atomic<int64_t> nextRetry = 0;
     std::atomic<uint64_t> connection = 0;
+    std::atomic<bool> holding = false;
+    void hold(bool on)
+    {
+        holding = on;
+        if (!on) post([self = shared_from_this()] { self->readOn(); });
+    }
 
 private:
     void opened() override;
@@ -63,6 +69,7 @@ private:
     void failed(Diagnosis diagnosis);
     void tell(State state, const char* why);
     void writeNext();
+    void readOn();
 
     Endpoint m_endpoint;
     Handlers m_handlers;
@@ -189,12 +196,17 @@ void Line::Impl::opened()
 
 void Line::Impl::received(wire::HubFrame frame)
 {
-    m_call->read();
     auto give = [this](wire::HubFrame&& f) {
         if (connection && !quitting && m_handlers.frame) m_handlers.frame(std::move(f));
     };
-    if (!frame.has_bundle()) return give(std::move(frame));
-    for (auto& f : *frame.mutable_bundle()->mutable_frames()) give(std::move(f));
+    if (!frame.has_bundle()) give(std::move(frame));
+    else for (auto& f : *frame.mutable_bundle()->mutable_frames()) give(std::move(f));
+    readOn();
+}
+
+void Line::Impl::readOn()
+{
+    if (m_call && !holding) m_call->read();
 }
 
 void Line::Impl::written()
@@ -283,6 +295,7 @@ Line::~Line()
 
 void Line::start() { m->post([impl = m.get()] { impl->start(); }); }
 void Line::stop() { m->post([impl = m.get()] { impl->stop(); }); }
+void Line::hold(bool on) { m->hold(on); }
 void Line::retryNow() { m->post([impl = m.get()] { impl->retryNow(); }); }
 void Line::restart() { m->post([impl = m.get()] { impl->restart(); }); }
 void Line::setProxy(std::string proxy)

@@ -52,6 +52,32 @@ CASE("frames go both ways, in order, none lost")
     EXPECT(states.size() == 2 && states[0].state == State::Connecting);
 }
 
+CASE("a desk that asks the line to hold gets no more until it lets go, and then everything in order; also after the line broke meanwhile")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line* self = nullptr;
+    Line line(province.endpoint(hub.port), {log.handlers().state, [&](wire::HubFrame frame) {
+        if (frame.read_end().head() == 2) self->hold(true);
+        log.handlers().frame(std::move(frame));
+    }}, quick());
+    self = &line;
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    for (size_t i = 0; i < 100; ++i) line.send(numbered(i));
+    REQUIRE(frames(log, 3));
+    EXPECT(!log.seen.until([](const Log::Seen& s) { return s.frames.size() > 3; }, 300));
+    line.hold(false);
+    REQUIRE(frames(log, 100));
+    EXPECT(inOrder(log.seen.now().frames));
+    line.send(numbered(2));
+    REQUIRE(frames(log, 101));
+    hub.dropCalls();
+    line.hold(false);
+    EXPECT(log.seen.until([&](const Log::Seen&) { return line.connection() == 2; }, 8000));
+}
+
 CASE("before start() and after stop() nothing is up and frames are dropped")
 {
     const Province province;

@@ -59,6 +59,8 @@ public:
     //! Number of the connection that is up, 0 when none is; exact inside the state handler. Who hands over to another thread keeps it for send(), or a
     //! greeting meant for a connection that broke would go out on the next.
     [[nodiscard]] uint64_t connection() const;
+    //! Inside the frame handler, true: no more is read from the network until hold(false), so that the hub waits instead of this PC's memory growing.
+    void hold(bool on);
     //! Closes this connection and connects again (the store failed, the hub's frames did not check).
     void restart();
     [[nodiscard]] int64_t nextRetryMs() const; //!< steady ms of the next attempt, 0 when none is planned
