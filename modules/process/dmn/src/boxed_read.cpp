@@ -121,7 +121,7 @@ BoxRef Reader::box(const pugi::xml_node& n)
     b->in = part("in");
     const NamesMark mark(*this);
     m_options.names.push_back("item");
-    m_options.names.insert(m_options.names.end(), m_options.members.begin(), m_options.members.end());
+    m_options.names.insert(m_options.names.end(), m_members.begin(), m_members.end());
     b->match = part("match");
     return b;
 }

@@ -108,6 +108,7 @@ private:
     ModelData& m_data;
     std::size_t m_file = 0;
     feel::ParseOptions m_options; // names grow and shrink with what is visible
+    std::vector<std::string> m_members; // names of more than a word that may follow a dot anywhere
     std::vector<std::string> m_typesOpen;
     std::string m_element; // being read, for findings
     std::string m_owner;   // name given to tables without one

@@ -188,7 +188,7 @@ void Reader::collectMembers(const pugi::xml_node& n, int depth)
         if (l == "itemComponent" || l == "column" || l == "output" || l == "inputData" || l == "decision" || l == "businessKnowledgeModel" || l == "decisionService"
             || (l == "variable" && local(n) == "contextEntry")) {
             std::string name = nameOf(c);
-            if (name.find_first_of(" -+*/.'") != std::string::npos) m_options.members.push_back(std::move(name));
+            if (name.find_first_of(" -+*/.'") != std::string::npos) m_members.push_back(std::move(name));
         }
         if (l != "rule" && l != "extensionElements" && l != "DMNDI") collectMembers(c, depth + 1);
     }
@@ -241,8 +241,9 @@ Result<void> Reader::read(std::string_view xml, std::span<const std::string_view
         ZT_TRY(collectElements(f));
         collectMembers(m_data.files[f]->document.document_element(), 0);
     }
-    std::sort(m_options.members.begin(), m_options.members.end());
-    m_options.members.erase(std::unique(m_options.members.begin(), m_options.members.end()), m_options.members.end());
+    std::sort(m_members.begin(), m_members.end());
+    m_members.erase(std::unique(m_members.begin(), m_members.end()), m_members.end());
+    m_options.prepared = feel::prepareMembers(m_members);
     m_options.types = [this](std::string_view name) { return type(m_file, name); };
 
     std::vector<pugi::xml_node> nodes;

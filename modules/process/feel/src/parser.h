@@ -106,6 +106,7 @@ private:
 
     // parser_names.cpp
     std::size_t matchKnown(const NameTable& table, std::string& name);
+    std::size_t matchMember(std::string& name);
     std::string nameUntil(std::string_view stops, std::string_view word);
     std::string member();
     NodeId name();

@@ -14,6 +14,12 @@ void NameTable::add(std::string_view name)
     const auto at = std::find_if(all.begin(), all.end(), [&](const NameTokens& o) { return o.tokens.size() <= t.tokens.size(); });
     all.insert(at, std::move(t));
 }
+std::shared_ptr<const NameTable> prepareMembers(const std::vector<std::string>& members)
+{
+    auto table = std::make_shared<NameTable>();
+    for (const std::string& m : members) table->add(m);
+    return table;
+}
 void NameTable::remove(std::string_view name)
 {
     const NameTokens t = tokenise(name);
@@ -96,6 +102,14 @@ std::size_t Parser::matchKnown(const NameTable& table, std::string& name)
     return 0;
 }
 
+std::size_t Parser::matchMember(std::string& name)
+{
+    std::string other;
+    const std::size_t n = matchKnown(m_members, name), m = m_options.prepared ? matchKnown(*m_options.prepared, other) : 0;
+    if (m > n) name = other;
+    return std::max(n, m);
+}
+
 // A name being declared: everything up to one of `stops` or the word. Empty, and nothing read, if it does not end so.
 std::string Parser::nameUntil(std::string_view stops, std::string_view word)
 {
@@ -133,7 +147,7 @@ std::string Parser::member()
 {
     skip();
     std::string found;
-    if (const std::size_t n = matchKnown(m_members, found)) {
+    if (const std::size_t n = matchMember(found)) {
         m_at += n;
         return found;
     }
@@ -160,7 +174,7 @@ NodeId Parser::name()
     bool filtered = false;
     for (const LexicalScope& s : m_scopes) filtered = filtered || s.of == LexicalScope::Of::Filter;
     if (filtered) // entries of the item come first, if they match as much
-        if (const std::size_t m = matchKnown(m_members, inner); m > n) n = m, found = inner;
+        if (const std::size_t m = matchMember(inner); m > n) n = m, found = inner;
     if (n) {
         m_at += n;
         return reference(found, at);

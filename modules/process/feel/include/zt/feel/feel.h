@@ -79,17 +79,22 @@ private:
     std::vector<Diagnostic> m_diagnostics;
 };
 
+class NameTable;
 struct ParseOptions {
     //! Names in scope. Those with spaces or operators ("Monthly Income", "a-b") are recognised only if listed: longest first,
     //! as the standard asks. Simple names need not be listed.
     std::vector<std::string> names;
     //! Names of entries: may follow a `.` and stand inside a filter.
     std::vector<std::string> members;
+    //! More of them, prepared once for many expressions.
+    std::shared_ptr<const NameTable> prepared;
     //! Types that `instance of` and parameters may name besides the built-in ones; may be empty.
     std::function<TypeRef(std::string_view)> types;
     std::size_t maxBytes = 1u << 20;
     std::uint32_t maxDepth = 800; //!< of nesting in the text; parentheses, lists and calls take two each
 };
+
+std::shared_ptr<const NameTable> prepareMembers(const std::vector<std::string>& members);
 
 class Program;
 //! A parsed expression. Cheap to copy.
