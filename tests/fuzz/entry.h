@@ -55,7 +55,7 @@ inline uint64_t number(std::string_view& bytes, size_t size)
 //! Takes what stands behind a length of two bytes.
 inline std::string_view piece(std::string_view& bytes)
 {
-    const size_t size = std::min<size_t>(number(bytes, 2), bytes.size());
+    const size_t said = number(bytes, 2), size = std::min(said, bytes.size());
     const auto out = bytes.substr(0, size);
     bytes.remove_prefix(size);
     return out;
