@@ -55,6 +55,7 @@ CASE("200 levels work")
 CASE("what never ends runs out of steps")
 {
     for (const char* text : {"{f: function(x) f(x), r: f(1)}.r", "{f: function(x) f(x) + f(x), r: f(1)}.r", "for x in 1..1000000000 return x", "count(for a in 1..100000, b in 1..100000 return 1)",
+             "for i in 1..1000000 return list contains(for k in 1..1000 return k, -i)", "count(for i in 1..1000 return count(distinct values(for k in 1..100000 return k)))",
              "every x in 1..9999999999 satisfies true", "{y: function(f) f(f), r: y(y)}.r"}) {
         bool alive = true;
         const double ms = took([&] { alive = ran(text).alive(); });

@@ -154,14 +154,13 @@ Value IteratorBox::evaluate(const Scope& scope, Run& run) const
     const Value over = in->evaluate(scope, run);
     std::vector<Value> all;
     if (over.is(Kind::Range)) {
-        const auto& r = over.asRange();
-        const auto low = r.low.is(Kind::Number) ? r.low.asNumber().integer() : std::nullopt, high = r.high.is(Kind::Number) ? r.high.asNumber().integer() : std::nullopt;
-        if (!low || !high) return run.null(0, "an iteration over a range needs whole numbers");
-        const std::int64_t from = *low + (r.lowClosed ? 0 : 1), to = *high - (r.highClosed ? 0 : 1);
-        for (std::int64_t i = from; i <= to; ++i) {
-            if (!run.step() || !run.make(sizeof(Value))) return {};
-            all.push_back(Value::number(i));
-        }
+        // As in FEEL: whole numbers or dates.
+        static const auto walk = feel::parse("for i in r return i");
+        Frame range;
+        range.set("r", over);
+        const Value list = feel::evaluate(*walk, range, run);
+        if (list.isNull()) return {};
+        all = list.asList();
     } else if (over.isNull()) {
         return run.null(0, "an iteration over null");
     } else {
@@ -173,7 +172,10 @@ Value IteratorBox::evaluate(const Scope& scope, Run& run) const
         if (!run.step()) return {};
         Frame frame(&scope);
         frame.set(variable, v);
-        if (of == Of::For) frame.set("partial", Value::list(out));
+        if (of == Of::For) {
+            if (!run.step(out.size() / 8)) return {};
+            frame.set("partial", Value::list(out));
+        }
         const Value r = body->evaluate(frame, run);
         if (of == Of::For) {
             out.push_back(r);

@@ -10,9 +10,18 @@ std::string Reader::typeNameOf(const pugi::xml_node& n) const
     if (!n) return {};
     std::string name = n.attribute("typeRef").value();
     if (name.empty()) name = textOf(child(n, "typeRef"));
-    // DMN 1.1 wrote QNames: feel:string, or the model's own prefix.
-    if (const auto colon = name.find(':'); colon != std::string::npos) name = name.substr(colon + 1);
-    return name;
+    // DMN 1.1 wrote QNames: feel:string, the model's own prefix, or one of an import's namespace.
+    const auto colon = name.find(':');
+    if (colon == std::string::npos) return name;
+    const std::string prefix = name.substr(0, colon), rest = name.substr(colon + 1);
+    for (pugi::xml_node at = n; at; at = at.parent()) {
+        const pugi::xml_attribute ns = at.attribute(("xmlns:" + prefix).c_str());
+        if (!ns) continue;
+        for (const FileImport& i : m_data.files[m_file]->imports)
+            if (i.nameSpace == ns.value() && i.file) return i.prefix.empty() ? rest : i.prefix + "." + rest;
+        break;
+    }
+    return rest;
 }
 
 TypeRef Reader::typeAt(const pugi::xml_node& n)

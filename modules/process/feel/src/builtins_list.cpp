@@ -284,6 +284,7 @@ Value flatten(const CallAt& at, Args a)
 Value sort(const CallAt& at, Args a)
 {
     List v = a[0].asList(), other(v.size());
+    if (!at.run.step(v.size() * 8)) return {};
     const auto before = [&](const Value& x, const Value& y) {
         if (a.size() < 2 || a[1].isNull()) return compare(x, y).value_or(0) < 0;
         const Value pair[2] = {x, y};

@@ -60,6 +60,11 @@ Value contains(const CallAt&, Args a) { return Value::boolean(a[0].asString().fi
 Value startsWith(const CallAt&, Args a) { return Value::boolean(a[0].asString().starts_with(a[1].asString())); }
 Value endsWith(const CallAt&, Args a) { return Value::boolean(a[0].asString().ends_with(a[1].asString())); }
 
+Value tooLong(const CallAt& at)
+{
+    at.run.step(200'000); // it used up the time a pattern gets
+    return at.null("the pattern takes too long");
+}
 std::optional<Pattern> pattern(const CallAt& at, Args a, std::size_t flagsAt)
 {
     const std::string_view flags = a.size() > flagsAt && !a[flagsAt].isNull() ? a[flagsAt].asString() : std::string_view();
@@ -72,14 +77,16 @@ Value matches(const CallAt& at, Args a)
     const auto p = pattern(at, a, 2);
     if (!p) return {};
     const auto m = p->matches(a[0].asString());
-    return m ? Value::boolean(*m) : at.null("matches: the pattern takes too long");
+    return m ? Value::boolean(*m) : tooLong(at);
 }
 Value replace(const CallAt& at, Args a)
 {
     const auto p = pattern(at, a, 3);
     if (!p) return {};
     const auto s = p->replace(a[0].asString(), a[2].asString());
-    return s ? text(*s, at) : at.null("replace: a bad replacement, or a pattern that matches nothing");
+    if (s) return text(*s, at);
+    at.run.step(200'000); // it may have used up the time a pattern gets
+    return at.null("replace: a bad replacement, a pattern that matches nothing, or one that takes too long");
 }
 Value split(const CallAt& at, Args a)
 {

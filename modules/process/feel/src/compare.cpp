@@ -3,6 +3,8 @@
 #include "objects.h"
 #include "temporal.h"
 
+#include <algorithm>
+
 namespace zt::feel {
 
 namespace {
@@ -162,7 +164,7 @@ Value includes(const Value& test, const Value& value, const CallAt& at)
     if (test.is(Kind::List)) {
         if (value.is(Kind::List) && equal(test, value).value_or(false)) return Value::boolean(true);
         for (const Value& t : test.asList()) {
-            if (!at.run.step()) return {};
+            if (!at.run.step(1 + std::min(t.weight(), value.weight()) / 8)) return {};
             if (t.is(Kind::Range) && !value.is(Kind::Range) ? includes(t, value, at).isTrue() : equal(t, value).value_or(false)) return Value::boolean(true);
         }
         return Value::boolean(false);

@@ -96,7 +96,11 @@ Value Machine::at(NodeId id, Value* frame)
     case Op::Call: return call(n, frame);
     case Op::CallNamed: return callNamed(n, frame);
     case Op::Builtin: case Op::BuiltinNamed: return builtinCall(n, frame);
-    case Op::InstanceOf: return Value::boolean(conforms(at(n.a, frame), *m_p.types[n.b]));
+    case Op::InstanceOf: {
+        const Value v = at(n.a, frame);
+        if (!m_run.step(v.weight() / 8)) return {};
+        return Value::boolean(conforms(v, *m_p.types[n.b]));
+    }
     case Op::Function: return function(n, frame);
     default: return {};
     }
@@ -118,6 +122,7 @@ Value Machine::binary(const Node& n, Value* frame)
 
 Value Machine::equality(const Node& n, const Value& a, const Value& b)
 {
+    if (a.kind() >= Kind::String && !m_run.step(std::min(a.weight(), b.weight()) / 8)) return {};
     const auto e = equal(a, b);
     if (!e) return m_run.null(n.at, std::string(name(a.kind())) + " and " + std::string(name(b.kind())) + " do not compare");
     return Value::boolean(n.op == Op::Equal ? *e : !*e);
@@ -125,6 +130,7 @@ Value Machine::equality(const Node& n, const Value& a, const Value& b)
 
 Value Machine::ordering(Op op, const Value& a, const Value& b, std::size_t at)
 {
+    if (a.kind() >= Kind::String && !m_run.step(std::min(a.weight(), b.weight()) / 8)) return {};
     const auto c = compare(a, b);
     if (!c) return m_run.null(at, std::string(name(a.kind())) + " and " + std::string(name(b.kind())) + " have no order");
     switch (op) {
@@ -428,14 +434,14 @@ Value Machine::function(const Node& n, Value* frame)
     FunctionParts parts;
     parts.params = code.params;
     parts.result = code.result;
-    parts.body = makeBody(m_p.shared_from_this(), n.a, std::move(held));
+    parts.body = makeBody(m_p.shared_from_this(), n.a, std::move(held), depth);
     Value v = makeFunction(std::move(parts), depth);
     return v.isNull() ? m_run.null(n.at, "nested too deep") : v;
 }
 
-Native Machine::makeBody(std::shared_ptr<const Program> program, std::uint32_t index, std::vector<Value> held)
+Native Machine::makeBody(std::shared_ptr<const Program> program, std::uint32_t index, std::vector<Value> held, std::uint32_t depth)
 {
-    return [program = std::move(program), index, held = std::move(held)](std::span<const Value> args, Run& run) {
+    return [program = std::move(program), index, held = std::move(held), depth](std::span<const Value> args, Run& run) {
         const FunctionCode& code = program->functions[index];
         Frame frame(code.slots);
         std::copy(args.begin(), args.end(), frame.data());
@@ -447,8 +453,8 @@ Native Machine::makeBody(std::shared_ptr<const Program> program, std::uint32_t i
                 FunctionParts self;
                 self.params = code.params;
                 self.result = code.result;
-                self.body = makeBody(program, index, held);
-                frame.data()[c.slot] = makeFunction(std::move(self), 0);
+                self.body = makeBody(program, index, held, depth);
+                frame.data()[c.slot] = makeFunction(std::move(self), depth);
             }
         }
         Machine m(*program, nullptr, run);

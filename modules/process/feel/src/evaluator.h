@@ -42,7 +42,7 @@ private:
     CallAt where(const Node& n) { return {m_run, n.at}; }
     const std::uint32_t* kids(const Node& n) const { return m_p.kids.data() + n.kids; }
 
-    static Native makeBody(std::shared_ptr<const Program> program, std::uint32_t index, std::vector<Value> held);
+    static Native makeBody(std::shared_ptr<const Program> program, std::uint32_t index, std::vector<Value> held, std::uint32_t depth);
 
     const Program& m_p;
     const Scope* m_scope;

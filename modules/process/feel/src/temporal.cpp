@@ -173,7 +173,7 @@ bool readZone(Reader& r, Time& t)
         r.s = {};
         return bool(t.zone);
     }
-    if (r.take('Z') || r.take('z')) {
+    if (r.take('Z')) {
         t.offset = 0;
         return r.s.empty();
     }
