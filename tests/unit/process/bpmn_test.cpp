@@ -205,3 +205,24 @@ CASE("not executed is named with the reason, kept, and does not stop the rest of
     EXPECT_EQ(report.kept.at("script"), 1u);
     EXPECT(report.lost.empty());
 }
+
+CASE("large and tangled definitions are checked in bounded time; what cannot be proved is said")
+{
+    // A ladder of inclusive gateways, each waiting for all before it, and a forest of tasks beside.
+    std::string inside = kStart, lines = "s>g0 ";
+    for (int i = 0; i < 600; ++i) {
+        const std::string n = std::to_string(i), next = std::to_string(i + 1);
+        inside += element("inclusiveGateway", "g" + n) + user("a" + n) + user("b" + n);
+        lines += "g" + n + ">a" + n + "[x] g" + n + ">b" + n + "[y] a" + n + ">g" + next + " b" + n + ">g" + next + " ";
+    }
+    const auto d = define(file(inside + element("inclusiveGateway", "g600") + flows(lines)));
+    EXPECT(codes(check(d)).empty());
+    std::string star = kStart + "<parallelGateway id=\"g\"/><inclusiveGateway id=\"j\"/>", rays = "s>g ";
+    for (int i = 0; i < 2'000; ++i) {
+        const std::string n = std::to_string(i);
+        star += user("t" + n);
+        rays += "g>t" + n + " t" + n + ">j ";
+    }
+    const auto found = codes(check(define(file(star + flows(rays)))), Finding::Severity::Note);
+    EXPECT(found.count("unproved p") && codes(check(define(file(star + flows(rays))))).empty());
+}

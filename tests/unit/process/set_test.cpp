@@ -270,6 +270,8 @@ CASE("退回 with straight return: only the mover goes, and when the other is do
     EXPECT(p.start() && p.done("draft"));
     EXPECT(p.jump(p.at("b"), "draft", {}, true));
     EXPECT_EQ(p.open(), "a draft");
+    // Whoever was asked answers, or sends it further back for good: then the branches go with it.
+    EXPECT(!p.jump(p.at("draft"), "a", {}, true));
     EXPECT(p.done("draft"));
     EXPECT_EQ(p.open(), "a b");
     EXPECT(p.done("a") && p.done("b"));

@@ -470,8 +470,7 @@ void Reader::dataObject(Xml e, uint32_t scopeIndex)
     const std::string name = dataName(attr(e, "id"));
     if (name.empty()) return;
     use(e);
-    auto& data = m_d.scopes[scopeIndex].data;
-    if (std::find(data.begin(), data.end(), name) == data.end()) data.push_back(name);
+    if (m_declared.emplace(scopeIndex, name).second) m_d.scopes[scopeIndex].data.push_back(name);
 }
 
 void Reader::element(Xml e, std::string_view type, uint32_t scopeIndex, uint32_t depth)
@@ -512,9 +511,11 @@ void Reader::ends()
             f.to = b;
         }
     }
+    std::unordered_map<std::string_view, uint32_t> byId;
+    for (uint32_t f = 0; f < m_d.flows.size(); ++f) byId.emplace(m_d.flows[f].id, f);
     for (const auto& [n, id] : m_defaults) {
-        const auto at = std::find_if(m_d.flows.begin(), m_d.flows.end(), [&](const Flow& f) { return f.id == local(id) && f.from == n; });
-        if (at != m_d.flows.end()) m_d.nodes[n].fallback = uint32_t(at - m_d.flows.begin());
+        const auto at = byId.find(local(id));
+        if (at != byId.end() && m_d.flows[at->second].from == n) m_d.nodes[n].fallback = at->second;
         else defect(m_d.nodes[n].id, m_d.nodes[n].name, "its default flow is none of its outgoing flows", "choose the default among them");
     }
 }
@@ -545,6 +546,7 @@ Result<Read> Reader::read()
         m_boundaries.clear();
         m_defaults.clear();
         m_ids.clear();
+        m_declared.clear();
         m_d.id = attr(p, "id");
         m_d.name = attr(p, "name");
         m_d.executable = yes(p, "isExecutable", false);

@@ -66,6 +66,7 @@ private:
     std::unordered_map<std::string, std::string> m_data;  //!< id -> name of data objects, references, inputs
     std::vector<std::string> m_names;                     //!< with blanks and the like, for FEEL
     std::unordered_set<std::string> m_ids;                //!< of the process being read
+    std::set<std::pair<uint32_t, std::string>> m_declared; //!< data names by scope
     std::vector<Edge> m_edges;
     std::vector<std::pair<uint32_t, Xml>> m_boundaries;
     std::vector<std::pair<uint32_t, std::string>> m_defaults;

@@ -267,8 +267,10 @@ void Checker::scope(uint32_t index)
 std::vector<Finding> Checker::run()
 {
     for (const auto& x : m_d.defects) m_out.push_back({Severity::Error, "defect", x.element, x.name, x.element + ": " + x.what, x.todo});
-    if (m_d.nodes.size() > kMaxNodes) {
-        m_out.push_back({Severity::Error, "too-large", m_d.id, m_d.name, "process " + m_d.id + " has " + std::to_string(m_d.nodes.size()) + " elements; at most " + std::to_string(kMaxNodes) + " are executed",
+    if (m_d.nodes.size() > kMaxNodes || m_d.flows.size() > 4 * kMaxNodes) {
+        m_out.push_back({Severity::Error, "too-large", m_d.id, m_d.name,
+                         "process " + m_d.id + " has " + std::to_string(m_d.nodes.size()) + " elements and " + std::to_string(m_d.flows.size()) + " flows; at most " + std::to_string(kMaxNodes) + " and "
+                             + std::to_string(4 * kMaxNodes) + " are executed",
                          "divide it into processes that call each other"});
         return std::move(m_out);
     }

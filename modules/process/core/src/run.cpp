@@ -211,6 +211,8 @@ Result<void> Run::execute(const Command& c)
         return settle();
     }
     if (state.life == Life::New) return Result<void>(Err::Conflict, "not started");
+    // Numbers of elements mean nothing in another definition.
+    if (state.definition != m_d.id || state.version != m_d.version) return Result<void>(Err::Conflict, "the matter runs on another version of its definition");
     if (over()) return Result<void>(Err::Conflict, "the matter is at its end");
     switch (c.kind) {
     case Kind::Start: break;

@@ -53,6 +53,10 @@ private:
     [[nodiscard]] uint32_t scopeOf(const Item& i) const { return i.node == kNone ? 0 : node(i.node).inner; }
     [[nodiscard]] std::vector<Id> children(Id parent) const;
     [[nodiscard]] const Item& at(Id id) const;
+    //! Where an item's token belongs: for one that returns straight, the node it returns to.
+    [[nodiscard]] static uint32_t home(const Item& i) { return i.back == kNone ? i.node : i.back; }
+    [[nodiscard]] std::vector<uint32_t> boundaryOf(Id item) const;
+    void mark(Id item);
 
     // run_flow.cpp: tokens and gateways
     void put(uint32_t flow, Id parent);
@@ -136,6 +140,7 @@ private:
     size_t m_head = 0;
     std::vector<Id> m_touched;
     bool m_orJoins = false;
+    uint32_t m_back = kNone; //!< what opens next returns straight to there
 };
 
 //! Parallel branches: for every node the edges of splits that lie on each way to it. An edge is a flow, or flows.size() + a

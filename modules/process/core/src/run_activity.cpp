@@ -18,6 +18,25 @@ Result<std::string> Run::keyOf(uint32_t n, Id item)
     return v.isNull() ? std::string() : feel::toText(v);
 }
 
+//! A token that returns straight leaves by no other way: events that would interrupt it are not armed.
+std::vector<uint32_t> Run::boundaryOf(Id item) const
+{
+    std::vector<uint32_t> out = node(at(item).node).boundary;
+    if (at(item).back != kNone) std::erase_if(out, [&](uint32_t b) { return node(b).interrupting; });
+    return out;
+}
+
+void Run::mark(Id item)
+{
+    if (m_back == kNone) return;
+    Event e;
+    e.kind = EventKind::Marked;
+    e.item = item;
+    e.node = m_back;
+    m_back = kNone;
+    emit(std::move(e));
+}
+
 Result<Id> Run::open(uint32_t n, Id parent, uint32_t flow, const Keys& keys)
 {
     const Node& x = node(n);
@@ -37,7 +56,8 @@ Result<Id> Run::open(uint32_t n, Id parent, uint32_t flow, const Keys& keys)
     }
     const Id id = e.item;
     emit(std::move(e));
-    if (!x.boundary.empty()) ZT_TRY(armAll(id, x.boundary));
+    mark(id);
+    if (!x.boundary.empty()) ZT_TRY(armAll(id, boundaryOf(id)));
     ZT_TRY(begin(id));
     return id;
 }
@@ -72,7 +92,8 @@ Result<Id> Run::openSet(uint32_t n, Id parent, uint32_t flow, const Keys& keys)
     e.flow = flow;
     const Id set = e.item;
     emit(e);
-    ZT_TRY(armAll(set, x.boundary));
+    mark(set);
+    ZT_TRY(armAll(set, boundaryOf(set)));
     std::vector<Id> members;
     for (size_t i = 0; i < elements.size(); ++i) {
         Event m;

@@ -181,7 +181,7 @@ Run::Catcher Run::catcher(Id from, Trigger trigger, const std::string& code, boo
             // A catcher for this code comes before one for any.
             for (const bool exact : {true, false})
                 for (uint32_t b : node(i->node).boundary)
-                    if (matches(b) && (!exact || m_d.moreOf(node(b)).code == code)) return {id, b};
+                    if (matches(b) && (i->back == kNone || !node(b).interrupting) && (!exact || m_d.moreOf(node(b)).code == code)) return {id, b};
         }
         id = i->parent;
     }

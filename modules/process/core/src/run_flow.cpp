@@ -195,7 +195,7 @@ bool Run::inclusiveReady(uint32_t gateway, Id parent) const
     for (const Token& t : state.tokens)
         if (t.parent == parent && green.flows[t.flow] && !red.flows[t.flow]) return false;
     for (const Item& i : state.items)
-        if (i.parent == parent && i.node != kNone && green.nodes[i.node] && !red.nodes[i.node]) return false;
+        if (i.parent == parent && i.node != kNone && green.nodes[home(i)] && !red.nodes[home(i)]) return false;
     return true;
 }
 

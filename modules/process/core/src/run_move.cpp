@@ -82,7 +82,7 @@ Result<void> Run::withdraw(Id mover, Id parent, uint32_t from, uint32_t to)
     };
     cancel(mover, Close::Returned);
     for (Id c : children(parent))
-        if (state.item(c) && at(c).node != kNone && under(at(c).node)) cancel(c);
+        if (state.item(c) && at(c).node != kNone && under(home(at(c)))) cancel(c);
     const auto tokens = state.tokens;
     for (const Token& t : tokens) {
         if (t.parent != parent) continue;
@@ -162,11 +162,12 @@ Result<void> Run::jump(const Command& c)
         if (mover == kRoot) return Result<void>(Err::NotFound, "no node a token could be sent to");
     }
     const Id parent = at(mover).parent;
-    const uint32_t from = at(mover).node, to = seenFrom(m_d, scopeOf(at(parent)), c.node);
+    const uint32_t from = home(at(mover)), to = seenFrom(m_d, scopeOf(at(parent)), c.node);
     if (node(from).kind == NodeKind::EventSubProcess || node(to).kind == NodeKind::EventSubProcess)
         return Result<void>(Err::Conflict, "no token goes into or out of an event sub-process");
     if (c.back && (to != c.node || !isActivity(node(to).kind) || node(to).inner != kNone || mover != (isMember(item->form) ? item->parent : item->id)))
         return Result<void>(Err::Conflict, "only a task in the same sub-process can hand straight back");
+    if (c.back && at(mover).back != kNone) return Result<void>(Err::Conflict, "it was itself sent here to return straight: answer it, or send it back without return");
     Event moved;
     moved.kind = EventKind::Moved;
     moved.item = c.item;
@@ -178,15 +179,8 @@ Result<void> Run::jump(const Command& c)
         return descend(parent, c.node, c.keys);
     }
     cancel(mover, Close::Returned);
-    const Id opened = state.next;
-    ZT_TRY(enter(c.node, parent, kNone, c.keys));
-    if (!state.item(opened)) return {};
-    Event mark;
-    mark.kind = EventKind::Marked;
-    mark.item = opened;
-    mark.node = from;
-    emit(std::move(mark));
-    return {};
+    m_back = from;
+    return enter(c.node, parent, kNone, c.keys);
 }
 
 std::vector<uint32_t> jumpTargets(const Definition& d, const State& s, Id id)
@@ -225,13 +219,9 @@ Result<void> Run::recreate(const Command& c)
         }
     }
     cancel(id);
+    m_back = set.back;
     ZT_LET(opened, open(set.node, set.parent, kNone, keys));
-    if (set.back == kNone || !state.item(opened)) return {};
-    Event mark;
-    mark.kind = EventKind::Marked;
-    mark.item = opened;
-    mark.node = set.back;
-    emit(std::move(mark));
+    (void)opened;
     return {};
 }
 

@@ -40,7 +40,7 @@ private:
     void leaveAll(Marking m, const std::vector<uint32_t>& flows);
     void choose(const Marking& m, uint32_t n, const std::vector<uint32_t>& always, const std::vector<uint32_t>& free, uint32_t fallback, bool needOne);
     void work(const Marking& m, uint32_t n);
-    [[nodiscard]] bool ready(const Marking& m, const Join& j) const;
+    [[nodiscard]] bool ready(const Marking& m, const Join& j);
     void order();
 
     const Definition& m_d;
@@ -50,6 +50,9 @@ private:
     std::vector<Join> m_joins;
     std::vector<uint32_t> m_rank; //!< nodes by place order, upstream first
     bool m_acyclic = true, m_terminates = false, m_oneOrder = false;
+    //! Places looked at so far: what bounds the time of large scopes, as the number of markings bounds that of tangled ones.
+    uint64_t m_looked = 0;
+    static constexpr uint64_t kMaxLooked = 400'000'000, kMaxBytes = 64u << 20;
     std::unordered_set<Marking> m_seen;
     std::vector<Marking> m_todo;
 };
@@ -84,6 +87,8 @@ Net::Net(const Definition& d, uint32_t scope) : m_d(d), m_s(d.scopes[scope]), m_
     for (uint32_t n : m_s.orJoins) {
         Join j{n, {}, {}};
         for (uint32_t f : d.nodes[n].in) {
+            m_looked += 8 * (d.flows.size() + d.nodes.size());
+            if (m_looked > kMaxLooked) return;
             const Upstream up(d, n, {f});
             std::vector<bool> places(m_flows.size() + m_nodes.size());
             for (uint32_t x : m_flows) places[m_flowPlace[x]] = up.flows[x];
@@ -117,7 +122,10 @@ void Net::order()
 
 bool Net::run(size_t limit, bool oneOrder)
 {
+    if (oneOrder) m_looked = 0;
+    if (m_looked > kMaxLooked) return false;
     m_oneOrder = oneOrder;
+    limit = std::min<size_t>(limit, kMaxBytes / (m_flows.size() + m_nodes.size() + 64));
     m_seen.clear();
     m_todo.clear();
     const Marking empty(m_flows.size() + m_nodes.size(), '\0');
@@ -153,7 +161,7 @@ bool Net::run(size_t limit, bool oneOrder)
         for (Marking& m : begun) add(std::move(m));
     }
     while (!m_todo.empty()) {
-        if (m_seen.size() > limit) return false;
+        if (m_seen.size() > limit || m_looked > kMaxLooked) return false;
         const Marking m = std::move(m_todo.back());
         m_todo.pop_back();
         expand(m);
@@ -164,6 +172,7 @@ bool Net::run(size_t limit, bool oneOrder)
 //! What the engine does next in this marking, or, when everything rests, what somebody may do.
 void Net::expand(const Marking& m)
 {
+    m_looked += m.size();
     for (size_t p = 0; p < m_flows.size(); ++p) {
         if (!m[p]) continue;
         const Node& to = m_d.nodes[m_d.flows[m_flows[p]].to];
@@ -172,13 +181,15 @@ void Net::expand(const Marking& m)
         if (join && to.kind == NodeKind::Parallel && std::any_of(to.in.begin(), to.in.end(), [&](uint32_t f) { return !m[m_flowPlace[f]]; })) continue;
         return enter(m, m_flows[p]);
     }
-    for (const Join& j : m_joins)
+    for (const Join& j : m_joins) {
+        m_looked += j.in.size();
         if (ready(m, j)) {
             Marking next = m;
             for (uint32_t p : j.in)
                 if (next[p]) --next[p];
             return enterNode(std::move(next), j.node);
         }
+    }
     bool busy = false;
     for (uint32_t n : m_rank) {
         if (!holds(m_d.nodes[n]) || !m[nodePlace(n)]) continue;
@@ -195,11 +206,12 @@ void Net::expand(const Marking& m)
     }
 }
 
-bool Net::ready(const Marking& m, const Join& j) const
+bool Net::ready(const Marking& m, const Join& j)
 {
     bool any = false;
     for (uint32_t p : j.in) any = any || m[p];
     if (!any) return false;
+    m_looked += m.size() * j.in.size();
     for (size_t p = 0; p < m.size(); ++p) {
         if (!m[p]) continue;
         if (p >= m_flows.size() && m_d.nodes[m_nodes[p - m_flows.size()]].attached != kNone) continue; // a mark, no token

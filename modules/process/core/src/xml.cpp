@@ -128,7 +128,7 @@ struct Scanner {
         const bool close = s.substr(i, 2) == "</";
         const size_t name = i + (close ? 2 : 1);
         size_t end = name;
-        while (end < s.size() && !std::string_view(" \t\r\n/>").substr(0, 6).empty() && std::string_view(" \t\r\n/>").find(s[end]) == std::string_view::npos) ++end;
+        while (end < s.size() && std::string_view(" \t\r\n/>").find(s[end]) == std::string_view::npos) ++end;
         if (end == name) return bad("a < that begins no element");
         if (!close) {
             if (++elements > kMaxElements) return fail(Err::TooLarge, lineOf(s, i) + ": more than " + std::to_string(kMaxElements) + " elements");

@@ -14,7 +14,7 @@ namespace zt::process {
 
 constexpr uint32_t kNone = 0xffffffff;
 //! Beyond these a definition is read and kept but not deployed.
-constexpr size_t kMaxNodes = 5'000;
+constexpr size_t kMaxNodes = 5'000;      //!< and four times as many flows
 constexpr size_t kMaxInstances = 10'000; //!< of one multi-instance set
 constexpr uint32_t kMaxScopeDepth = 24;  //!< sub-processes in each other, called ones counted
 

@@ -1,0 +1,129 @@
+// The process engine, in one thread. bench_process instances SECONDS | bench_process figures. Prints key=value.
+// The same process as process_peer.js: five user tasks in a row, each completed at once.
+#include "zt/process/bpmn.h"
+#include "zt/process/check.h"
+#include "zt/process/engine.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+using namespace zt;
+using namespace zt::process;
+
+namespace {
+
+std::string source(int tasks)
+{
+    std::string s = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><definitions id=\"d\" xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" targetNamespace=\"x\">"
+                    "<process id=\"p\" isExecutable=\"true\"><startEvent id=\"start\"/><sequenceFlow id=\"f0\" sourceRef=\"start\" targetRef=\"t0\"/>";
+    for (int i = 0; i < tasks; ++i) {
+        const std::string n = std::to_string(i), next = i + 1 == tasks ? "end" : "t" + std::to_string(i + 1);
+        s += "<userTask id=\"t" + n + "\"/><sequenceFlow id=\"f" + std::to_string(i + 1) + "\" sourceRef=\"t" + n + "\" targetRef=\"" + next + "\"/>";
+    }
+    return s + "<endEvent id=\"end\"/></process></definitions>";
+}
+
+double since(std::chrono::steady_clock::time_point t) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count(); }
+
+Definition parsed(const std::string& xml)
+{
+    auto doc = Document::read(xml);
+    if (!doc) std::exit(1);
+    auto d = doc->process();
+    if (!d) std::exit(1);
+    return std::move(*d);
+}
+
+//! One instance from start to end; what is decided is folded into a state of its own, and with `bytes` every event is written as for the log.
+size_t instance(const Definition& d, const Context& context, bool bytes)
+{
+    State s;
+    size_t written = 0;
+    Command c;
+    while (true) {
+        const auto events = advance(d, s, c, context);
+        if (!events) std::exit(2);
+        if (bytes)
+            for (const Event& e : *events) written += save(e).size();
+        if (!s.running()) return written;
+        c.kind = Command::Kind::Complete;
+        c.item = actionable(d, s).front();
+    }
+}
+
+int instances(double seconds)
+{
+    const std::string xml = source(5);
+    const Definition d = parsed(xml);
+    const Context context{1'800'000'000'000};
+    const auto rate = [&](auto one) {
+        const auto start = std::chrono::steady_clock::now();
+        size_t n = 0;
+        do {
+            for (int i = 0; i < 64; ++i) one();
+            n += 64;
+        } while (since(start) < seconds);
+        return double(n) / since(start);
+    };
+    std::printf("instances_per_s=%.0f\n", rate([&] { instance(d, context, false); }));
+    std::printf("instances_with_events_per_s=%.0f\n", rate([&] { instance(d, context, true); }));
+    std::printf("instances_parsed_per_s=%.0f\n", rate([&] { instance(parsed(xml), context, false); }));
+    return 0;
+}
+
+//! A matter that was sent back until its history has so many entries.
+State longHistory(const Definition& d, const Context& context, size_t entries, size_t& events)
+{
+    State s;
+    Command c;
+    events = advance(d, s, c, context)->size();
+    while (events < entries) {
+        c = Command{.kind = Command::Kind::Complete, .item = actionable(d, s).front(), .choice = "agree"};
+        events += advance(d, s, c, context)->size();
+        c = Command{.kind = Command::Kind::Jump, .item = actionable(d, s).front(), .node = d.find("t0")};
+        events += advance(d, s, c, context)->size();
+    }
+    return s;
+}
+
+int figures()
+{
+    const Context context{1'800'000'000'000};
+    const Definition d = parsed(source(5));
+    size_t events = 0;
+    const State s = longHistory(d, context, 1000, events);
+    const Command act{.kind = Command::Kind::Complete, .item = actionable(d, s).front(), .choice = "agree"};
+    const int rounds = 20'000;
+    auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < rounds; ++i)
+        if (!decide(d, s, act, context)) return 2;
+    std::printf("decide_us=%.2f\nhistory=%zu\nstate_bytes=%zu\n", since(start) / rounds * 1e6, events, save(s).size());
+    const Bytes bytes = save(s);
+    start = std::chrono::steady_clock::now();
+    for (int i = 0; i < rounds; ++i)
+        if (!loadState(bytes)) return 2;
+    std::printf("load_us=%.2f\n", since(start) / rounds * 1e6);
+    const std::string big = source(500);
+    start = std::chrono::steady_clock::now();
+    const int times = 200;
+    for (int i = 0; i < times; ++i) parsed(big);
+    std::printf("parse500_ms=%.3f\n", since(start) / times * 1e3);
+    const Definition wide = parsed(big);
+    start = std::chrono::steady_clock::now();
+    for (int i = 0; i < times; ++i) (void)check(wide);
+    std::printf("check500_ms=%.3f\n", since(start) / times * 1e3);
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const std::string what = argc > 1 ? argv[1] : "";
+    if (what == "instances") return instances(argc > 2 ? std::atof(argv[2]) : 2);
+    if (what == "figures") return figures();
+    std::fprintf(stderr, "bench_process instances SECONDS | figures\n");
+    return 2;
+}
