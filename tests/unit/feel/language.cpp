@@ -152,6 +152,17 @@ CASE("instance of")
     EXPECT(!parse("1 instance of nothing known"));
 }
 
+CASE("the kind of a result, where the text alone says it")
+{
+    const std::pair<const char*, std::optional<Kind>> rows[] = {{"a > 1", Kind::Boolean}, {"count(a)", Kind::Number}, {"not(a)", Kind::Boolean}, {"\"a\"", Kind::String}, {"a", {}}, {"a + 1", {}},
+        {"if a then 1 else 2", Kind::Number}, {"if a then 1 else \"x\"", {}}, {"date(a)", Kind::Date}, {"duration(a)", {}}, {"[a]", Kind::List}, {"for x in a return x", Kind::List}, {"sum(a)", {}}};
+    for (const auto& [text, kind] : rows) {
+        const auto e = parse(text);
+        if (!e || e->resultKind() != kind) test::failed("feel", 0, std::string("another kind: ") + text);
+    }
+    EXPECT(parse("1 + 2")->constant() && !parse("a")->constant());
+}
+
 CASE("what does not parse is told with its place")
 {
     for (const char* bad : {"", "1 +", "(1", "[1, 2", "{a 1}", "if 1 then 2", "for x return 1", "\"open", "1 2", "a.", "@5", "some x in [1]", "function(a", "1 ++ 2", ")", "/* open", "[1..2", "in 3", "{1: 2}"}) {

@@ -79,6 +79,30 @@ TestShape shapeOf(const Program& p, NodeId id)
 
 } // namespace
 
+// Built-ins that give one kind only.
+static std::optional<Kind> kindOfBuiltin(std::string_view name)
+{
+    struct Row {
+        Kind kind;
+        std::string_view names;
+    };
+    static constexpr Row rows[] = {
+        {Kind::Boolean, ",not,contains,starts with,ends with,matches,list contains,all,any,odd,even,before,after,meets,met by,overlaps,overlaps before,overlaps after,"
+                        "finishes,finished by,includes,during,starts,started by,coincides,is,"},
+        {Kind::Number, ",number,string length,count,mean,median,stddev,product,decimal,floor,ceiling,round up,round down,round half up,round half down,modulo,sqrt,log,exp,"
+                       "day of year,week of year,"},
+        {Kind::String, ",string,substring,upper case,lower case,substring before,substring after,replace,string join,day of week,month of year,"},
+        {Kind::List, ",split,mode,sublist,append,concatenate,insert before,remove,list replace,reverse,index of,union,distinct values,flatten,sort,get entries,"},
+        {Kind::Context, ",context,context put,context merge,"},
+        {Kind::Date, ",date,today,"}, {Kind::Time, ",time,"}, {Kind::DateTime, ",date and time,now,"}, {Kind::MonthsDuration, ",years and months duration,"},
+        {Kind::Range, ",range,"},
+    };
+    const std::string key = "," + std::string(name) + ",";
+    for (const Row& r : rows)
+        if (r.names.find(key) != std::string_view::npos) return r.kind;
+    return {};
+}
+
 const std::vector<std::string>& Expression::names() const
 {
     static const std::vector<std::string> none;
@@ -113,6 +137,7 @@ std::optional<Kind> Expression::resultKind() const
         case Op::Function: return Kind::Function;
         case Op::Negate: return self(self, n.a, depth + 1);
         case Op::Pow: return Kind::Number;
+        case Op::Builtin: case Op::BuiltinNamed: return kindOfBuiltin(builtins()[n.a].name);
         case Op::If: {
             const auto x = self(self, n.b, depth + 1), y = self(self, n.c, depth + 1);
             return x == y ? x : std::nullopt;
