@@ -136,6 +136,7 @@ CASE("bad files end in one clear sentence: no XML, no BPMN, cut off, entities, o
     EXPECT(has(refused(file("<startEvent id=\"s\" name=\"a & b\"/>")), "&"));
     EXPECT(has(refused(file("<startEvent id=\"s\" name=\"a < b\"/>")), "attribute"));
     EXPECT(has(refused(file(std::string("a\0b", 3))), "control"));
+    EXPECT(has(refused(file("<startEvent id=\"a\x01\"/>")), "control"));
     EXPECT(has(refused(file("&#0;")), "no character"));
 }
 

@@ -14,6 +14,48 @@ namespace zt::process {
 constexpr std::string_view kModel = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 [[nodiscard]] bool isModel(std::string_view ns);
 
+using Xml = pugi::xml_node;
+
+inline std::string attr(Xml e, const char* name) { return e.attribute(name).value(); }
+inline std::string any(Xml e, std::string_view name) { return attribute(e, name).value(); }
+inline bool yes(Xml e, const char* name, bool otherwise)
+{
+    const std::string_view v = e.attribute(name).value();
+    return v.empty() ? otherwise : v == "true" || v == "1";
+}
+
+inline std::string trimmed(std::string s)
+{
+    constexpr const char* blank = " \t\r\n";
+    const size_t a = s.find_first_not_of(blank);
+    return a == std::string::npos ? std::string() : s.substr(a, s.find_last_not_of(blank) - a + 1);
+}
+
+//! Children of BPMN's own namespace with that name.
+inline std::vector<Xml> children(Xml e, std::string_view name)
+{
+    std::vector<Xml> out;
+    for (const auto& c : e.children())
+        if (c.type() == pugi::node_element && local(c.name()) == name && isModel(namespaceOf(c))) out.push_back(c);
+    return out;
+}
+
+inline Xml child(Xml e, std::string_view name)
+{
+    const auto all = children(e, name);
+    return all.empty() ? Xml() : all.front();
+}
+
+//! Extension elements of any vendor with that local name.
+inline std::vector<Xml> extensions(Xml e, std::string_view name)
+{
+    std::vector<Xml> out;
+    for (const auto& box : children(e, "extensionElements"))
+        for (const auto& c : box.children())
+            if (c.type() == pugi::node_element && local(c.name()) == name) out.push_back(c);
+    return out;
+}
+
 struct Read {
     std::vector<Definition> processes;
     std::unordered_set<size_t> used;              //!< hash values of elements whose meaning is executed
@@ -27,7 +69,6 @@ public:
     Result<Read> read();
 
 private:
-    using Xml = pugi::xml_node;
     struct Edge {
         Xml xml;
         uint32_t flow;

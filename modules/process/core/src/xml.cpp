@@ -165,6 +165,11 @@ struct Scanner {
 Result<void> scan(std::string_view text)
 {
     Scanner c{text};
+    // Wherever they stand, attributes and comments included.
+    for (; c.i < text.size(); ++c.i)
+        if (const auto u = uint8_t(text[c.i]); (u < 0x20 && u != 9 && u != 10 && u != 13) || (u == 0xef && (text.substr(c.i, 3) == "\xef\xbf\xbe" || text.substr(c.i, 3) == "\xef\xbf\xbf")))
+            return c.bad("a control character, which XML does not allow");
+    c.i = 0;
     while (c.i < text.size()) {
         const char at = text[c.i];
         if (at == '&') {
@@ -172,7 +177,6 @@ Result<void> scan(std::string_view text)
             ++c.i;
         } else if (at != '<') {
             const auto u = uint8_t(at);
-            if (u < 0x20 && u != 9 && u != 10 && u != 13) return c.bad("a control character, which XML does not allow");
             if (c.depth == 0 && u > 0x20) return c.bad(c.root ? "text behind the root element" : "no XML: it does not begin with an element");
             ++c.i;
         } else if (text.substr(c.i, 4) == "<!--") {
