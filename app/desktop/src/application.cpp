@@ -324,7 +324,8 @@ void Application::enrol(const QString& code, const QByteArray& passphrase)
                 [self = QPointer(this), kept](Result<desk::Account> account) {
                     if (!self) return;
                     if (!account) {
-                        const bool atCode = account.error().kind == Err::Invalid || account.error().kind == Err::Unauthenticated;
+                        const Err kind = account.error().kind;
+                        const bool atCode = kind == Err::Invalid || kind == Err::Unauthenticated || kind == Err::NotFound || kind == Err::Denied;
                         return self->m_enrol->setError(atCode ? EnrolPage::Field::Code : EnrolPage::Field::Whole, errorText(account.error().kind, ErrContext::Enrol));
                     }
                     self->m_enrol->setStep(4);

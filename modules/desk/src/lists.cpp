@@ -163,10 +163,10 @@ Result<MatterView> Desk::Impl::matterView(const std::string& stream)
         }));
     if (const auto* matter = dynamic_cast<const document::Matter*>(view.confirmed.get())) {
         out.confirmedOpinions = matter->flow.opinions.size();
-        out.matter = std::static_pointer_cast<const document::Matter>(view.shown);
+        out.matter = std::shared_ptr<const document::Matter>(static_cast<document::Matter*>(view.shown->clone().release())); // read on another thread
         if (!out.matter->version && out.attention.empty()) return fail(Err::NotFound, "matter");
     } else if (dynamic_cast<const document::Incoming*>(view.confirmed.get())) {
-        out.incoming = std::static_pointer_cast<const document::Incoming>(view.shown);
+        out.incoming = std::shared_ptr<const document::Incoming>(static_cast<document::Incoming*>(view.shown->clone().release()));
         if (!out.incoming->version) return fail(Err::NotFound, "document");
     } else {
         return fail(Err::NotFound, "not a matter");

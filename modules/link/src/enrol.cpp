@@ -27,9 +27,10 @@ Result<std::string> findRoot(const std::vector<std::string>& chain, BytesView ca
 Error toError(const grpc::Status& status)
 {
     switch (status.error_code()) {
+    // The hub proved to be the one the code names; it is the code that does not hold (any more).
     case grpc::StatusCode::UNAUTHENTICATED:
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::NOT_FOUND: return fail(Err::Unauthenticated, "the hub refused the code");
+    case grpc::StatusCode::NOT_FOUND: return fail(Err::NotFound, "the hub refused the code");
+    case grpc::StatusCode::PERMISSION_DENIED: return fail(Err::Denied, "the hub refused the person");
     case grpc::StatusCode::RESOURCE_EXHAUSTED: return fail(Err::Busy, "too many enrolments at this moment");
     case grpc::StatusCode::INVALID_ARGUMENT: return fail(Err::Invalid, "the hub does not take these keys");
     case grpc::StatusCode::UNIMPLEMENTED:

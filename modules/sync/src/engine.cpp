@@ -5,7 +5,6 @@
 #include "zt/crypto/hash.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 
 namespace zt::sync {
@@ -121,7 +120,6 @@ rules::State* Engine::Impl::foldable(const std::string& stream)
     const auto held = states.find(stream);
     if (held == states.end()) return nullptr;
     if (held->second.use_count() > 1) held->second = held->second->clone();
-    std::atomic_thread_fence(std::memory_order_acquire); // what a view on another thread read before it went has been read
     return held->second.get();
 }
 

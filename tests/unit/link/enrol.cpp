@@ -90,7 +90,7 @@ CASE("a hub certificate that is expired or for another host: Unauthenticated, no
 CASE("what the hub says becomes one of our errors")
 {
     Fixture f;
-    for (const auto& [code, error] : {std::pair{grpc::StatusCode::UNAUTHENTICATED, Err::Unauthenticated}, {grpc::StatusCode::NOT_FOUND, Err::Unauthenticated},
+    for (const auto& [code, error] : {std::pair{grpc::StatusCode::UNAUTHENTICATED, Err::NotFound}, {grpc::StatusCode::NOT_FOUND, Err::NotFound}, {grpc::StatusCode::PERMISSION_DENIED, Err::Denied},
                                       {grpc::StatusCode::RESOURCE_EXHAUSTED, Err::Busy}, {grpc::StatusCode::UNAVAILABLE, Err::Unavailable},
                                       {grpc::StatusCode::INTERNAL, Err::Unavailable}}) {
         auto options = f.hub();

@@ -159,7 +159,7 @@ struct Settings {
 
 //! Makes keys, asks the hub for a certificate under the code, creates the store. Blocks (network, Argon2id): call through a thread of your own, or
 //! `enrol` below. Nothing is left behind on an error. Errors: Invalid (code unreadable, or the server is not a hub), Unauthenticated (hub's root is not
-//! the one the code names; code wrong, used or ended), Unavailable, Exists (this person has a store here already), DiskFull, NetworkFs …
+//! the one the code names), NotFound (code wrong, used or ended), Denied (the person may not enrol), Unavailable, Exists (this person has a store here already), DiskFull, NetworkFs …
 struct EnrolInput {
     std::string code;           //!< as given by the administrator
     crypto::Secret passphrase;

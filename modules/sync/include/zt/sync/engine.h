@@ -22,7 +22,7 @@ struct Identity {
     std::string programme = "zhengtong";
 };
 
-//! The state of one stream as shown: confirmed events, pending commands decided on top.
+//! The state of one stream as shown: confirmed events, pending commands decided on top. Its states are shared with the engine: for its thread only.
 struct View {
     std::shared_ptr<const rules::State> confirmed;
     std::shared_ptr<const rules::State> shown; //!< the very same object when nothing is pending
