@@ -10,7 +10,8 @@ namespace zt::store {
 
 // Index numbers order by time, so the newest hits are read first: milliseconds since 1970 * 2^20 + a part that makes them unique.
 static constexpr int kDocBits = 20;
-static constexpr int kMergePages = 32;
+static constexpr int kMergePages = 64;
+static constexpr int kMergesOfSlice = 6; // what a slice writes is encrypted and synced at its end, while nobody can be served
 
 static int64_t freeDoc(Db& db, Millis time, int64_t stream)
 {
@@ -135,8 +136,9 @@ static bool mergeSome(Db& db)
 
 bool indexSlice(Db& db, int maxMs, const std::function<bool()>& hurry)
 {
-    // The rest of the time is for joining and for the commit, which writes what was taken in.
-    const Millis until = systemClock().steady() + std::max(1, maxMs / 2);
+    // The rest of the time is for joining and for the commit, which writes what was taken in. Joining must keep pace: each step touches every piece it
+    // joins, so that hundreds of them left over make every step write hundreds of pages.
+    const Millis start = systemClock().steady(), until = start + std::max(1, maxMs / 2), end = start + maxMs;
     do {
         int64_t id = 0;
         Millis time = 0;
@@ -149,7 +151,8 @@ bool indexSlice(Db& db, int maxMs, const std::function<bool()>& hurry)
         indexOne(db, id, time);
         db.query("DELETE FROM to_index WHERE time = ? AND stream = ?").bind(time, id).run();
     } while (systemClock().steady() < until && !(hurry && hurry()));
-    if (!hurry || !hurry()) (void)mergeSome(db);
+    for (int n = 0; n < kMergesOfSlice && systemClock().steady() < end && !(hurry && hurry()); ++n)
+        if (mergeSome(db)) break;
     return false;
 }
 
