@@ -127,7 +127,8 @@ bool followsFrom(const Command& c, const Fact& f)
         const auto& a = c.assign_number();
         return c.has_assign_number() && n.number() == a.number() && n.ordinal() == a.ordinal() && n.code() == a.code() && n.year() == a.year();
     }
-    case Fact::kStepReached:
+    // The step of receipts is reached with the last unit's.
+    case Fact::kStepReached: return c.has_assign_number() || (c.has_record_receipt() && c.record_receipt().kind() == wire::RECEIPT_SIGNED);
     case Fact::kDispatched: return c.has_assign_number();
     case Fact::kReceiptRecorded: {
         if (c.has_assign_number()) return f.receipt_recorded().kind() == wire::RECEIPT_UNDELIVERABLE;
