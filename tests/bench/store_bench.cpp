@@ -58,7 +58,7 @@ double build(store::SqlStore& db)
     const double from = nowMs();
     for (bool done = false; !done;)
         must(db.write([&](sync::Tx& tx) -> Result<void> {
-            ZT_LET(all, store::Tx::of(tx).indexSlice(40));
+            ZT_LET(all, store::Tx::of(tx).indexSlice());
             done = all;
             return {};
         }), "slice");

@@ -229,15 +229,13 @@ void Desk::Impl::resumeTransfers()
 
 bool Desk::Impl::idle()
 {
-    constexpr int kIndexMs = 160; // left at once when somebody waits
-
     // The first sync brings its rows first; the index follows.
     if (quiet && engine->phase() == sync::Phase::Live && !engine->live()) return false;
     bool more = false;
     std::vector<Bytes> gone;
     (void)store->write([&](sync::Tx& port) -> Result<void> {
         auto& tx = store::Tx::of(port);
-        ZT_LET(done, tx.indexSlice(kIndexMs, [this] { return worker.anyWaits(); }));
+        ZT_LET(done, tx.indexSlice(store::Tx::kIndexMs, [this] { return worker.anyWaits(); }));
         more = !done;
         if (done) {
             ZT_LET(list, tx.trash());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,19 +19,18 @@ public:
 
     void first(std::function<void()> job) { add(m_first, std::move(job)); }
     void second(std::function<void()> job) { add(m_second, std::move(job)); }
-    //! Run again and again while nothing else waits, as long as it returns true; woken by wakeIdle() and by other work.
+    //! Run again and again while nothing else waits, as long as it returns true; woken by wakeIdle(). It begins when nothing has been asked for a
+    //! moment, since what is asked next would wait for it; under work without such pauses it takes a gap every two seconds.
     void setIdle(std::function<bool()> job)
     {
         std::lock_guard lock(m_mutex);
         m_idle = std::move(job);
-        m_idleWanted = true;
-        m_wake.notify_one();
+        wantIdle();
     }
     void wakeIdle()
     {
         std::lock_guard lock(m_mutex);
-        m_idleWanted = true;
-        m_wake.notify_one();
+        wantIdle();
     }
     [[nodiscard]] bool firstWaits() const
     {
@@ -54,6 +55,15 @@ public:
     }
 
 private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds kPause{200}, kTurn{2000};
+
+    void wantIdle()
+    {
+        if (!m_idleWanted) m_idleSince = Clock::now();
+        m_idleWanted = true;
+        m_wake.notify_one();
+    }
     void add(std::deque<std::function<void()>>& to, std::function<void()> job)
     {
         std::lock_guard lock(m_mutex);
@@ -64,8 +74,10 @@ private:
     void run()
     {
         std::unique_lock lock(m_mutex);
+        auto asked = [&] { return m_stop || !m_first.empty() || !m_second.empty(); };
         for (;;) {
-            m_wake.wait(lock, [&] { return m_stop || !m_first.empty() || !m_second.empty() || (m_idle && m_idleWanted); });
+            m_wake.wait(lock, [&] { return asked() || (m_idle && m_idleWanted); });
+            if (!asked()) m_wake.wait_until(lock, std::min(m_busy + kPause, m_idleSince + kTurn), asked);
             std::function<void()> job;
             if (!m_first.empty()) {
                 job = std::move(m_first.front());
@@ -82,12 +94,14 @@ private:
                 const bool more = idle();
                 lock.lock();
                 m_idleWanted = m_idleWanted || more;
+                m_idleSince = Clock::now();
                 continue;
             }
             lock.unlock();
             job();
             job = nullptr; // captured objects go outside the lock
             lock.lock();
+            m_busy = Clock::now();
         }
     }
 
@@ -96,6 +110,7 @@ private:
     std::deque<std::function<void()>> m_first, m_second;
     std::function<bool()> m_idle;
     bool m_idleWanted = false, m_stop = false;
+    Clock::time_point m_busy{}, m_idleSince{}; //!< end of the last job; idle work asked for, or its last turn
     std::thread m_thread;
 };
 

@@ -8,19 +8,25 @@
 
 namespace zt::store {
 
-// Index numbers order by time, so the newest hits are read first: milliseconds since 1970 * 2^20 + a part that makes them unique.
-static constexpr int kDocBits = 20;
-static constexpr int kMergePages = 64;
-static constexpr int kMergesOfSlice = 6; // what a slice writes is encrypted and synced at its end, while nobody can be served
+// Numbers of the index count down from here, one a second, so that the newest come first in it: that is the order they are asked for and, newest
+// first, filled in, and FTS5 writes a piece of its own for every number below the last one. They are no finer because it holds their differences,
+// and small ones take little room. Documents of one second take free numbers behind it, from a range that grows with each one found taken.
+static constexpr int kSecondBits = 10;
+static constexpr int64_t kFarFuture = int64_t(1) << 36;
+static constexpr int64_t kFirstRange = 16;
+static constexpr int kAtOnce = 128;     // documents whose numbers are put in order
+static constexpr int kMergePages = 128;
+static constexpr int kMergesOfSlice = 4; // what a slice writes is encrypted and synced at its end, while nobody can be served
 
-static int64_t freeDoc(Db& db, Millis time, int64_t stream)
+static int64_t freeDoc(Db& db, const std::set<int64_t>& taken, Millis time, int64_t stream)
 {
-    constexpr int64_t kMask = (int64_t(1) << kDocBits) - 1;
-    const int64_t base = std::clamp<Millis>(time, 0, (Millis(1) << 42) - 1) << kDocBits;
-    for (int64_t n = stream;; ++n) {
-        const int64_t doc = base | (n & kMask);
+    const int64_t base = kFarFuture - (std::clamp<Millis>(time, 0, (Millis(1) << 46) - 1) >> kSecondBits);
+    uint64_t draw = uint64_t(stream) * 0x9E3779B97F4A7C15u;
+    for (int64_t range = 1;; range = range == 1 ? kFirstRange : std::min<int64_t>(range * 2, int64_t(1) << 40)) {
+        const int64_t doc = base + int64_t((draw >> 20) % uint64_t(range));
         Query q = db.query("SELECT 1 FROM docs WHERE doc = ?");
-        if (!q.bind(doc).next()) return doc;
+        if (!taken.count(doc) && !q.bind(doc).next()) return doc;
+        draw = draw * 0x5851F42D4C957F2Du + 1;
     }
 }
 
@@ -106,7 +112,7 @@ static std::string titleKeys(const std::string& title)
     return out;
 }
 
-static void indexOne(Db& db, int64_t id, Millis time)
+static void indexOne(Db& db, int64_t id, int64_t doc)
 {
     IndexText t;
     {
@@ -114,13 +120,11 @@ static void indexOne(Db& db, int64_t id, Millis time)
         if (!q.bind(id).next()) return;
         t = {q.text(0), q.text(1), q.text(2), q.text(3), q.text(4), q.text(5)};
     }
-    forgetDoc(db, id);
-    const int64_t doc = freeDoc(db, time, id);
     const std::string title = foldForSearch(t.title), body = foldForSearch(t.body), opinions = foldForSearch(t.opinions),
                       attachments = foldForSearch(t.attachments), number = foldForSearch(t.number), people = foldForSearch(t.people),
                       keys = titleKeys(t.title);
-    db.query("INSERT INTO search(rowid, title, body, opinions, attachments, number, people, keys) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(doc, title, body, opinions, attachments, number, people, keys)
+    db.query("INSERT INTO search(rowid, body, title, opinions, attachments, number, people, keys) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(doc, body, title, opinions, attachments, number, people, keys)
         .run();
     db.query("INSERT INTO docs(doc, stream) VALUES(?, ?)").bind(doc, id).run();
 }
@@ -134,24 +138,45 @@ static bool mergeSome(Db& db)
     return sqlite3_total_changes64(db.handle()) - before < 2; // the statement itself counts as one
 }
 
+//! The next to take in, in the order of their numbers; what the index said of them before is gone from it.
+struct Next {
+    int64_t doc, stream;
+    Millis time;
+};
+static std::vector<Next> nextOnes(Db& db)
+{
+    std::vector<Next> out;
+    {
+        Query q = db.query("SELECT time, stream FROM to_index ORDER BY time DESC, stream DESC LIMIT ?");
+        q.bind(kAtOnce);
+        while (q.next()) out.push_back({0, q.number(1), q.number(0)});
+    }
+    std::set<int64_t> taken;
+    for (Next& n : out) {
+        forgetDoc(db, n.stream);
+        n.doc = freeDoc(db, taken, n.time, n.stream);
+        taken.insert(n.doc);
+    }
+    std::sort(out.begin(), out.end(), [](const Next& a, const Next& b) { return a.doc < b.doc; });
+    return out;
+}
+
 bool indexSlice(Db& db, int maxMs, const std::function<bool()>& hurry)
 {
-    // The rest of the time is for joining and for the commit, which writes what was taken in. Joining must keep pace: each step touches every piece it
-    // joins, so that hundreds of them left over make every step write hundreds of pages.
-    const Millis start = systemClock().steady(), until = start + std::max(1, maxMs / 2), end = start + maxMs;
+    // The commit at the end writes what was taken in. Joining must keep pace: each step touches every piece it joins, so that hundreds of them left over
+    // make every step write hundreds of pages.
+    const Millis until = systemClock().steady() + maxMs;
+    auto over = [&] { return systemClock().steady() >= until || (hurry && hurry()); };
     do {
-        int64_t id = 0;
-        Millis time = 0;
-        {
-            Query q = db.query("SELECT time, stream FROM to_index ORDER BY time DESC, stream DESC LIMIT 1");
-            if (!q.next()) return mergeSome(db);
-            time = q.number(0);
-            id = q.number(1);
+        const std::vector<Next> some = nextOnes(db);
+        if (some.empty()) return mergeSome(db);
+        for (const Next& n : some) {
+            indexOne(db, n.stream, n.doc);
+            db.query("DELETE FROM to_index WHERE time = ? AND stream = ?").bind(n.time, n.stream).run();
+            if (over()) break;
         }
-        indexOne(db, id, time);
-        db.query("DELETE FROM to_index WHERE time = ? AND stream = ?").bind(time, id).run();
-    } while (systemClock().steady() < until && !(hurry && hurry()));
-    for (int n = 0; n < kMergesOfSlice && systemClock().steady() < end && !(hurry && hurry()); ++n)
+    } while (!over());
+    for (int n = 0; n < kMergesOfSlice && !(hurry && hurry()); ++n)
         if (mergeSome(db)) break;
     return false;
 }

@@ -47,6 +47,19 @@ INSERT INTO search(search, rank) VALUES('automerge', 0);
 INSERT INTO search(search, rank) VALUES('crisismerge', 1000);
 INSERT INTO search(search, rank) VALUES('usermerge', 16);
 )",
+    // 2: a smaller index (decisions/search.md). It is filled again in slices, newest first.
+    R"(
+DROP TABLE search;
+DELETE FROM docs;
+CREATE VIRTUAL TABLE search USING fts5(body, title, opinions, attachments, number, people, keys, content='', contentless_delete=1,
+  tokenize='zt');
+INSERT INTO search(search, rank) VALUES('pgsz', 3990);
+INSERT INTO search(search, rank) VALUES('automerge', 0);
+INSERT INTO search(search, rank) VALUES('crisismerge', 1000);
+INSERT INTO search(search, rank) VALUES('usermerge', 8);
+INSERT INTO search(search, rank) VALUES('hashsize', 4194304);
+INSERT OR IGNORE INTO to_index(time, stream) SELECT time, stream FROM texts;
+)",
 };
 static_assert(std::size(kSteps) == kSchema);
 

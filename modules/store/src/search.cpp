@@ -45,7 +45,7 @@ struct Found {
 std::vector<Found> newest(Db& db, const std::string& match, size_t limit)
 {
     std::vector<Found> out;
-    Query q = db.query("SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?");
+    Query q = db.query("SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid LIMIT ?");
     q.bind(match, limit);
     while (q.next()) out.push_back({q.number(0), 0});
     return out;
@@ -56,7 +56,7 @@ std::vector<Found> best(Db& db, const std::string& match, size_t window)
 {
     std::vector<Found> out;
     {
-        Query q = db.query("SELECT rowid, zt_rank(search) FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?");
+        Query q = db.query("SELECT rowid, zt_rank(search) FROM search WHERE search MATCH ? ORDER BY rowid LIMIT ?");
         q.bind(match, window);
         while (q.next()) out.push_back({q.number(0), q.real(1)});
     }
@@ -116,7 +116,11 @@ SearchAnswer searchAll(Db& db, const std::string& text, Reader::Order order, siz
         found = best(db, match, limit);
         out.ranked = true;
     }
+    const size_t people = out.hits.size();
     addRows(db, found, limit, parts, out);
+    // The index orders by seconds, and documents of one second by chance.
+    if (!out.ranked)
+        std::stable_sort(out.hits.begin() + ptrdiff_t(people), out.hits.end(), [](const SearchHit& a, const SearchHit& b) { return a.row.timeMs > b.row.timeMs; });
     return out;
 }
 

@@ -136,8 +136,9 @@ int tokenize(Fts5Tokenizer* t, void* context, int flags, const char* text, int s
     return Cutter(*reinterpret_cast<Cut*>(t), (flags & FTS5_TOKENIZE_QUERY) != 0, context, emit).run({text, size_t(size)});
 }
 
-//! What one hit is worth by column: title, body, opinions, attachments, number, people, keys.
-constexpr double kWeights[] = {10, 1, 2, 3, 12, 4, 6};
+//! What one hit is worth by column: body, title, opinions, attachments, number, people, keys.
+constexpr double kWeights[] = {1, 10, 2, 3, 12, 4, 6};
+constexpr int kTitle = 1;
 constexpr int kMostHits = 64;
 
 //! Weight of each column a part occurs in, a little for repetition, more for a title that begins with it. No statistics over the whole
@@ -153,7 +154,7 @@ void rankFunction(const Fts5ExtensionApi* api, Fts5Context* fts, sqlite3_context
         if (const int code = api->xInst(fts, i, &phrase, &column, &offset); code != SQLITE_OK) return sqlite3_result_error_code(out, code);
         if (column < 0 || column >= int(std::size(kWeights))) continue;
         const uint64_t bit = uint64_t(1) << ((phrase * int(std::size(kWeights)) + column) & 63);
-        score += kWeights[column] * ((seen & bit) ? 0.05 : 1) + (column == 0 && offset == 0 ? 5 : 0);
+        score += kWeights[column] * ((seen & bit) ? 0.05 : 1) + (column == kTitle && offset == 0 ? 5 : 0);
         seen |= bit;
     }
     sqlite3_result_double(out, score);

@@ -70,10 +70,10 @@ public:
     [[nodiscard]] Result<void> clearPeople();
 
     //! Puts waiting texts into the search index, newest first, until about `maxMs` have passed or `hurry` says that somebody waits; at least one.
-    //! With 8 a slice and its commit stay near 20 ms; longer ones cost less in all but join and commit more at once, so only while nobody
-    //! works. A very long text (megabytes) takes as long as it takes.
+    //! Longer slices cost less in all, but commit more at once. A very long text (megabytes) takes as long as it takes.
     //! \returns true when nothing waits any more
-    [[nodiscard]] Result<bool> indexSlice(int maxMs, const std::function<bool()>& hurry = {});
+    [[nodiscard]] Result<bool> indexSlice(int maxMs = kIndexMs, const std::function<bool()>& hurry = {});
+    static constexpr int kIndexMs = 100;
 
 private:
     [[nodiscard]] int64_t idOf(const std::string& stream);           //!< 0: not known
