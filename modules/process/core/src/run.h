@@ -8,7 +8,7 @@
 namespace zt::process {
 
 //! Longest consequence of one command; beyond it the definition runs in a circle without ever waiting.
-constexpr size_t kMaxEvents = 200'000;
+constexpr size_t kMaxEvents = 50'000;
 
 //! What names mean for an item: its own data, those of the scopes around it, the counts of its set.
 class DataScope final : public feel::Scope {
