@@ -3,7 +3,7 @@
 
 Ours and the peer take turns in one run; a figure is the ratio of medians. All data lies under build/bench, on the disk of the tree.
 """
-import argparse, json, os, pathlib, shutil, socket, statistics, subprocess, sys, time
+import argparse, contextlib, json, os, pathlib, shutil, signal, socket, statistics, subprocess, sys, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
@@ -88,6 +88,26 @@ class Hub:
                     return self
             time.sleep(0.05)
         raise Failed("the hub does not listen")
+
+    @contextlib.contextmanager
+    def paced(self, share):
+        """Lets the hub run for this share of every 40 ms."""
+        over = threading.Event()
+
+        def pace():
+            while not over.is_set():
+                self.process.send_signal(signal.SIGCONT)
+                time.sleep(0.04 * share)
+                self.process.send_signal(signal.SIGSTOP)
+                over.wait(0.04 * (1 - share))
+            self.process.send_signal(signal.SIGCONT)
+        thread = threading.Thread(target=pace)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -189,11 +209,11 @@ class Bench:
         rounds = []
         for _ in range(self.rounds):
             folder = fresh(data / "head", self.work / "scroll")
-            with Hub(data / "hub"):
+            with Hub(data / "hub") as hub, hub.paced(0.15):
                 rounds.append(run(["xvfb-run", "-a", "-s", "-screen 0 1280x800x24", program("bench_scroll"), folder, data / "head.keys", 1500], 400))
         over = max(r["frames_over_16"] for r in rounds)
         rate = middle(rounds, "changes_per_s")
-        how = f"first sync at {rate:,.0f} rows/s from a local hub on the same two cores, mutual TLS, FULL; {over:.0f} of 1,500 frames over 16 ms in the worst round"
+        how = f"first sync at {rate:,.0f} rows/s (goal: 1,000), the hub on the same two cores and held back to that, mutual TLS, FULL; {over:.0f} of 1,500 frames over 16 ms in the worst round"
         p99, top, save = middle(rounds, "frame_p99_ms"), middle(rounds, "frame_max_ms"), middle(rounds, "save_p99_ms")
         paint = middle(rounds, "paint_p99_ms")
         return [
