@@ -1,5 +1,6 @@
 #include "lines.h"
 
+#include <algorithm>
 #include <QRegularExpression>
 #include <cmath>
 #include <limits>
@@ -41,6 +42,27 @@ private:
     {
         m_paper.pages.emplace_back();
         m_row = 0;
+    }
+
+    //! A new page to which the last lines of the text go along, so that no page bears a signature alone (GB/T 9704-2012 leaves that to spacing).
+    void newPageWith(int lines)
+    {
+        const int from = m_row - lines;
+        auto has = [&](int row) { return std::any_of(page().spans.begin(), page().spans.end(), [&](const Span& s) { return s.line == row; }); };
+        bool whole = from > (m_paper.pages.size() == 1 ? m_textRow : 0);
+        for (int row = from; whole && row < m_row; ++row) whole = has(row);
+        if (!whole) return newPage();
+        std::vector<Span>& spans = page().spans;
+        const auto first = std::stable_partition(spans.begin(), spans.end(), [&](const Span& s) { return s.line < from; });
+        std::vector<Span> along(std::make_move_iterator(first), std::make_move_iterator(spans.end()));
+        spans.erase(first, spans.end());
+        newPage();
+        for (Span& s : along) {
+            s.line -= from;
+            s.middle -= from * kPitch;
+            page().spans.push_back(std::move(s));
+        }
+        m_row = lines;
     }
 
     //! Puts a line on the next line of the grid.
@@ -199,6 +221,7 @@ private:
 
     void body()
     {
+        m_textRow = m_row;
         LineSpec spec;
         spec.first = 2 * kCell;
         for (QStringView rest(m_sheet.body); !rest.isEmpty() && !stopped();) {
@@ -233,8 +256,11 @@ private:
             // Room for the seal above the name; less where that saves a page with nothing but a signature.
             int blank = 3;
             while (blank > 1 && m_row + blank + 2 > kLines) --blank;
-            if (m_row + blank + 2 > kLines) newPage();
-            else skip(blank);
+            if (m_row + blank + 2 > kLines) {
+                newPageWith(2);
+                blank = 3;
+            }
+            skip(blank);
             const double date = widthOf(m_sheet.date, Face::Fangsong, kSize3, kCell), name = widthOf(m_sheet.signature, Face::Fangsong, kSize3, kCell);
             const double right = kCoreWidth - 4 * kCell, centre = right - date / 2;
             const double left = std::max(0.0, std::min(centre - name / 2, kCoreWidth - kCell - name));
@@ -318,7 +344,7 @@ private:
     const std::atomic_bool* m_stop;
     Breaker m_breaker;
     Paper m_paper;
-    int m_row = 0;
+    int m_row = 0, m_textRow = 0; //!< next line; first of the body on page 1
     double m_y = kTop;
 };
 

@@ -145,6 +145,31 @@ CASE("every character of the body appears exactly once, and nothing leaves the c
     EXPECT(all.mid(head.size() + want.size()) == QStringLiteral("示例省人民政府办公厅2026年3月12日"));
 }
 
+CASE("no page bears a signature without text above it")
+{
+    int turned = 0;
+    for (int lines = 1; lines <= 50; ++lines) {
+        QString body;
+        for (int i = 0; i < lines; ++i) body += QStringLiteral("第%1行正文。\n").arg(i);
+        const Sheet s = sample(body);
+        const auto paper = layOut(s);
+        REQUIRE(paper);
+        const auto pages = gridLines(*paper);
+        for (size_t n = 0; n < pages.size(); ++n)
+            for (size_t i = 0; i < pages[n].size(); ++i)
+                if (pages[n][i] == s.signature) {
+                    EXPECT(i >= 1);
+                    turned += n > 0 && i == 2;
+                }
+        QStringList all;
+        for (const auto& p : pages)
+            for (const QString& l : p) all << l;
+        for (int i = 0; i < lines; ++i) EXPECT_EQ(all.count(QStringLiteral("第%1行正文。").arg(i)), 1);
+        for (int i = 1; i < lines; ++i) EXPECT(all.indexOf(QStringLiteral("第%1行正文。").arg(i)) == all.indexOf(QStringLiteral("第%1行正文。").arg(i - 1)) + 1);
+    }
+    EXPECT(turned > 2);
+}
+
 CASE("headings take their faces")
 {
     const auto paper = layOut(sample(QStringLiteral("一、压实责任\n（一）落实责任人。各地要完成核定。\n正文。")));
