@@ -53,10 +53,7 @@ struct Demo {
         what.cost = {2, 64u << 20, {}};
         for (const char* p : kDemoPassphrases) what.passphrases.emplace_back(std::string_view(p));
         auto made = createWithAdmins(std::move(what));
-        const auto definitions = need(hub::readDefinitions(need(hub::readFile(share("demo/definitions.json"), 4u << 20), "demo/definitions.json")), "demo/definitions.json");
-        std::vector<wire::Command> bodies;
-        for (const auto& d : definitions) *bodies.emplace_back().mutable_publish_definition()->mutable_definition() = d;
-        send(made.hub, made.admins[0], bodies);
+        send(made.hub, made.admins[0], definitionsIn(standardDefinitions()));
         importPeople(made.hub, made.admins[0], share("demo/people.csv"), false);
     }
 

@@ -118,23 +118,36 @@ void devices(CLI::App& app)
 
 struct Publish {
     AdminOption admin;
-    std::string file;
+    std::vector<std::string> files;
 
     void run()
     {
-        const auto definitions = need(hub::readDefinitions(need(hub::readFile(file, 4u << 20), "definition " + file)), "definition " + file);
-        std::vector<wire::Command> bodies;
-        for (const auto& d : definitions) {
-            if (const auto wrong = hub::wrongWith(d); !wrong.empty()) stop("definition " + d.id() + ": " + wrong);
-            *bodies.emplace_back().mutable_publish_definition()->mutable_definition() = d;
-        }
+        const auto bodies = definitionsIn(files);
         auto hub = openHub(admin.data);
         send(hub, admin, bodies);
-        for (const auto& d : definitions) std::cout << "Published " << d.id() << " " << d.title() << ". Matters under way keep the steps they began with.\n";
+        for (const auto& c : bodies) std::cout << "Published " << c.publish_definition().definition().id() << ". Matters under way go on as they began.\n";
     }
 };
 
 } // namespace
+
+std::vector<std::string> standardDefinitions()
+{
+    std::vector<std::string> out;
+    for (const char* id : {"fawen", "fawen-huiqian", "fawen-bumen"}) out.push_back(share(std::string("demo/") + id + ".bpmn"));
+    return out;
+}
+
+std::vector<wire::Command> definitionsIn(const std::vector<std::string>& files)
+{
+    std::vector<wire::Command> out;
+    for (const auto& file : files) {
+        const auto d = need(hub::readDefinition(need(hub::readFile(file, 1u << 20), "definition " + file)), "definition " + file);
+        if (const auto wrong = hub::wrongWith(d); !wrong.empty()) stop("definition " + file + " cannot be published:\n" + wrong);
+        *out.emplace_back().mutable_publish_definition()->mutable_definition() = d;
+    }
+    return out;
+}
 
 void addDirectory(CLI::App& app)
 {
@@ -143,10 +156,10 @@ void addDirectory(CLI::App& app)
     persons(app);
     devices(app);
     auto* definition = app.add_subcommand("definition", "Process definitions")->require_subcommand(1);
-    auto* sub = definition->add_subcommand("publish", "Publish process definitions from a JSON file");
+    auto* sub = definition->add_subcommand("publish", "Publish process definitions from BPMN files");
     auto publish = std::make_shared<Publish>();
     publish->admin.add(*sub, "system");
-    sub->add_option("file", publish->file, "One definition or a list")->required();
+    sub->add_option("file", publish->files, "BPMN files")->required();
     sub->callback([publish] { publish->run(); });
     auto* level = app.add_subcommand("level", "Level of events in use")->require_subcommand(1);
     auto* set = level->add_subcommand("set", "Raise the level: desks below it can only read what uses it");

@@ -17,21 +17,10 @@ struct AdminKind {
 };
 constexpr AdminKind kAdmins[]{{wire::ROLE_SYSTEM, "admin-system", "系统管理员"}, {wire::ROLE_SECURITY, "admin-security", "安全管理员"}, {wire::ROLE_AUDIT, "admin-audit", "审计管理员"}};
 
-void publishDefinitions(hub::OpenHub& hub, const hub::AdminKey& key, const std::string& file)
-{
-    const auto definitions = need(hub::readDefinitions(need(hub::readFile(file, 4u << 20), "process definitions " + file)), "process definitions " + file);
-    std::vector<wire::Command> bodies;
-    for (const auto& d : definitions) {
-        if (const auto wrong = hub::wrongWith(d); !wrong.empty()) stop("process definition " + d.id() + " in " + file + ": " + wrong);
-        *bodies.emplace_back().mutable_publish_definition()->mutable_definition() = d;
-    }
-    send(hub, key, bodies);
-}
-
 struct Create {
     NewProvince what;
-    std::string passphraseFile, definitions;
-    std::vector<std::string> hosts;
+    std::string passphraseFile;
+    std::vector<std::string> hosts, definitions;
 
     void run()
     {
@@ -40,7 +29,7 @@ struct Create {
             what.passphrases.push_back(passphrase(passphraseFile, std::string("New passphrase for the ") + hub::roleName(kAdmins[i].role) + " administrator", true, i + 1));
         what.cost = crypto::calibrateKdf(500, systemRandom());
         auto made = createWithAdmins(std::move(what));
-        publishDefinitions(made.hub, made.admins[0], definitions.empty() ? share("demo/definitions.json") : definitions);
+        send(made.hub, made.admins[0], definitionsIn(definitions.empty() ? standardDefinitions() : definitions));
         const auto& config = made.hub.folder.config();
         std::cout << "The province " << config.province << " is made.\n"
                   << "  hub id        " << config.hubId << "\n  data folder   " << made.hub.folder.dir().string() << "\n  desks connect " << config.publicAddress << '\n';
@@ -96,7 +85,7 @@ void addProvince(CLI::App& app)
     sub->add_option("--port", state->what.options.port, "Port for desks")->capture_default_str()->check(CLI::Range(1, 65535));
     sub->add_option("--enrol-port", state->what.options.enrolPort, "Port for enrolment")->capture_default_str()->check(CLI::Range(1, 65535));
     sub->add_option("--bind", state->what.options.bind, "Address to listen on")->capture_default_str();
-    sub->add_option("--definitions", state->definitions, "Process definitions (JSON) to publish instead of the standard ones");
+    sub->add_option("--definitions", state->definitions, "Process definitions (BPMN files) to publish instead of the standard ones");
     sub->add_option("--passphrase-file", state->passphraseFile, "File with three lines: the system, security and audit administrators' new passphrases");
     sub->callback([state] { state->run(); });
 }

@@ -48,6 +48,9 @@ hub::Sent send(hub::OpenHub& hub, const hub::AdminKey& key, const std::vector<wi
 
 //! Folder of what is installed beside the programme: demo data, definitions.
 [[nodiscard]] std::string share(const std::string& file);
+[[nodiscard]] std::vector<std::string> standardDefinitions();
+//! Commands that publish the definitions in these BPMN files; ends with words if one cannot be read or matters could not run on it.
+[[nodiscard]] std::vector<wire::Command> definitionsIn(const std::vector<std::string>& files);
 
 template <class T>
 T need(Result<T> result, const std::string& what)

@@ -16,6 +16,7 @@
 #include "zt/hub/folder.h"
 #include "zt/store/sql_store.h"
 #include "zt/store/vault.h"
+#include "zt/test/chain.h"
 #include "zt/wire/sealing.h"
 
 #include <filesystem>
@@ -38,26 +39,7 @@ struct Device {
 
 wire::Definition definition()
 {
-    wire::Definition d;
-    d.set_id("gw");
-    d.set_title("发文");
-    d.set_register_code("示政办发");
-    auto step = [&](const char* key, wire::Step::Kind kind, const char* title, const char* who, const char* scope, std::vector<wire::Choice> choices) {
-        auto& s = *d.add_steps();
-        s.set_key(key);
-        s.set_kind(kind);
-        s.set_title(title);
-        s.set_who(who);
-        s.set_review_kind(scope);
-        for (auto c : choices) s.add_choices(c);
-    };
-    step("draft", wire::Step::TASK, "拟稿", "initiator", "draft", {});
-    step("review", wire::Step::TASK, "审核", "heads", "review", {wire::CHOICE_AGREE, wire::CHOICE_RETURN});
-    step("sign", wire::Step::TASK, "签发", "post:主任", "sign", {wire::CHOICE_SIGN, wire::CHOICE_RETURN});
-    step("number", wire::Step::NUMBER, "编号", "", "", {});
-    step("dispatch", wire::Step::DISPATCH, "发文", "", "", {});
-    step("receipt", wire::Step::RECEIPT, "签收", "", "", {});
-    return d;
+    return test::chain("gw", "发文", test::withTail({{"draft", "拟稿", "initiator", "draft", ""}, {"review", "审核", "heads", "review", "agree return"}, {"sign", "签发", "post:主任", "sign", "sign return"}}));
 }
 
 class Filler {

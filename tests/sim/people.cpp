@@ -53,7 +53,7 @@ void World::offerOnMatter(size_t desk, const sync::View& view, std::vector<Comma
     }
     if (m.initiator.person() == me) {
         const auto* open = m.flow.openTask();
-        if (open && open->step == "draft") *fresh().mutable_submit()->mutable_document() = document();
+        if (open && open->draft()) *fresh().mutable_submit()->mutable_document() = document();
         if (m_random.oneIn(8)) fresh().mutable_withdraw()->set_reason(words());
     }
     if (m_random.oneIn(2)) {
@@ -89,12 +89,11 @@ std::optional<Command> World::choose(size_t desk)
         for (size_t i = before; i < out.size(); ++i) out[i].set_stream(name);
     }
     if (out.empty() || m_random.oneIn(5)) {
-        const auto& definitions = d.engine->directory().definitions;
-        if (const auto flow = definitions.find(m_random.oneIn(2) ? "long" : "short"); flow != definitions.end()) {
+        if (const auto* process = d.engine->directory().process(m_random.oneIn(2) ? "long" : "short")) {
             auto& s = *out.emplace_back().mutable_submit();
             *s.mutable_document() = document();
-            s.set_definition(flow->first);
-            s.set_definition_hash(wire::definitionHash(flow->second));
+            s.set_definition(process->id);
+            s.set_definition_hash(process->hash);
         }
     }
     if (m_random.oneIn(12)) {

@@ -2,6 +2,7 @@
 
 #include "zt/base/id.h"
 #include "zt/catalogue/catalogue.h"
+#include "zt/test/chain.h"
 #include "zt/wire/sealing.h"
 
 namespace zt::sim {
@@ -113,34 +114,16 @@ std::unique_ptr<Province> create()
 
 wire::Definition definition(uint32_t variant)
 {
-    wire::Definition d;
-    d.set_id(variant % 2 ? "short" : "long");
-    d.set_title("Document " + std::to_string(variant));
-    auto step = [&](const char* key, wire::Step::Kind kind, const char* who, std::vector<wire::Choice> choices) -> wire::Step& {
-        auto& s = *d.add_steps();
-        s.set_key(key);
-        s.set_title(key);
-        s.set_kind(kind);
-        s.set_who(who);
-        for (auto c : choices) s.add_choices(c);
-        return s;
-    };
-    step("draft", wire::Step::TASK, "initiator", {wire::CHOICE_AGREE});
-    auto& review = step("review", wire::Step::TASK, "heads", {wire::CHOICE_AGREE, wire::CHOICE_RETURN});
-    review.set_review_kind("review");
+    std::vector<test::Step> steps{{"draft", "draft", "initiator", "draft", ""}, {"review", "review", "heads", "review", "agree return"}};
     if (variant % 3 == 2) {
-        review.set_due_hours(1);
-        review.set_strict(true);
+        steps[1].dueHours = 1;
+        steps[1].strict = true;
     }
-    if (variant % 2 == 0) {
-        auto& s = step("counter", wire::Step::TASK, "post:counsel", {wire::CHOICE_AGREE, wire::CHOICE_RETURN});
-        s.set_all(true);
-        s.set_review_kind("review");
-    }
-    step("sign", wire::Step::TASK, "post:leader", {wire::CHOICE_SIGN, wire::CHOICE_RETURN, wire::CHOICE_REJECT}).set_review_kind("sign");
-    step("number", wire::Step::NUMBER, "", {});
-    step("dispatch", wire::Step::DISPATCH, "", {});
-    return d;
+    if (variant % 2 == 0) steps.push_back({"counter", "counter", "post:counsel", "review", "agree return", {}, true});
+    steps.push_back({"sign", "sign", "post:leader", "sign", "sign return reject"});
+    steps.push_back({"number", "number", {}, {}, {}, "number"});
+    steps.push_back({"dispatch", "dispatch", {}, {}, {}, "dispatch"});
+    return test::chain(variant % 2 ? "short" : "long", "Document " + std::to_string(variant), steps);
 }
 
 hub::Core::Door adminDoor(wire::Command c, bool security, const Clock& clock, Random& random)

@@ -27,25 +27,11 @@ const Task* Flow::openTask() const
     return it == tasks.rend() ? nullptr : &*it;
 }
 
-const wire::Step* Flow::stepOf(const std::string& key) const
-{
-    for (const auto& s : definition.steps())
-        if (s.key() == key) return &s;
-    return nullptr;
-}
-
-const wire::Step* Flow::stepAfter(const std::string& key) const
-{
-    for (int i = 0; i + 1 < definition.steps_size(); ++i)
-        if (definition.steps(i).key() == key) return &definition.steps(i + 1);
-    return nullptr;
-}
-
 namespace {
 
-std::vector<rules::Post> holders(const wire::Step& step, const Surroundings& around, const rules::Context& context)
+std::vector<rules::Post> holders(const rules::Step& step, const Surroundings& around, const rules::Context& context)
 {
-    const std::string& who = step.who();
+    const std::string& who = step.who;
     auto usable = [&](const rules::Post& p) {
         const auto person = context.person(p.person);
         return person && !person->suspended && p.person != around.initiator;
@@ -96,20 +82,21 @@ bool covers(const rules::Mandate& m, const std::string& scope)
 
 } // namespace
 
-Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& around, const rules::Context& context)
+Decision openTask(const Flow& flow, const rules::Step& step, process::Id item, const Surroundings& around, const rules::Context& context)
 {
     const auto posts = holders(step, around, context);
     if (posts.empty()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_ACTOR);
     Fact opened;
     auto& t = *opened.mutable_task_opened();
-    t.set_task(nextTaskId(flow, step.key()));
-    t.set_step(step.key());
-    t.set_title(step.title());
-    t.set_all(step.all());
-    *t.mutable_choices() = step.choices();
-    t.set_due_hours(step.due_hours());
-    t.set_strict(step.strict());
-    t.set_scope(step.review_kind());
+    t.set_task(nextTaskId(flow, step.key));
+    t.set_step(step.key);
+    t.set_title(step.title);
+    t.set_all(step.all);
+    for (auto choice : step.choices) t.add_choices(choice);
+    t.set_due_hours(step.dueHours);
+    t.set_strict(step.strict);
+    t.set_scope(step.scope);
+    t.set_item(item);
     std::vector<Fact> facts;
     std::set<std::string> readers;
     for (const auto& p : posts) {
@@ -123,7 +110,7 @@ Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& 
         s.set_post(p.title);
         readers.insert(p.person);
         for (const auto& m : context.mandatesFor(p.person))
-            if (m.to >= around.from && covers(m, step.review_kind())) readers.insert(m.deputy);
+            if (m.to >= around.from && covers(m, step.scope)) readers.insert(m.deputy);
     }
     facts.push_back(std::move(opened));
     for (const auto& r : readers) facts.push_back(readerAdded(r));
@@ -157,10 +144,9 @@ bool sameAct(const Flow& flow, const Task& task, const ActorAnswer& who, const w
 }
 
 //! Whether the slot's post is still its person's, or was at some point of the act. A step that names a person asks for no post.
-bool holdsPost(const Flow& flow, const Task& task, const Slot& slot, const rules::Context& context, const rules::Interval& act, bool& unproven)
+bool holdsPost(const rules::Step* step, const Slot& slot, const rules::Context& context, const rules::Interval& act, bool& unproven)
 {
-    const wire::Step* step = flow.stepOf(task.step);
-    if (step && step->who().rfind("person:", 0) == 0) return true;
+    if (step && step->who.rfind("person:", 0) == 0) return true;
     const auto posts = context.postsTitled(slot.post, slot.unit);
     if (std::any_of(posts.begin(), posts.end(), [&](const auto& p) { return p.person == slot.person; })) return true;
     const auto ended = context.postEnded(slot.person, slot.unit, slot.post);
@@ -208,49 +194,19 @@ Fact taskClosed(const Task& task, wire::TaskClosed::How how)
     return f;
 }
 
-void append(Decision& to, Decision more)
+//! What an accepted choice does to its task. A return or a rejection closes it for all.
+void follow(Decision& d, const Task& task, const Slot& slot, const wire::Command& c, const rules::ActorAnswer& who, const Surroundings& around)
 {
-    if (!more.applies()) {
-        to = std::move(more);
-        return;
-    }
-    to.facts.insert(to.facts.end(), std::make_move_iterator(more.facts.begin()), std::make_move_iterator(more.facts.end()));
-}
-
-//! What an accepted choice leads to.
-void follow(Decision& d, const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c, const rules::ActorAnswer& who,
-            const Surroundings& around, const rules::Context& context)
-{
-    switch (c.act().choice()) {
-    case wire::CHOICE_RETURN: {
-        d.facts.push_back(taskClosed(task, wire::TaskClosed::RETURNED));
-        Fact reached;
-        const wire::Step& draft = flow.definition.steps(0);
-        reached.mutable_step_reached()->set_step(draft.key());
-        d.facts.push_back(std::move(reached));
-        append(d, openTask(flow, draft, around, context));
-        return;
-    }
-    case wire::CHOICE_REJECT: {
-        d.facts.push_back(taskClosed(task, wire::TaskClosed::DONE));
-        Fact ended;
-        ended.mutable_matter_ended()->set_how(wire::MatterEnded::REJECTED);
-        *ended.mutable_matter_ended()->mutable_by() = *who.actor;
-        d.facts.push_back(std::move(ended));
-        return;
-    }
-    default: break;
-    }
+    const auto choice = c.act().choice();
+    const bool ends = choice == wire::CHOICE_RETURN || choice == wire::CHOICE_REJECT;
     const bool last = !task.all || std::none_of(task.slots.begin(), task.slots.end(), [&](const Slot& s) { return &s != &slot && s.state == SlotState::Open; });
-    if (!last) return;
-    d.facts.push_back(taskClosed(task, wire::TaskClosed::DONE));
-    if (c.act().choice() == wire::CHOICE_SIGN) {
-        Fact f;
-        *f.mutable_signed_()->mutable_by() = *who.actor;
-        f.mutable_signed_()->set_document_hash(around.subject);
-        d.facts.push_back(std::move(f));
-    }
-    append(d, around.enter(flow.stepAfter(task.step)));
+    if (!ends && !last) return;
+    d.facts.push_back(taskClosed(task, choice == wire::CHOICE_RETURN ? wire::TaskClosed::RETURNED : wire::TaskClosed::DONE));
+    if (choice != wire::CHOICE_SIGN) return;
+    Fact f;
+    *f.mutable_signed_()->mutable_by() = *who.actor;
+    f.mutable_signed_()->set_document_hash(around.subject);
+    d.facts.push_back(std::move(f));
 }
 
 } // namespace
@@ -258,7 +214,7 @@ void follow(Decision& d, const Flow& flow, const Task& task, const Slot& slot, c
 Decision act(const Flow& flow, const wire::Command& c, const Surroundings& around, const rules::Context& context, const rules::Moment& moment)
 {
     const Task* task = flow.task(c.act().task());
-    if (!task || flow.definition.steps().empty() || task->step == flow.definition.steps(0).key())
+    if (!task || task->draft())
         return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_YOUR_TASK);
     auto who = rules::actorFor(context, moment.act, c.person(), c.act().mandate(), task->scope);
     if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
@@ -268,7 +224,8 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     if (std::find(task->choices.begin(), task->choices.end(), c.act().choice()) == task->choices.end())
         return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
     if (!task->open() || slot->state != SlotState::Open) return actOnClosed(flow, *task, *slot, c, who, around.documentVersion);
-    if (!holdsPost(flow, *task, *slot, context, moment.act, who.unproven)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
+    if (!around.process) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+    if (!holdsPost(around.process->step(task->step), *slot, context, moment.act, who.unproven)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
     if (task->strict && task->due() && moment.act.from > task->due()) return Decision::refuse(wire::EXPIRED, wire::REASON_DUE_PASSED);
     if (c.subject() != around.subject) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DOCUMENT_CHANGED);
 
@@ -283,7 +240,7 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     s.set_time_unproven(who.unproven);
     d.facts.push_back(std::move(done));
     d.facts.push_back(opinionFact(*task, c, who, around.documentVersion, false));
-    follow(d, flow, *task, *slot, c, who, around, context);
+    follow(d, *task, *slot, c, who, around);
     return d;
 }
 
@@ -336,6 +293,7 @@ bool evolve(Flow& flow, const Fact& fact, const rules::Header& h)
         t.step = f.step();
         t.title = f.title();
         t.scope = f.scope();
+        t.item = f.item();
         t.all = f.all();
         for (int c : f.choices()) t.choices.push_back(wire::Choice(c));
         t.dueHours = f.due_hours();
@@ -346,7 +304,16 @@ bool evolve(Flow& flow, const Fact& fact, const rules::Header& h)
         return true;
     }
     case Fact::kSlotDone: evolveSlot(flow, fact.slot_done(), h.time); return true;
+    case Fact::kAdvanced:
+        for (const auto& bytes : fact.advanced().events()) {
+            const auto event = process::loadEvent(bytes);
+            if (event) process::evolve(flow.run, *event);
+            else flow.run.frozen = true;
+        }
+        return true;
+    case Fact::kDocumentSubmitted: flow.returned = false; return false;
     case Fact::kTaskClosed:
+        flow.returned = flow.returned || fact.task_closed().how() == wire::TaskClosed::RETURNED;
         for (Task& t : flow.tasks)
             if (t.id == fact.task_closed().task()) closeTask(t, fact.task_closed().how(), h.time);
         return true;

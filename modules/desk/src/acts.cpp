@@ -143,14 +143,14 @@ void Desk::check(wire::Document document, Then<std::vector<document::Finding>> t
 namespace {
 
 //! The shortest process whose every post is held in the issuing organ; nothing if there is none.
-const wire::Definition* processFor(const directory::Directory& dir, const wire::Document& document)
+const rules::Process* processFor(const directory::Directory& dir, const wire::Document& document)
 {
-    const wire::Definition* best = nullptr;
-    for (const auto& [id, d] : dir.definitions) {
-        const bool held = std::all_of(d.steps().begin(), d.steps().end(), [&](const auto& step) {
-            return step.who().rfind("post:", 0) != 0 || !dir.postsTitled(step.who().substr(5), document.issuer()).empty();
+    const rules::Process* best = nullptr;
+    for (const auto& [id, p] : dir.processes) {
+        const bool held = std::all_of(p->steps.begin(), p->steps.end(), [&](const auto& step) {
+            return step.second.who.rfind("post:", 0) != 0 || !dir.postsTitled(step.second.who.substr(5), document.issuer()).empty();
         });
-        if (held && (!best || d.steps_size() < best->steps_size())) best = &d;
+        if (held && (!best || p->steps.size() < best->steps.size())) best = p.get();
     }
     return best;
 }
@@ -167,8 +167,8 @@ void Desk::submitDraft(store::DraftRow draft, Then<Done> then)
         auto& s = *c.mutable_submit();
         *s.mutable_document() = draft.document;
         s.set_note(draft.note);
-        s.set_definition(process->id());
-        s.set_definition_hash(wire::definitionHash(*process));
+        s.set_definition(process->id);
+        s.set_definition_hash(process->hash);
         auto done = me.submit(std::move(c), [&](sync::Tx& port, const wire::Command& made) -> Result<void> {
             auto& tx = store::Tx::of(port);
             for (const auto& a : draft.document.attachments()) {

@@ -124,15 +124,6 @@ void Desk::mandates(Then<std::vector<MandateView>> then)
     });
 }
 
-void Desk::definitions(Then<std::vector<wire::Definition>> then)
-{
-    m->onWorker<std::vector<wire::Definition>>(std::move(then), [](Impl& me) -> Result<std::vector<wire::Definition>> {
-        std::vector<wire::Definition> out;
-        for (const auto& [id, d] : me.engine->directory().definitions) out.push_back(d);
-        return out;
-    });
-}
-
 Result<MatterView> Desk::Impl::matterView(const std::string& stream)
 {
     ZT_LET(view, engine->view(stream));
@@ -165,6 +156,7 @@ Result<MatterView> Desk::Impl::matterView(const std::string& stream)
         out.confirmedOpinions = matter->flow.opinions.size();
         out.matter = std::shared_ptr<const document::Matter>(static_cast<document::Matter*>(view.shown->clone().release())); // read on another thread
         if (!out.matter->version && out.attention.empty()) return fail(Err::NotFound, "matter");
+        if (const auto* process = engine->directory().processOf(out.matter->flow.run.version)) out.next = document::nextTitle(*out.matter, *process);
     } else if (dynamic_cast<const document::Incoming*>(view.confirmed.get())) {
         out.incoming = std::shared_ptr<const document::Incoming>(static_cast<document::Incoming*>(view.shown->clone().release()));
         if (!out.incoming->version) return fail(Err::NotFound, "document");

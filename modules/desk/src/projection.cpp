@@ -168,7 +168,7 @@ Actions actionsFor(const sync::View& view, const rules::Context& context, const 
     if (!t.task) return a;
     a.task = t.task->id;
     a.taskTitle = t.task->title;
-    if (mine && !m->flow.definition.steps().empty() && t.task->step == m->flow.definition.steps(0).key()) {
+    if (mine && t.task->draft()) {
         a.revise = true;
         return a;
     }

@@ -73,10 +73,15 @@ std::vector<rules::Mandate> Directory::mandatesFor(const std::string& principal)
     return out;
 }
 
-const wire::Definition* Directory::definition(const std::string& id) const
+const rules::Process* Directory::process(const std::string& id) const
 {
-    const auto it = definitions.find(id);
-    return it == definitions.end() ? nullptr : &it->second;
+    const auto it = processes.find(id);
+    return it == processes.end() ? nullptr : it->second.get();
+}
+const rules::Process* Directory::processOf(const Bytes& hash) const
+{
+    const auto it = everyProcess.find(hash);
+    return it == everyProcess.end() ? nullptr : it->second.get();
 }
 
 wire::Role Directory::role(const std::string& admin) const
@@ -134,26 +139,11 @@ bool isAbove(const Directory& d, const std::string& unit, std::string below)
     return false;
 }
 
-//! A matter must be able to start at the first step, come back to it, and get its number only after a signature.
-bool isUsable(const wire::Definition& def)
+bool isUsable(const wire::Definition& definition)
 {
-    if (def.id().empty() || def.steps_size() < 2 || def.steps(0).kind() != wire::Step::TASK || def.steps(0).who() != "initiator") return false;
-    std::set<std::string> keys;
-    bool canSign = false;
-    int last = wire::Step::TASK;
-    for (int i = 0; i < def.steps_size(); ++i) {
-        const wire::Step& s = def.steps(i);
-        if (s.key().empty() || !keys.insert(s.key()).second || s.kind() < last) return false; // tasks, number, dispatch, receipt, in this order
-        if (s.kind() != wire::Step::TASK && s.kind() == last) return false;
-        if (s.kind() > wire::Step::NUMBER && last < s.kind() - 1) return false;
-        last = s.kind();
-        if (s.kind() == wire::Step::NUMBER && !canSign) return false;
-        if (i == 0 || s.kind() != wire::Step::TASK) continue;
-        const bool known = s.who() == "heads" || s.who().rfind("post:", 0) == 0 || s.who().rfind("person:", 0) == 0;
-        if (!known || s.choices().empty()) return false;
-        canSign = canSign || std::find(s.choices().begin(), s.choices().end(), wire::CHOICE_SIGN) != s.choices().end();
-    }
-    return true;
+    if (definition.id().empty()) return false;
+    const auto process = rules::readProcess(definition);
+    return process && process::sound(rules::findings(**process));
 }
 
 //! True if the command asks for what is so already.
@@ -185,8 +175,8 @@ bool isSo(const Directory& d, const Command& c)
     case Command::kPutRole: return c.put_role().ended() && !d.admins.count(c.put_role().admin());
     case Command::kSetLevel: return c.set_level().level() == d.raisedLevel;
     case Command::kPublishDefinition: {
-        const auto* def = d.definition(c.publish_definition().definition().id());
-        return def && wire::definitionHash(*def) == wire::definitionHash(c.publish_definition().definition());
+        const auto* process = d.process(c.publish_definition().definition().id());
+        return process && process->hash == wire::definitionHash(c.publish_definition().definition());
     }
     default: return false;
     }
@@ -353,7 +343,9 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
         m.forCause = f.mandate_ended().for_cause();
         break;
     }
-    case Fact::kDefinitionPublished: d.definitions[f.definition_published().definition().id()] = f.definition_published().definition(); break;
+    case Fact::kDefinitionPublished:
+        if (const auto process = rules::readProcess(f.definition_published().definition())) d.processes[(*process)->id] = d.everyProcess[(*process)->hash] = *process;
+        break;
     case Fact::kDeviceEnrolled: {
         const auto& e = f.device_enrolled();
         d.devices[e.device()] = {e.device(), e.sign_key(), e.box_key(), e.person(), e.name(), e.certificate(), h.time, 0, false, {}};

@@ -169,45 +169,25 @@ Result<Sent> sendAs(Core& core, const AdminKey& key, const std::vector<wire::Com
     return out;
 }
 
-Result<std::vector<wire::Definition>> readDefinitions(std::string_view json)
+Result<wire::Definition> readDefinition(BytesView bpmn)
 {
-    constexpr int kMaxDepth = 16;
-    const auto parsed = nlohmann::json::parse(json, [](int depth, auto, auto&) { return depth < kMaxDepth; }, false);
-    if (parsed.is_discarded() || !parsed.is_structured()) return fail(Err::Invalid, "not JSON");
-    std::vector<wire::Definition> out;
-    auto one = [&](const nlohmann::json& text) -> Result<void> {
-        wire::Definition d;
-        const auto status = google::protobuf::util::JsonStringToMessage(text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), &d);
-        if (!status.ok()) return fail(Err::Invalid, status.ToString());
-        out.push_back(std::move(d));
-        return {};
-    };
-    if (parsed.is_object()) ZT_TRY(one(parsed));
-    else
-        for (const auto& d : parsed) ZT_TRY(one(d));
-    return out;
+    wire::Definition d;
+    d.set_bpmn(Bytes(bpmn));
+    ZT_LET(process, rules::readProcess(d));
+    d.set_id(process->id);
+    return d;
 }
 
-std::string wrongWith(const wire::Definition& d)
+std::string wrongWith(const wire::Definition& definition)
 {
-    if (d.id().empty() || d.title().empty()) return "id and title must be filled";
-    if (d.steps_size() < 2) return "at least two steps";
-    std::set<std::string> keys;
-    bool numbered = false;
-    for (int i = 0; i < d.steps_size(); ++i) {
-        const auto& s = d.steps(i);
-        const std::string where = "step " + std::to_string(i + 1) + ": ";
-        if (s.key().empty() || !keys.insert(s.key()).second) return where + "its key must be filled and be its own";
-        if (s.title().empty()) return where + "title must be filled";
-        const bool known = s.who() == "heads" || s.who() == "initiator" || (s.who().rfind("post:", 0) == 0 && s.who().size() > 5)
-            || (s.who().rfind("person:", 0) == 0 && s.who().size() > 7);
-        if (s.kind() == wire::Step::TASK && !known) return where + "who must be heads, initiator, post:<title> or person:<id>";
-        if (i == 0 && (s.kind() != wire::Step::TASK || s.who() != "initiator")) return where + "the first step is the initiator's draft";
-        if (s.kind() == wire::Step::TASK && i > 0 && s.choices().empty()) return where + "choices must be given";
-        if (numbered && s.kind() == wire::Step::TASK) return where + "no task may come after the number";
-        numbered = numbered || s.kind() == wire::Step::NUMBER;
-    }
-    return {};
+    const auto process = rules::readProcess(definition);
+    if (!process) return process.error().detail;
+    const auto findings = rules::findings(**process);
+    if (process::sound(findings)) return {};
+    std::string out;
+    for (const auto& f : findings)
+        if (f.severity == process::Finding::Severity::Error || f.code == "unproved") out += (out.empty() ? "" : "\n") + f.what + "; " + f.todo;
+    return out;
 }
 
 } // namespace zt::hub

@@ -4,6 +4,7 @@
 #include "zt/crypto/hash.h"
 #include "zt/crypto/pki.h"
 #include "zt/directory/directory.h"
+#include "zt/rules/process.h"
 #include "zt/wire/sealing.h"
 
 #include <google/protobuf/io/coded_stream.h>
@@ -172,6 +173,8 @@ private:
                 const auto& r = f.role_put();
                 if (r.ended()) m_admins.erase(r.admin());
                 else m_admins[r.admin()] = {r.sign_key(), r.admin(), r.name(), event.time_ms(), 0, false};
+            } else if (f.has_definition_published()) {
+                if (const auto process = rules::readProcess(f.definition_published().definition())) m_processes[(*process)->hash] = *process;
             } else if (f.has_person_put()) {
                 m_names[f.person_put().id()] = f.person_put().name();
             }
@@ -188,15 +191,20 @@ private:
         const rules::Kind* kind = m_catalogue.kind(stream);
         if (!kind) return;
         auto state = kind->empty(stream);
+        const auto processes = [&](const Bytes& hash) {
+            const auto at = m_processes.find(hash);
+            return at == m_processes.end() ? nullptr : at->second.get();
+        };
         bool whole = true;
         for (const Link& link : chain) {
             if (link.flaw != Flaw::None || !link.event) return;
             const auto body = wire::openBody(*link.event);
             if (!body && body.error().kind != Err::NotFound) return;
-            if (!rules::fold(*kind, *state, *link.event)) return;
             whole = whole && body; // a fold over an erased event does not know enough
+            const std::vector<Fact> facts = body ? std::vector<Fact>(body->facts().begin(), body->facts().end()) : std::vector<Fact>();
+            if (whole && !kind->follows(*state, facts, processes)) m_offCourse.insert(wire::eventHash(*link.event));
+            if (!rules::fold(*kind, *state, *link.event)) return;
             if (!whole) continue;
-            const std::vector<Fact> facts(body->facts().begin(), body->facts().end());
             m_reactions[state->head] = kind->react(*state, facts, {link.event->time_ms(), link.event->version(), state->head});
         }
     }
@@ -269,7 +277,13 @@ private:
         if (!m_seen.insert({it->first, command->id()}).second) return Flaw::Replayed;
         if (const Flaw flaw = pinned(event, *command); flaw != Flaw::None) return flaw;
         out.restsOn = admin ? RestsOn::Administrator : RestsOn::Person;
-        return checkFacts(*command, body);
+        return factsOf(event, *command, body);
+    }
+
+    Flaw factsOf(const wire::Event& event, const Command& command, const wire::Body& body) const
+    {
+        const Flaw flaw = checkFacts(command, body);
+        return flaw == Flaw::None && m_offCourse.count(wire::eventHash(event)) ? Flaw::Facts : flaw;
     }
 
     //! The history the person decided on must be the one that stands here; another incarnation's may differ.
@@ -289,7 +303,7 @@ private:
         out.act = actName(*command);
         out.restsOn = RestsOn::Hub;
         if (command->hub() != m_x.hub() || command->stream() != event.stream() || !command->person().empty()) return Flaw::OtherCommand;
-        if (const Flaw flaw = checkFacts(*command, body); flaw != Flaw::None) return flaw;
+        if (const Flaw flaw = factsOf(event, *command, body); flaw != Flaw::None) return flaw;
         if (cause.event_hash().empty()) {
             const bool own = command->has_put_role() || command->has_enrol_device() || command->has_record_recovery();
             return event.stream() == directory::kStream && own ? Flaw::None : Flaw::NoCause;
@@ -323,6 +337,8 @@ private:
     std::map<Bytes, Key> m_admins;
     std::map<std::string, std::string> m_names;
     std::map<Bytes, std::vector<rules::FollowUp>> m_reactions; //!< by event hash
+    std::map<Bytes, std::shared_ptr<const rules::Process>> m_processes;
+    std::set<Bytes> m_offCourse; //!< events that do not follow from the state before them
     std::set<std::pair<Bytes, Bytes>> m_seen;
     std::set<std::string> m_badSeals;
     std::vector<Bytes> m_hashes; //!< of the stream being examined

@@ -52,7 +52,8 @@ bool saysEnded(const Command& c, const wire::MatterEnded& f)
 {
     if (!isBy(f.by(), c)) return false;
     if (c.has_withdraw()) return f.how() == wire::MatterEnded::WITHDRAWN && f.reason() == c.withdraw().reason();
-    return c.has_act() && c.act().choice() == wire::CHOICE_REJECT && f.how() == wire::MatterEnded::REJECTED;
+    const bool rejects = c.has_act() && c.act().choice() == wire::CHOICE_REJECT;
+    return (c.has_act() || c.has_submit()) && f.how() == (rejects ? wire::MatterEnded::REJECTED : wire::MatterEnded::COMPLETED);
 }
 
 //! Whether a fact is one this person's signature carries.
@@ -60,8 +61,7 @@ bool signedFor(const Command& c, const Fact& f)
 {
     switch (f.kind_case()) {
     case Fact::kMatterStarted:
-        return c.has_submit() && isBy(f.matter_started().initiator(), c) && f.matter_started().definition_hash() == c.submit().definition_hash()
-            && wire::definitionHash(f.matter_started().steps()) == c.submit().definition_hash();
+        return c.has_submit() && isBy(f.matter_started().initiator(), c) && f.matter_started().definition_hash() == c.submit().definition_hash();
     case Fact::kDocumentSubmitted: return saysSubmitted(c, f.document_submitted());
     case Fact::kSlotDone: return saysSlot(c, f.slot_done());
     case Fact::kOpinionGiven: return saysOpinion(c, f.opinion_given());
@@ -71,6 +71,7 @@ bool signedFor(const Command& c, const Fact& f)
     case Fact::kOpened: return (c.has_open() || c.has_sign_for()) && isBy(f.opened().by(), c);
     case Fact::kSignedFor: return c.has_sign_for() && isBy(f.signed_for().by(), c) && f.signed_for().note() == c.sign_for().note();
     // What follows at once from a person's act.
+    case Fact::kAdvanced: return c.has_submit() || c.has_act() || c.has_withdraw();
     case Fact::kStepReached:
     case Fact::kTaskOpened:
     case Fact::kTaskClosed:
@@ -127,8 +128,8 @@ bool followsFrom(const Command& c, const Fact& f)
         const auto& a = c.assign_number();
         return c.has_assign_number() && n.number() == a.number() && n.ordinal() == a.ordinal() && n.code() == a.code() && n.year() == a.year();
     }
-    // The step of receipts is reached with the last unit's.
-    case Fact::kStepReached: return c.has_assign_number() || (c.has_record_receipt() && c.record_receipt().kind() == wire::RECEIPT_SIGNED);
+    case Fact::kAdvanced: return c.has_assign_number() || c.has_record_receipt();
+    case Fact::kStepReached: return c.has_assign_number();
     case Fact::kDispatched: return c.has_assign_number();
     case Fact::kReceiptRecorded: {
         if (c.has_assign_number()) return f.receipt_recorded().kind() == wire::RECEIPT_UNDELIVERABLE;

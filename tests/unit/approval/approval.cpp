@@ -342,10 +342,9 @@ CASE("two acts in the same millisecond: the one that closed is named")
 CASE("a step that names a person asks for no post")
 {
     World w;
-    auto def = test::Province::standard();
-    def.set_id("named");
-    def.mutable_steps(1)->set_who("person:qiu");
-    w.province.publish(def);
+    auto steps = test::Province::standardSteps();
+    steps[1].who = "person:qiu";
+    w.province.publish(test::chain("named", "发文", steps));
     (void)w.submit(w.submission("lin", test::Province::notice(), "named"));
     EXPECT(people(w.matter().flow.openTask()) == Names{"qiu"});
     w.province.endPost("qiu", "gen", "处长");

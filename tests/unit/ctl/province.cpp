@@ -60,7 +60,7 @@ CASE("a province made by hand: create, import, enrol-code")
     spill(t / "security", "security passphrase\n");
     spill(t / "wrong", "no such passphrase\n");
     const auto made = ctl({"create", "--data", t / "hub", "--admin-dir", t / "keys", "--province", "示例省", "--host", "hub.example", "--port", "9443", "--enrol-port", "9444",
-                           "--definitions", ZT_DEMO "/definitions.json", "--passphrase-file", t / "pass"});
+                           "--definitions", ZT_DEMO "/fawen.bpmn", "--passphrase-file", t / "pass"});
     EXPECT_EQ(made.code, 0);
     for (const char* name : {"admin-system.key", "admin-security.key", "admin-audit.key"}) {
         const auto file = t.path / "keys" / name;
@@ -120,7 +120,7 @@ CASE("each role does its own and nothing else, in words")
         e.set_box_key(Bytes(32, 'b'));
         EXPECT(hub.core->submitOwn("dir", c));
     }
-    const std::string definitions = ZT_DEMO "/definitions.json";
+    const std::string definitions = ZT_DEMO "/fawen.bpmn";
     struct Line {
         const char* role;
         std::vector<std::string> args;

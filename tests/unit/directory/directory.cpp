@@ -38,7 +38,7 @@ const Row kRows[] = {
     {"PutPerson", [](Command& c) { c.mutable_put_person()->set_id("x"); c.mutable_put_person()->set_name("新人"); }, true, false},
     {"PutPost", [](Command& c) { auto& p = *c.mutable_put_post(); p.set_person("nobody"); p.set_unit("gen"); p.set_title("科员"); }, true, false},
     {"EndPost", [](Command& c) { auto& p = *c.mutable_end_post(); p.set_person("lin"); p.set_unit("doc"); p.set_title("科员"); }, true, false},
-    {"PublishDefinition", [](Command& c) { auto d = Province::standard(); d.set_id("other"); *c.mutable_publish_definition()->mutable_definition() = d; }, true, false},
+    {"PublishDefinition", [](Command& c) { *c.mutable_publish_definition()->mutable_definition() = Province::standard("other"); }, true, false},
     {"SuspendPerson", [](Command& c) { c.mutable_suspend_person()->set_id("lin"); c.mutable_suspend_person()->set_suspended(true); }, false, true},
     {"EnrolDevice", device, false, true},
     {"PutRole", [](Command& c) { *c.mutable_put_role() = Province::roleOf("new", wire::ROLE_SYSTEM); }, false, true},
@@ -237,26 +237,53 @@ CASE("posts: in rank order, replaced by title, and an end that is remembered")
 
 CASE("definitions: only ones a matter can go through")
 {
-    const auto reason = [](auto change) {
+    const auto publish = [](const wire::Definition& d) {
         Province p;
-        auto d = Province::standard();
-        d.set_id("other");
-        change(d);
         Command c = Province::by("sys");
         *c.mutable_publish_definition()->mutable_definition() = d;
         return p.tryPut(c).reason;
     };
+    const auto reason = [&](auto change) {
+        auto steps = Province::standardSteps();
+        change(steps);
+        return publish(test::chain("other", "发文", steps));
+    };
     EXPECT_EQ(reason([](auto&) {}), wire::REASON_NONE);
-    EXPECT_EQ(reason([](auto& d) { d.clear_id(); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.clear_steps(); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(0)->set_who("heads"); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(1)->set_who("everybody"); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(1)->clear_choices(); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(2)->set_key("review"); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps(2)->clear_key(); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps()->SwapElements(2, 3); }), wire::REASON_FORM); // a number before the signature
-    EXPECT_EQ(reason([](auto& d) { d.mutable_steps()->SwapElements(4, 5); }), wire::REASON_FORM);
-    EXPECT_EQ(reason([](auto& d) { *d.add_steps() = d.steps(3); d.mutable_steps(6)->set_key("again"); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s.resize(2); }), wire::REASON_NONE); // ends with the review
+    EXPECT_EQ(reason([](auto& s) { s.clear(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[0].who = "heads"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[0].choices = "agree"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[1].who = "everybody"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[1].who = "post:"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[1].choices.clear(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[1].choices = "agree perhaps"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[2].key = "review"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[2].title.clear(); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { std::swap(s[2], s[3]); }), wire::REASON_FORM); // a number before the signature
+    EXPECT_EQ(reason([](auto& s) { std::swap(s[4], s[5]); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s[5].does = "nothing"; }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s.push_back({"again", "编号", {}, {}, {}, "number"}); }), wire::REASON_FORM);
+    EXPECT_EQ(reason([](auto& s) { s.push_back({"late", "复核", "heads", "review", "agree"}); }), wire::REASON_FORM);
+
+    auto d = Province::standard("other");
+    d.clear_id();
+    EXPECT_EQ(publish(d), wire::REASON_FORM);
+    d.set_id("another");
+    EXPECT_EQ(publish(d), wire::REASON_FORM);
+    d.set_id("other");
+    d.set_bpmn("<definitions/>");
+    EXPECT_EQ(publish(d), wire::REASON_FORM);
+    d.clear_bpmn();
+    EXPECT_EQ(publish(d), wire::REASON_FORM);
+    const std::string draft = test::element({"draft", "拟稿", "initiator", "draft"}), review = test::element({"review", "审核", "heads", "review", "agree"});
+    EXPECT_EQ(publish(test::bpmn("p", "短", "<startEvent id=\"s\"/>" + draft + "<endEvent id=\"e\"/>" + test::flow("s", "draft") + test::flow("draft", "e"))), wire::REASON_NONE);
+    // Two tokens, of which one waits for ever; and what the engine runs, but no matter does.
+    EXPECT_EQ(publish(test::bpmn("p", "乱", "<startEvent id=\"s\"/>" + draft + review + "<exclusiveGateway id=\"x\"/><parallelGateway id=\"j\"/><endEvent id=\"e\"/>" + test::flow("s", "draft")
+                                          + test::flow("draft", "x") + test::flow("x", "review", "urgency = \"none\"") + test::flow("x", "j", "urgency != \"none\"") + test::flow("review", "j") + test::flow("j", "e"))),
+              wire::REASON_FORM);
+    EXPECT_EQ(publish(test::bpmn("p", "等", "<startEvent id=\"s\"/>" + draft + "<intermediateCatchEvent id=\"t\"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id=\"e\"/>"
+                                          + test::flow("s", "draft") + test::flow("draft", "t") + test::flow("t", "e"))),
+              wire::REASON_FORM);
 }
 
 CASE("levels rise, one this build knows at most")

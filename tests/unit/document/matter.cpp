@@ -55,7 +55,7 @@ CASE("start: the whole chain is written into the matter, names included")
     EXPECT(m.current()->recipientNames == (std::vector<std::string>{"云州市人民政府", "柳溪县人民政府"}));
     EXPECT(m.current()->copyNames == std::vector<std::string>{"示例省水务厅"});
     EXPECT_EQ(m.current()->hash, wire::documentHash(Province::notice()));
-    EXPECT_EQ(m.flow.definition.steps_size(), 6);
+    EXPECT(m.flow.run.version == w.province.directory.process("standard")->hash && m.flow.run.running());
     EXPECT(w.states.count("acc/lin") && w.states.count("acc/shan") && w.states.count("acc/zeng"));
 }
 
@@ -92,9 +92,9 @@ CASE("a definition published anew does not touch a matter on its way")
 {
     World w;
     (void)w.submit(w.submission("lin"));
-    auto d = Province::standard();
-    d.mutable_steps(2)->set_who("person:qiu");
-    w.province.publish(d);
+    auto steps = Province::standardSteps();
+    steps[2].who = "person:qiu";
+    w.province.publish(test::chain("standard", "发文", steps));
     (void)w.submit(w.act("shan", CHOICE_AGREE));
     EXPECT_EQ(w.matter().flow.openTask()->slots.at(0).person, "zhao");
 }
@@ -151,7 +151,7 @@ CASE("sign, number, dispatch: number from the register, packages to every unit t
     sign(w);
     const auto& m = w.matter();
     EXPECT(m.stage == Stage::Dispatched && m.number == "示政办发〔2026〕1号" && m.signer.name() == "赵长庚" && m.signedTime);
-    EXPECT(m.deliveries.size() == 3 && m.flow.step == "dispatch");
+    EXPECT(m.deliveries.size() == 3 && m.flow.step == "receipt");
     EXPECT_EQ(w.streams("in/").size(), size_t(3));
     for (const auto& d : m.deliveries) {
         EXPECT(d.sent && d.received && !d.opened && !d.signedFor && !d.undeliverable && !d.stream.empty());
@@ -210,12 +210,110 @@ CASE("a unit named twice gets one package")
 CASE("the dispatch step goes by its kind, whatever it is called")
 {
     World w;
-    auto def = Province::standard();
-    def.mutable_steps(4)->set_key("fa-wen");
-    w.province.publish(def);
+    auto steps = Province::standardSteps();
+    steps[4].key = "fa-wen";
+    steps.pop_back();
+    w.province.publish(test::chain("standard", "发文", steps));
     sign(w);
     EXPECT_EQ(w.matter().flow.step, "fa-wen");
+    EXPECT(w.matter().flow.run.life == process::Life::Completed);
     EXPECT_EQ(w.matter().number, "示政办发〔2026〕1号");
+}
+
+namespace {
+
+const auto kEnds = [] {
+    std::string out = "<startEvent id=\"s\"/><endEvent id=\"e\"/>" + test::flow("s", "draft");
+    for (const auto& step : Province::standardSteps()) out += test::element(step);
+    return out + test::flow("sign", "number") + test::flow("number", "dispatch") + test::flow("dispatch", "receipt") + test::flow("receipt", "e");
+}();
+
+std::set<std::string> openTasks(const document::Matter& m)
+{
+    std::set<std::string> out;
+    for (const auto& t : m.flow.tasks)
+        if (t.open()) out.insert(t.id);
+    return out;
+}
+
+} // namespace
+
+CASE("a definition with a gateway: what is not urgent goes without the second review")
+{
+    World w;
+    w.province.publish(test::bpmn("two", "两审", kEnds + test::element({"second", "复核", "post:副主任", "review", "agree return"})
+                                                     + "<exclusiveGateway id=\"how\" default=\"how_sign\"/><exclusiveGateway id=\"back\" default=\"back_sign\"/>" + test::flow("draft", "review")
+                                                     + test::flow("review", "how") + test::flow("how", "draft", "choice = \"return\"") + test::flow("how", "second", "urgency = \"urgent\" and recipients &gt; 1")
+                                                     + test::flow("how", "sign") + test::flow("second", "back") + test::flow("back", "draft", "choice = \"return\"") + test::flow("back", "sign")));
+    for (const bool urgent : {false, true}) {
+        const std::string stream = urgent ? "m/2" : "m/1";
+        auto document = Province::notice();
+        if (urgent) document.set_urgency(wire::URGENCY_URGENT);
+        REQUIRE(is(w.submit(w.submission("lin", document, "two", stream)), wire::APPLIED));
+        EXPECT_EQ(document::nextTitle(w.matter(stream), *w.province.directory.process("two")), urgent ? "复核" : "签发");
+        REQUIRE(is(w.submit(w.act("shan", CHOICE_AGREE, {}, {}, stream)), wire::APPLIED));
+        EXPECT_EQ(w.matter(stream).flow.openTask()->id, urgent ? "second#1" : "sign#1");
+        if (urgent) {
+            // Back through the same definition, and by the other way once it is no longer urgent.
+            REQUIRE(is(w.submit(w.act("zhou", CHOICE_RETURN, "改", {}, stream)), wire::APPLIED));
+            EXPECT(w.matter(stream).stage == Stage::Drafting);
+            REQUIRE(is(w.submit(w.submission("lin", Province::notice(), "two", stream)), wire::APPLIED));
+            REQUIRE(is(w.submit(w.act("zeng", CHOICE_AGREE, {}, {}, stream)), wire::APPLIED));
+        }
+        REQUIRE(is(w.submit(w.act("zhao", CHOICE_SIGN, {}, {}, stream)), wire::APPLIED));
+        EXPECT_EQ(w.matter(stream).number, urgent ? "示政办发〔2026〕2号" : "示政办发〔2026〕1号");
+        EXPECT(w.matter(stream).flow.step == "receipt" && w.matter(stream).deliveries.size() == 3);
+    }
+}
+
+CASE("a definition with parallel tasks: both are asked, in any order; one return counts when both have spoken")
+{
+    World w;
+    w.province.publish(test::bpmn("both", "并行会签", kEnds + test::element({"second", "会签", "post:副主任", "review", "agree return"})
+                                                          + "<parallelGateway id=\"fork\"/><parallelGateway id=\"join\"/><exclusiveGateway id=\"how\" default=\"how_sign\"/>" + test::flow("draft", "fork")
+                                                          + test::flow("fork", "review") + test::flow("fork", "second") + test::flow("review", "join") + test::flow("second", "join")
+                                                          + test::flow("join", "how") + test::flow("how", "draft", "returned") + test::flow("how", "sign")));
+    using Ids = std::set<std::string>;
+    REQUIRE(is(w.submit(w.submission("lin", Province::notice(), "both")), wire::APPLIED));
+    EXPECT(openTasks(w.matter()) == (Ids{"review#1", "second#1"}));
+    EXPECT(is(w.submit(w.act("wu", CHOICE_RETURN, "改", {}, "m/1", "second#1")), wire::APPLIED));
+    EXPECT(openTasks(w.matter()) == Ids{"review#1"} && w.matter().stage == Stage::InReview);
+    EXPECT(is(w.submit(w.act("shan", CHOICE_AGREE, "同意", {}, "m/1", "review#1")), wire::APPLIED));
+    EXPECT(openTasks(w.matter()) == Ids{"draft#1"} && w.matter().stage == Stage::Drafting);
+    EXPECT(is(w.submit(w.submission("lin")), wire::APPLIED));
+    EXPECT(openTasks(w.matter()) == (Ids{"review#2", "second#2"}));
+    EXPECT(is(w.submit(w.act("shan", CHOICE_AGREE, "同意", {}, "m/1", "review#2")), wire::APPLIED));
+    EXPECT(is(w.submit(w.act("wu", CHOICE_AGREE, "同意", {}, "m/1", "second#2")), wire::APPLIED));
+    EXPECT(openTasks(w.matter()) == Ids{"sign#1"});
+    EXPECT(is(w.submit(w.withdrawal("lin")), wire::APPLIED));
+    EXPECT(openTasks(w.matter()).empty() && w.matter().flow.run.life == process::Life::Cancelled);
+}
+
+CASE("a definition without a number ends with the last act")
+{
+    World w;
+    auto steps = Province::standardSteps();
+    steps.resize(2);
+    w.province.publish(test::chain("inner", "内部", steps));
+    (void)w.submit(w.submission("lin", Province::notice(), "inner"));
+    const auto d = w.submit(w.act("shan", CHOICE_AGREE));
+    REQUIRE(is(d, wire::APPLIED));
+    EXPECT(w.matter().ended && d.facts.back().matter_ended().how() == wire::MatterEnded::COMPLETED && w.matter().endedBy.person() == "shan");
+}
+
+CASE("receipts: the process ends with the last unit's")
+{
+    World w;
+    sign(w);
+    EXPECT(w.matter().flow.run.running());
+    const auto deliveries = w.matter().deliveries;
+    for (const auto& d : deliveries) {
+        EXPECT(w.matter().flow.run.running());
+        auto c = w.from("clerk." + d.unit, d.stream);
+        c.mutable_sign_for();
+        EXPECT(is(w.submit(c), wire::APPLIED));
+    }
+    EXPECT(w.matter().flow.run.life == process::Life::Completed && !w.matter().ended);
 }
 
 CASE("follow-ups a second time are duplicates; persons cannot send them")

@@ -51,11 +51,11 @@ void show(std::string& out, Millis t) { out += std::to_string(t) + ' '; }
 
 std::string show(const Matter& m)
 {
-    std::string out = std::to_string(int(m.stage)) + m.issuer + m.issuerName + m.flow.step + m.number + m.endReason + hex(m.flow.definition.SerializeAsString());
+    std::string out = std::to_string(int(m.stage)) + m.issuer + m.issuerName + m.flow.step + m.number + m.endReason + hex(process::save(m.flow.run)) + std::to_string(m.flow.returned);
     for (const auto* a : {&m.initiator, &m.signer, &m.endedBy}) show(out, *a);
     for (Millis t : {m.signedTime, m.started, m.changed, m.ended}) show(out, t);
     for (const auto& t : m.flow.tasks) {
-        out += "\ntask " + t.id + t.step + t.title + t.scope + t.lastDone + std::to_string(t.all) + std::to_string(t.strict) + std::to_string(int(t.how));
+        out += "\ntask " + t.id + std::to_string(t.item) + t.step + t.title + t.scope + t.lastDone + std::to_string(t.all) + std::to_string(t.strict) + std::to_string(int(t.how));
         for (Millis x : {t.opened, t.closed, Millis(t.dueHours)}) show(out, x);
         for (const auto& s : t.slots) {
             out += "\n slot " + s.person + s.name + s.unit + s.unitName + s.post + std::to_string(int(s.state)) + std::to_string(s.choice) + std::to_string(s.unproven);

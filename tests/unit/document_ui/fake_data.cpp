@@ -40,24 +40,6 @@ wire::Attachment file(const char* name, uint64_t size)
     return a;
 }
 
-wire::Definition definition()
-{
-    wire::Definition def;
-    def.set_id("dispatch");
-    def.set_title("发文");
-    const auto step = [&](const char* key, const char* title, wire::Step::Kind kind) {
-        wire::Step* s = def.add_steps();
-        s->set_key(key);
-        s->set_title(title);
-        s->set_kind(kind);
-    };
-    step("review", "审核", wire::Step::TASK);
-    step("sign", "签发", wire::Step::TASK);
-    step("number", "编号", wire::Step::NUMBER);
-    step("dispatch", "分发", wire::Step::DISPATCH);
-    return def;
-}
-
 approval::Opinion opinion(wire::Actor by, const char* step, const char* text, Millis time, wire::Choice choice = wire::CHOICE_AGREE)
 {
     approval::Opinion o;
@@ -116,7 +98,6 @@ std::shared_ptr<d::Matter> matterOf(const char* stream, wire::Document doc, Mill
     m->initiator = actor("p-fang", "方若溪", "主任科员");
     m->issuer = "u-office";
     m->issuerName = "示例省人民政府办公厅";
-    m->flow.definition = definition();
     m->flow.step = "review";
     m->started = time;
     d::Version v;
@@ -242,6 +223,7 @@ void FakeDesk::makeMatters()
         desk::MatterView view;
         view.stream = "m/1";
         view.matter = m;
+        view.next = "签发";
         view.confirmedVersion = 2;
         view.confirmedOpinions = 3;
         view.attachments = {shown(doc.attachments(0), true), shown(doc.attachments(1), false, 0.46), shown(doc.attachments(2), false)};
@@ -261,6 +243,7 @@ void FakeDesk::makeMatters()
         desk::MatterView view;
         view.stream = "m/2";
         view.matter = m;
+        view.next = "编号";
         view.confirmedVersion = 1;
         view.confirmedOpinions = 1;
         view.actions.task = "t2";
@@ -329,6 +312,7 @@ void FakeDesk::makeMatters()
         desk::MatterView view;
         view.stream = "m/5";
         view.matter = m;
+        view.next = "签发";
         view.confirmedVersion = 0;
         desk::OutboxView pending;
         pending.id = "pending-5";
@@ -348,6 +332,7 @@ void FakeDesk::makeMatters()
         desk::MatterView view;
         view.stream = stream;
         view.matter = m;
+        view.next = "签发";
         view.actions.addOpinion = true;
         m->flow.tasks.push_back(task("t", "review", "审核", "p-shen", "沈亦舟", "处长", {wire::CHOICE_AGREE, wire::CHOICE_RETURN}, kNow - n * kDay, n == 6 ? 24 * 5 : 24 * 30));
         view.actions.task = "t";

@@ -89,6 +89,48 @@ CASE("an act that was signed, left without effect")
     expectFlaw(e, "m/1", 2, hub::Flaw::Facts);
 }
 
+CASE("another course than the definition's, with and without a person's signature")
+{
+    for (int which = 0; which < 6; ++which) {
+        Evidence e;
+        uint64_t version = 2;
+        if (which > 3) // the number's event
+            for (version = 1; !std::any_of(bodyOf(e.at(e.x, "m/1", version)).facts().begin(), bodyOf(e.at(e.x, "m/1", version)).facts().end(), [](const auto& f) { return f.has_number_assigned(); });)
+                ++version;
+        auto& event = e.at(e.x, "m/1", version);
+        auto body = bodyOf(event);
+        auto other = bodyOf(e.at(e.x, "m/1", 1));
+        auto* facts = body.mutable_facts();
+        for (int i = 0; i < facts->size(); ++i) {
+            auto& f = *facts->Mutable(i);
+            if (which == 0 && f.has_advanced()) f.mutable_advanced()->mutable_events()->RemoveLast();
+            if (which == 1 && f.has_advanced())
+                for (const auto& o : other.facts())
+                    if (o.has_advanced()) *f.mutable_advanced() = o.advanced();
+            if (which == 2 && f.has_task_opened()) f.mutable_task_opened()->set_item(1);
+            if (which == 3 && f.has_step_reached()) f.mutable_step_reached()->set_step("dispatch");
+            if (which == 5 && f.has_advanced()) f.mutable_advanced()->add_events("x");
+        }
+        if (which == 4)
+            for (int i = facts->size() - 1; i >= 0; --i)
+                if (facts->Get(i).has_advanced()) facts->DeleteSubrange(i, 1);
+        e.setBody(event, body);
+        expectFlaw(e, "m/1", version, hub::Flaw::Facts);
+    }
+}
+
+CASE("a matter whose definition is not in the evidence")
+{
+    Evidence e;
+    for (auto& event : *e.x.mutable_directory())
+        if (const auto body = wire::openBody(event); body && body->facts(0).has_definition_published()) {
+            event.clear_body();
+            event.clear_salt();
+            event.set_erased_rule(hub::kWithheld);
+        }
+    expectFlaw(e, "m/1", 1, hub::Flaw::Facts);
+}
+
 CASE("the same signed act twice")
 {
     Evidence e;

@@ -77,9 +77,11 @@ CASE("the demo province: forty people, and all of them fit the rules")
     EXPECT_EQ(changes.posts, 40u);
     take(d, changes.commands);
     EXPECT_EQ(d.people.size(), 40u);
-    const auto definitions = hub::readDefinitions(slurp(ZT_DEMO "/definitions.json"));
-    REQUIRE(definitions);
-    for (const auto& def : *definitions) EXPECT_EQ(hub::wrongWith(def), std::string());
+    for (const char* file : {"/fawen.bpmn", "/fawen-huiqian.bpmn", "/fawen-bumen.bpmn"}) {
+        const auto definition = hub::readDefinition(slurp(std::string(ZT_DEMO) + file));
+        REQUIRE(definition);
+        EXPECT_EQ(hub::wrongWith(*definition), std::string());
+    }
 
     // idempotent
     EXPECT(hub::peopleChanges(d, file).commands.empty());
@@ -194,21 +196,22 @@ CASE("wrong parents")
 
 CASE("process definitions: what cannot run is not published")
 {
-    EXPECT(!hub::readDefinitions("{"));
-    EXPECT(!hub::readDefinitions(""));
-    EXPECT(!hub::readDefinitions("[{\"id\": 1}, {\"nonsense\": true}]"));
-    EXPECT(!hub::readDefinitions(std::string(100'000, '[')));
-    auto d = hub::readDefinitions(slurp(ZT_DEMO "/definitions.json"))->front();
-    auto bad = d;
-    bad.mutable_steps(1)->set_who("everybody");
-    EXPECT(!hub::wrongWith(bad).empty());
-    bad = d;
-    bad.mutable_steps(1)->set_key("draft");
-    EXPECT(!hub::wrongWith(bad).empty());
-    bad = d;
-    bad.mutable_steps(2)->clear_choices();
-    EXPECT(!hub::wrongWith(bad).empty());
-    bad = d;
-    bad.clear_steps();
-    EXPECT(!hub::wrongWith(bad).empty());
+    EXPECT(!hub::readDefinition("{"));
+    EXPECT(!hub::readDefinition(""));
+    EXPECT(!hub::readDefinition("<definitions/>"));
+    const std::string good = slurp(ZT_DEMO "/fawen.bpmn");
+    REQUIRE(hub::readDefinition(good));
+    EXPECT_EQ(hub::readDefinition(good)->id(), std::string("fawen"));
+    // Each change says in words what is wrong, and where.
+    for (const auto& [from, to, word] : {std::tuple("zt:assignee=\"heads\"", "zt:assignee=\"everybody\"", "post:<title>"), {"id=\"review\"", "id=\"draft\"", "used twice"},
+                                         {"zt:choices=\"sign return\"", "", "签发"}, {"zt:does=\"receipt\"", "", "签收"}, {"targetRef=\"end\"", "targetRef=\"nowhere\"", "nowhere"},
+                                         {"choice = \"return\"", "choice = = 1", "cannot be read"}}) {
+        std::string bad = good;
+        REQUIRE(bad.find(from) != std::string::npos);
+        bad.replace(bad.find(from), std::string(from).size(), to);
+        const auto d = hub::readDefinition(bad);
+        REQUIRE(d);
+        if (hub::wrongWith(*d).find(word) == std::string::npos) std::cout << "  " << to << ": " << hub::wrongWith(*d) << '\n';
+        EXPECT(hub::wrongWith(*d).find(word) != std::string::npos);
+    }
 }

@@ -6,6 +6,7 @@
 #include "zt/crypto/sign.h"
 #include "zt/hub/core.h"
 #include "zt/hub/memory_log.h"
+#include "zt/test/chain.h"
 #include "zt/test/test.h"
 #include "zt/wire/sealing.h"
 
@@ -39,25 +40,7 @@ struct Desk {
 
 inline wire::Definition definition()
 {
-    wire::Definition d;
-    d.set_id("gw");
-    d.set_title("公文");
-    auto step = [&](const char* key, wire::Step::Kind kind, const char* who, std::vector<wire::Choice> choices, const char* scope) {
-        auto& s = *d.add_steps();
-        s.set_key(key);
-        s.set_kind(kind);
-        s.set_title(key);
-        s.set_who(who);
-        s.set_review_kind(scope);
-        for (auto c : choices) s.add_choices(c);
-    };
-    step("draft", wire::Step::TASK, "initiator", {}, "draft");
-    step("review", wire::Step::TASK, "heads", {wire::CHOICE_AGREE, wire::CHOICE_RETURN}, "review");
-    step("sign", wire::Step::TASK, "post:主任", {wire::CHOICE_SIGN, wire::CHOICE_RETURN}, "sign");
-    step("number", wire::Step::NUMBER, "", {}, "");
-    step("dispatch", wire::Step::DISPATCH, "", {}, "");
-    step("receipt", wire::Step::RECEIPT, "", {}, "");
-    return d;
+    return chain("gw", "公文", withTail({{"draft", "draft", "initiator", "draft", ""}, {"review", "review", "heads", "review", "agree return"}, {"sign", "sign", "post:主任", "sign", "sign return"}}));
 }
 
 struct Province {

@@ -4,6 +4,7 @@
 #include "prng.h"
 #include "zt/catalogue/catalogue.h"
 #include "zt/sync/engine.h"
+#include "zt/test/chain.h"
 #include "zt/test/test.h"
 #include "zt/wire/sealing.h"
 
@@ -30,13 +31,7 @@ public:
         head.mutable_post_put()->set_person("head");
         head.mutable_post_put()->set_head(true);
         auto& d = *definition.mutable_definition_published()->mutable_definition();
-        d.set_id("flow");
-        for (const char* key : {"draft", "review"}) {
-            auto& step = *d.add_steps();
-            step.set_key(key);
-            step.set_who(std::string(key) == "draft" ? "initiator" : "heads");
-            step.add_choices(wire::CHOICE_AGREE);
-        }
+        d = test::chain("flow", "Flow", {{"draft", "draft", "initiator", "", ""}, {"review", "review", "heads", "", "agree"}});
         flowHash = wire::definitionHash(d);
         event("dir", {person, unit, post, other, head, definition});
     }

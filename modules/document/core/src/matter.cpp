@@ -57,6 +57,13 @@ public:
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
     std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
+    bool follows(const rules::State& before, const std::vector<Fact>& facts, const rules::Processes& processes) const override
+    {
+        const auto& m = static_cast<const Matter&>(before);
+        const auto started = std::find_if(facts.begin(), facts.end(), [](const Fact& f) { return f.has_matter_started(); });
+        const auto* process = processes(started == facts.end() ? m.flow.run.version : started->matter_started().definition_hash());
+        return process && followsDefinition(m, *process, facts);
+    }
 
 private:
     static Decision start(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
@@ -65,39 +72,130 @@ private:
     static Decision addOpinion(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision withdraw(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision decideFollowUp(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
-    static Decision dispatch(const Matter&, const Command&, const rules::Context&);
 };
 
-approval::Surroundings around(const Matter& m, const rules::Context& context, const rules::Moment& moment, const wire::Document* document = nullptr)
+approval::Surroundings around(const Matter& m, const rules::Context& context, const rules::Moment& moment)
 {
     approval::Surroundings s;
     s.initiator = m.initiator.person();
     s.initiatorUnit = m.initiator.unit();
     s.issuer = m.issuer;
     s.from = moment.act.from;
+    s.process = context.processOf(m.flow.run.version);
     if (const Version* v = m.current()) {
         s.subject = v->hash;
         s.documentVersion = v->number;
     }
-    const std::string code = document ? document->code() : m.current() ? m.current()->document.code() : std::string();
-    s.enter = [&m, &context, &moment, code](const wire::Step* next) -> Decision {
-        Decision d = Decision::apply({});
-        if (!next) return d;
-        Fact reached;
-        reached.mutable_step_reached()->set_step(next->key());
-        d.facts.push_back(std::move(reached));
-        if (next->kind() == wire::Step::NUMBER) {
-            Fact f;
-            f.mutable_number_requested()->set_code(code);
-            d.facts.push_back(std::move(f));
-        } else if (next->kind() == wire::Step::TASK) {
-            Decision opened = approval::openTask(m.flow, *next, around(m, context, moment), context);
-            if (!opened.applies()) return opened;
-            d.facts.insert(d.facts.end(), opened.facts.begin(), opened.facts.end());
-        }
-        return d;
-    };
     return s;
+}
+
+std::vector<Fact> dispatched(const wire::Document& document, const rules::Context& context)
+{
+    Fact sent;
+    auto& d = *sent.mutable_dispatched();
+    std::vector<Fact> facts, lost;
+    auto add = [&](const std::string& id, bool copy) {
+        const auto unit = context.unit(id);
+        d.add_units(id);
+        d.add_unit_names(unit ? unit->name : id);
+        if (copy) d.add_copies(id);
+        if (canReceive(context, id)) return;
+        Fact f;
+        f.mutable_receipt_recorded()->set_unit(id);
+        f.mutable_receipt_recorded()->set_kind(wire::RECEIPT_UNDELIVERABLE);
+        lost.push_back(std::move(f));
+    };
+    std::set<std::string> seen;
+    for (const auto& r : document.recipients())
+        if (seen.insert(r).second) add(r, false);
+    for (const auto& r : document.copies())
+        if (seen.insert(r).second) add(r, true);
+    facts.push_back(std::move(sent));
+    facts.insert(facts.end(), lost.begin(), lost.end());
+    return facts;
+}
+
+//! The facts of one command: what somebody did, what the engine does on it, and what that asks for in turn.
+class Course {
+public:
+    Course(const Matter& m, approval::Surroundings around, const rules::Context& context, std::vector<Fact> facts)
+        : m_m(m), m_around(std::move(around)), m_context(context), m_run(m.flow.run), m_facts(std::move(facts))
+    {
+    }
+    Decision follow();
+
+private:
+    [[nodiscard]] const wire::Document* document() const;
+    Decision reach(const rules::Step& step, process::Id item);
+    void end();
+
+    const Matter& m_m;
+    approval::Surroundings m_around;
+    const rules::Context& m_context;
+    process::State m_run;
+    std::vector<Fact> m_facts;
+};
+
+const wire::Document* Course::document() const
+{
+    for (const Fact& f : m_facts)
+        if (f.has_document_submitted()) return &f.document_submitted().document();
+    return m_m.current() ? &m_m.current()->document : nullptr;
+}
+
+//! The engine has opened an item: what this step asks for.
+Decision Course::reach(const rules::Step& step, process::Id item)
+{
+    Fact reached;
+    reached.mutable_step_reached()->set_step(step.key);
+    reached.mutable_step_reached()->set_kind(step.kind);
+    m_facts.push_back(std::move(reached));
+    switch (step.kind) {
+    case wire::STEP_NUMBER: {
+        const bool isSigned = m_m.signedTime || std::any_of(m_facts.begin(), m_facts.end(), [](const Fact& f) { return f.has_signed_(); });
+        if (!isSigned || !document()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+        m_facts.emplace_back().mutable_number_requested()->set_code(document()->code());
+        return Decision::apply({});
+    }
+    case wire::STEP_DISPATCH: return document() ? Decision::apply(dispatched(*document(), m_context)) : Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
+    case wire::STEP_RECEIPT: return Decision::apply({});
+    default: return approval::openTask(m_m.flow, step, item, m_around, m_context);
+    }
+}
+
+//! A person's act that brings the process to its end ends the matter.
+void Course::end()
+{
+    const auto done = std::find_if(m_facts.begin(), m_facts.end(), [](const Fact& f) { return f.has_slot_done(); });
+    if (m_run.life == process::Life::Running || done == m_facts.end()) return;
+    Fact f;
+    f.mutable_matter_ended()->set_how(done->slot_done().choice() == wire::CHOICE_REJECT ? wire::MatterEnded::REJECTED : wire::MatterEnded::COMPLETED);
+    *f.mutable_matter_ended()->mutable_by() = done->slot_done().by();
+    m_facts.push_back(std::move(f));
+}
+
+Decision Course::follow()
+{
+    if (!m_around.process) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+    for (size_t from = 0; from < m_facts.size();) {
+        const auto events = advance(m_m, *m_around.process, m_run, m_facts, from);
+        if (!events && events.error().kind == Err::TooNew) return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_LEVEL);
+        if (!events) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+        if (events->empty()) break;
+        Fact advanced;
+        for (const auto& e : *events) advanced.mutable_advanced()->add_events(process::save(e));
+        m_facts.push_back(std::move(advanced));
+        from = m_facts.size();
+        for (const auto& e : *events) {
+            const auto step = m_around.process->steps.find(e.node);
+            if (e.kind != process::EventKind::Opened || step == m_around.process->steps.end() || !m_run.item(e.item)) continue;
+            Decision more = reach(step->second, e.item);
+            if (!more.applies()) return more;
+            m_facts.insert(m_facts.end(), std::make_move_iterator(more.facts.begin()), std::make_move_iterator(more.facts.end()));
+        }
+    }
+    end();
+    return Decision::apply(std::move(m_facts));
 }
 
 wire::Reason reasonOf(Finding finding)
@@ -129,32 +227,27 @@ Decision MatterKind::start(const Matter& m, const Command& c, const rules::Conte
     const auto who = rules::actorFor(context, moment.act, c.person(), {}, "draft");
     if (!who.actor) return Decision::refuse(wire::NOT_PERMITTED, who.refused);
     if (who.actor->unit().empty()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_ACTOR);
-    const wire::Definition* definition = context.definition(c.submit().definition());
-    if (!definition) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
-    if (wire::definitionHash(*definition) != c.submit().definition_hash()) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DEFINITION_CHANGED);
+    const rules::Process* process = context.process(c.submit().definition());
+    if (!process) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
+    if (process->hash != c.submit().definition_hash()) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DEFINITION_CHANGED);
     const wire::Document& document = c.submit().document();
     if (const auto findings = check(document, context); !findings.empty()) return Decision::refuse(wire::NOT_PERMITTED, reasonOf(findings.front()));
     if (!mayIssue(context, who.actor->unit(), document.issuer())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
-    if (definition->steps_size() < 2) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
 
     const auto issuer = context.unit(document.issuer());
     Fact started;
     auto& s = *started.mutable_matter_started();
-    s.set_definition(definition->id());
+    s.set_definition(process->id);
     s.set_definition_hash(c.submit().definition_hash());
-    *s.mutable_steps() = *definition;
     *s.mutable_initiator() = *who.actor;
     s.set_issuer(document.issuer());
     s.set_issuer_name(issuer ? issuer->name : std::string());
-    std::vector<Fact> facts{started, readerAdded(c.person()), submitted(document, 1, *who.actor, c.submit().note(), context)};
-
-    Matter after = m;
-    const rules::Header header{moment.act.to, 1, {}};
-    for (const Fact& f : facts) matterKind().evolve(after, f, header);
-    const Decision entered = around(after, context, moment).enter(&definition->steps(1));
-    if (!entered.applies()) return entered;
-    facts.insert(facts.end(), entered.facts.begin(), entered.facts.end());
-    return Decision::apply(std::move(facts));
+    approval::Surroundings surroundings = around(m, context, moment);
+    surroundings.initiator = c.person();
+    surroundings.initiatorUnit = who.actor->unit();
+    surroundings.issuer = document.issuer();
+    surroundings.process = process;
+    return Course(m, surroundings, context, {started, readerAdded(c.person()), submitted(document, 1, *who.actor, c.submit().note(), context)}).follow();
 }
 
 Decision ended(const Matter& m)
@@ -174,7 +267,7 @@ Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Co
     if (m.ended) return ended(m);
     const Bytes hash = wire::documentHash(c.submit().document());
     const approval::Task* task = m.flow.openTask();
-    if (!task || task->step != m.flow.definition.steps(0).key()) {
+    if (!task || !task->draft()) {
         if (m.current() && m.current()->hash == hash) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
         return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_TASK_CLOSED);
     }
@@ -196,18 +289,16 @@ Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Co
     closed.mutable_task_closed()->set_how(wire::TaskClosed::DONE);
     facts.push_back(std::move(closed));
     facts.push_back(submitted(c.submit().document(), m.current()->number + 1, *who.actor, c.submit().note(), context));
-    const Decision entered = around(m, context, moment, &c.submit().document()).enter(&m.flow.definition.steps(1));
-    if (!entered.applies()) return entered;
-    facts.insert(facts.end(), entered.facts.begin(), entered.facts.end());
-    return Decision::apply(std::move(facts));
+    return Course(m, around(m, context, moment), context, std::move(facts)).follow();
 }
 
 Decision MatterKind::act(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
 {
     if (m.ended && !m.flow.task(c.act().task())) return ended(m);
-    Decision d = approval::act(m.flow, c, around(m, context, moment), context, moment);
+    const auto surroundings = around(m, context, moment);
+    Decision d = approval::act(m.flow, c, surroundings, context, moment);
     if (d.outcome == wire::SUPERSEDED && d.byName.empty() && m.ended) return ended(m);
-    return d;
+    return d.outcome == wire::APPLIED ? Course(m, surroundings, context, std::move(d.facts)).follow() : d;
 }
 
 Decision MatterKind::addOpinion(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
@@ -236,18 +327,18 @@ Decision MatterKind::withdraw(const Matter& m, const Command& c, const rules::Co
     e.set_how(wire::MatterEnded::WITHDRAWN);
     *e.mutable_by() = *who.actor;
     e.set_reason(c.withdraw().reason());
-    return Decision::apply({f});
+    return Course(m, around(m, context, moment), context, {f}).follow();
 }
 
-//! The chain's receipt step, if this receipt is the last one that was missing: every unit has signed for the document or never can.
-const wire::Step* completedBy(const Matter& m, const wire::RecordReceipt& r)
+Fact numberAssigned(const wire::AssignNumber& given)
 {
-    if (r.kind() != wire::RECEIPT_SIGNED && r.kind() != wire::RECEIPT_UNDELIVERABLE) return nullptr;
-    for (const Delivery& d : m.deliveries)
-        if (d.unit != r.unit() && !d.signedFor && !d.undeliverable) return nullptr;
-    for (const auto& step : m.flow.definition.steps())
-        if (step.kind() == wire::Step::RECEIPT) return step.key() == m.flow.step ? nullptr : &step;
-    return nullptr;
+    Fact f;
+    auto& n = *f.mutable_number_assigned();
+    n.set_number(given.number());
+    n.set_ordinal(given.ordinal());
+    n.set_code(given.code());
+    n.set_year(given.year());
+    return f;
 }
 
 Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
@@ -255,7 +346,8 @@ Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rul
     switch (c.body_case()) {
     case Command::kAssignNumber:
         if (!m.number.empty()) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
-        return dispatch(m, c, context);
+        if (!m.signedTime) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
+        return Course(m, around(m, context, moment), context, {numberAssigned(c.assign_number())}).follow();
     case Command::kRecordReceipt: {
         const auto& r = c.record_receipt();
         if (std::none_of(m.deliveries.begin(), m.deliveries.end(), [&](const Delivery& d) { return d.unit == r.unit(); }))
@@ -268,60 +360,11 @@ Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rul
         out.set_note(r.note());
         out.set_at_ms(r.at_ms());
         out.set_stream(r.stream());
-        std::vector<Fact> facts{f};
-        if (const wire::Step* last = completedBy(m, r)) {
-            Fact reached;
-            reached.mutable_step_reached()->set_step(last->key());
-            facts.push_back(std::move(reached));
-        }
-        return Decision::apply(std::move(facts));
+        return Course(m, around(m, context, moment), context, {f}).follow();
     }
     case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context, moment);
     default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
     }
-}
-
-Decision MatterKind::dispatch(const Matter& m, const Command& c, const rules::Context& context)
-{
-    const Version* v = m.current();
-    if (!v || !m.signedTime) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
-    std::vector<Fact> facts;
-    Fact number;
-    auto& n = *number.mutable_number_assigned();
-    n.set_number(c.assign_number().number());
-    n.set_ordinal(c.assign_number().ordinal());
-    n.set_code(c.assign_number().code());
-    n.set_year(c.assign_number().year());
-    facts.push_back(std::move(number));
-    for (const auto& step : m.flow.definition.steps()) {
-        if (step.kind() != wire::Step::DISPATCH) continue;
-        Fact reached;
-        reached.mutable_step_reached()->set_step(step.key());
-        facts.push_back(std::move(reached));
-        break;
-    }
-    Fact sent;
-    auto& d = *sent.mutable_dispatched();
-    std::vector<Fact> lost;
-    auto add = [&](const std::string& id, bool copy) {
-        const auto unit = context.unit(id);
-        d.add_units(id);
-        d.add_unit_names(unit ? unit->name : id);
-        if (copy) d.add_copies(id);
-        if (canReceive(context, id)) return;
-        Fact f;
-        f.mutable_receipt_recorded()->set_unit(id);
-        f.mutable_receipt_recorded()->set_kind(wire::RECEIPT_UNDELIVERABLE);
-        lost.push_back(std::move(f));
-    };
-    std::set<std::string> seen;
-    for (const auto& r : v->document.recipients())
-        if (seen.insert(r).second) add(r, false);
-    for (const auto& r : v->document.copies())
-        if (seen.insert(r).second) add(r, true);
-    facts.push_back(std::move(sent));
-    facts.insert(facts.end(), lost.begin(), lost.end());
-    return Decision::apply(std::move(facts));
 }
 
 void recordReceipt(Matter& m, const wire::ReceiptRecorded& r, Millis time)
@@ -357,20 +400,23 @@ void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header&
         m.initiator = f.matter_started().initiator();
         m.issuer = f.matter_started().issuer();
         m.issuerName = f.matter_started().issuer_name();
-        m.flow.definition = f.matter_started().steps();
         m.started = h.time;
         break;
     case Fact::kDocumentSubmitted: {
         const auto& s = f.document_submitted();
         m.versions.push_back({s.document(), s.version(), s.hash(), s.by(), s.note(), {s.recipient_names().begin(), s.recipient_names().end()},
                               {s.copy_names().begin(), s.copy_names().end()}, h.time});
+        m.signer.Clear(); // who signed, signed what stood there before
+        m.signedTime = 0;
         break;
     }
     case Fact::kStepReached:
-        if (const wire::Step* step = m.flow.stepOf(f.step_reached().step())) {
-            const bool first = step->key() == m.flow.definition.steps(0).key();
-            m.stage = first ? Stage::Drafting : step->kind() == wire::Step::TASK ? Stage::InReview
-                : step->kind() == wire::Step::NUMBER ? Stage::Numbering : Stage::Dispatched;
+        switch (f.step_reached().kind()) {
+        case wire::STEP_DRAFT: m.stage = Stage::Drafting; break;
+        case wire::STEP_NUMBER: m.stage = Stage::Numbering; break;
+        case wire::STEP_DISPATCH:
+        case wire::STEP_RECEIPT: m.stage = Stage::Dispatched; break;
+        default: m.stage = Stage::InReview;
         }
         break;
     case Fact::kSigned:
@@ -465,6 +511,38 @@ std::vector<rules::FollowUp> MatterKind::react(const rules::State& state, const 
 }
 
 } // namespace
+
+std::string nextTitle(const Matter& m, const rules::Process& process)
+{
+    const auto titleOf = [&](uint32_t node) {
+        const auto step = process.steps.find(node);
+        return step == process.steps.end() ? std::string() : step->second.title;
+    };
+    for (const process::Item& i : m.flow.run.items) {
+        const auto step = process.steps.find(i.node);
+        if (step == process.steps.end() || i.phase != process::Phase::Open) continue;
+        if (step->second.kind == wire::STEP_RECEIPT) return step->second.title; // all that is waited for
+        std::vector<Fact> facts(2);
+        facts[0].mutable_slot_done()->set_choice(step->second.choices.empty() ? wire::CHOICE_NONE : step->second.choices.front());
+        switch (step->second.kind) {
+        case wire::STEP_DRAFT:
+            if (!m.current()) return {};
+            *facts[1].mutable_document_submitted()->mutable_document() = m.current()->document;
+            break;
+        case wire::STEP_NUMBER: facts[1].mutable_number_assigned(); break;
+        default:
+            for (const auto& t : m.flow.tasks)
+                if (t.item == i.id && t.open()) facts[1].mutable_task_closed()->set_task(t.id);
+        }
+        process::State after = m.flow.run;
+        const auto events = advance(m, process, after, facts, 0);
+        if (!events) return {};
+        for (const auto& e : *events)
+            if (e.kind == process::EventKind::Opened && !titleOf(e.node).empty()) return titleOf(e.node);
+        return {};
+    }
+    return {};
+}
 
 const rules::Kind& matterKind()
 {

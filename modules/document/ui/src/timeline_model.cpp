@@ -51,20 +51,14 @@ Entry current(const approval::Task& task, const approval::Slot& slot, const std:
     return e;
 }
 
-void following(const document::Matter& m, std::vector<Entry>& out)
+void following(const std::string& next, std::vector<Entry>& out)
 {
-    bool after = m.flow.step.empty();
-    for (const wire::Step& s : m.flow.definition.steps()) {
-        if (after) {
-            Entry e;
-            e.name = text(s.title());
-            e.state = StepState::Next;
-            e.time = TimelineModel::tr("next");
-            out.push_back(std::move(e));
-            return;
-        }
-        after = s.key() == m.flow.step;
-    }
+    if (next.empty()) return;
+    Entry e;
+    e.name = text(next);
+    e.state = StepState::Next;
+    e.time = TimelineModel::tr("next");
+    out.push_back(std::move(e));
 }
 
 struct Timed {
@@ -144,9 +138,9 @@ std::vector<Entry> timelineOf(const desk::MatterView& view, const std::string& m
     std::stable_sort(timed.begin(), timed.end(), [](const Timed& a, const Timed& b) { return a.time < b.time; });
     std::vector<Entry> out;
     for (Timed& t : timed) out.push_back(std::move(t.entry));
-    if (const approval::Task* task = m.flow.openTask())
-        for (const approval::Slot& s : task->slots)
-            if (s.state == approval::SlotState::Open) out.push_back(current(*task, s, me));
+    for (const approval::Task& task : m.flow.tasks)
+        for (const approval::Slot& s : task.slots)
+            if (task.open() && s.state == approval::SlotState::Open) out.push_back(current(task, s, me));
     if (m.stage == document::Stage::Withdrawn || m.stage == document::Stage::Rejected) {
         Entry e;
         e.name = actorText(m.endedBy);
@@ -156,7 +150,7 @@ std::vector<Entry> timelineOf(const desk::MatterView& view, const std::string& m
         e.state = m.stage == document::Stage::Withdrawn ? StepState::Withdrawn : StepState::Returned;
         out.push_back(std::move(e));
     } else {
-        following(m, out);
+        following(view.next, out);
     }
     return out;
 }

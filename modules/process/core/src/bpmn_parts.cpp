@@ -242,6 +242,8 @@ void Reader::decision(Xml e, Node& n)
 
 void Reader::activity(Xml e, Node& n)
 {
+    for (const auto& a : e.attributes())
+        if (const auto prefix = prefixOf(a.name()); !prefix.empty() && namespaceOf(e, prefix) == kOwn) more(n).own.emplace_back(local(a.name()), a.value());
     loops(e, n);
     if (yes(e, "isForCompensation", false)) refuse(n, e, "compensation is not executed");
     if (n.kind == NodeKind::UserTask || n.kind == NodeKind::ManualTask) people(e, n);

@@ -20,6 +20,13 @@ std::string_view name(Trigger trigger)
     return names[size_t(trigger)];
 }
 
+std::string_view NodeMore::ownValue(std::string_view name) const
+{
+    for (const auto& [n, value] : own)
+        if (n == name) return value;
+    return {};
+}
+
 uint32_t Definition::find(std::string_view id) const
 {
     const auto at = nodeOf.find(std::string(id));

@@ -224,9 +224,8 @@ std::string_view prefixOf(std::string_view name)
     return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
 }
 
-std::string_view namespaceOf(pugi::xml_node e)
+std::string_view namespaceOf(pugi::xml_node e, std::string_view prefix)
 {
-    const auto prefix = prefixOf(e.name());
     for (; e.type() == pugi::node_element; e = e.parent())
         for (const auto& a : e.attributes()) {
             const std::string_view n = a.name();

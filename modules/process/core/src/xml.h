@@ -25,8 +25,10 @@ inline std::string_view local(std::string_view name)
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 std::string_view prefixOf(std::string_view name);
-//! Namespace of an element; "" if none is declared.
-std::string_view namespaceOf(pugi::xml_node e);
+//! What a prefix stands for at an element; "" if it is not declared.
+std::string_view namespaceOf(pugi::xml_node e, std::string_view prefix);
+//! Namespace of an element.
+inline std::string_view namespaceOf(pugi::xml_node e) { return namespaceOf(e, prefixOf(e.name())); }
 //! All text directly inside, CDATA included.
 std::string textOf(pugi::xml_node e);
 //! An attribute by local name, whatever its prefix; the one without prefix first.

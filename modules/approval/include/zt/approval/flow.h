@@ -1,11 +1,11 @@
 #pragma once
 
+#include "zt/process/engine.h"
+#include "zt/rules/process.h"
 #include "zt/rules/rules.h"
 
-#include <functional>
-
-//! Tasks (待办), slots, opinions (意见): who must act on a matter, who did. A part of a matter's state, not a stream of its own.
-//! Pure, as zt/rules/rules.h says.
+//! Tasks (待办), slots, opinions (意见): who must act on a matter, who did, and where the engine stands. A part of a matter's state, not a stream
+//! of its own. Pure, as zt/rules/rules.h says.
 namespace zt::approval {
 
 enum class SlotState { Open, Done, Returned, Cancelled };
@@ -21,6 +21,7 @@ struct Slot {
 
 struct Task {
     std::string id, step, title, scope;
+    process::Id item = 0; //!< the engine's; done with the task
     std::vector<Slot> slots;
     bool all = false;
     std::vector<wire::Choice> choices;
@@ -31,6 +32,8 @@ struct Task {
     std::string lastDone; //!< person of the slot done last
 
     [[nodiscard]] bool open() const { return closed == 0; }
+    //! The drafter's: done by handing in a version.
+    [[nodiscard]] bool draft() const { return choices.empty(); }
     [[nodiscard]] Millis due() const { return dueHours ? opened + Millis(dueHours) * 3600'000 : 0; }
     [[nodiscard]] const Slot* slotOf(const std::string& person) const;
 };
@@ -46,15 +49,14 @@ struct Opinion {
 };
 
 struct Flow {
-    wire::Definition definition;
-    std::string step; //!< key of the step reached
+    process::State run;
+    std::string step;      //!< key of the step reached last
+    bool returned = false; //!< by somebody, since the version in force was handed in
     std::vector<Task> tasks;
     std::vector<Opinion> opinions;
 
     [[nodiscard]] const Task* task(const std::string& id) const;
-    [[nodiscard]] const Task* openTask() const;
-    [[nodiscard]] const wire::Step* stepOf(const std::string& key) const;
-    [[nodiscard]] const wire::Step* stepAfter(const std::string& key) const;
+    [[nodiscard]] const Task* openTask() const; //!< the one opened last
 };
 
 //! What the matter around the flow supplies.
@@ -64,15 +66,14 @@ struct Surroundings {
     Bytes subject;                            //!< hash of the document in force
     uint32_t documentVersion = 0;
     Millis from = 0;                          //!< start of the act: mandates that ended before it admit nobody
-    //! Facts of entering the step after the one just done (null: there is none).
-    std::function<rules::Decision(const wire::Step* next)> enter;
+    const rules::Process* process = nullptr;  //!< what the matter runs on; null if it is not known here
 };
 
-//! Opens the task of a TASK step: TaskOpened and the readers it brings. Refusal NOT_PERMITTED with REASON_NO_ACTOR when nobody holds the
-//! post. The initiator is left out of "heads" and "post:" steps; heads are looked for upwards until somebody is found.
-[[nodiscard]] rules::Decision openTask(const Flow& flow, const wire::Step& step, const Surroundings& around, const rules::Context& context);
+//! Opens the task of a step where the engine opened `item`: TaskOpened and the readers it brings. Refusal NOT_PERMITTED with REASON_NO_ACTOR when
+//! nobody holds the post. The initiator is left out of "heads" and "post:" steps; heads are looked for upwards until somebody is found.
+[[nodiscard]] rules::Decision openTask(const Flow& flow, const rules::Step& step, process::Id item, const Surroundings& around, const rules::Context& context);
 
-//! A person's act on a task: every outcome of the architecture page. The post a slot was opened for must still be held, or have been held
+//! A person's act on a task: every outcome of the architecture page. What the engine makes of a task that it closes is the matter's part. The post a slot was opened for must still be held, or have been held
 //! at some point of the act (then the time is unproven); steps that name a person ask for none. \see 党政机关公文处理工作条例 art. 22 for a bare signature as consent
 [[nodiscard]] rules::Decision act(const Flow& flow, const wire::Command& command, const Surroundings& around, const rules::Context& context,
                                   const rules::Moment& moment);

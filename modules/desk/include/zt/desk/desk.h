@@ -103,6 +103,7 @@ struct MatterView {
     std::vector<AttachmentView> attachments; //!< of the newest version
     std::vector<OutboxView> pending, attention;
     Actions actions;
+    std::string next;              //!< title of the step that comes next if all goes well
     bool frozen = false;
     uint64_t confirmedVersion = 0; //!< versions above are this desk's own, pending
     size_t confirmedOpinions = 0;  //!< opinions from here on are pending
@@ -206,7 +207,6 @@ public:
     void people(Then<std::vector<PersonView>> then);
     void units(Then<std::vector<UnitView>> then);
     void mandates(Then<std::vector<MandateView>> then);
-    void definitions(Then<std::vector<wire::Definition>> then);
     //! Each call cancels the one before; a cancelled one answers Err::Cancelled.
     void search(std::string text, Then<store::SearchAnswer> then);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "zt/rules/process.h"
 #include "zt/rules/rules.h"
 
 #include <map>
@@ -37,7 +38,8 @@ struct Directory final : rules::State, rules::Context {
     [[nodiscard]] std::optional<Millis> postEnded(const std::string& person, const std::string& unit, const std::string& title) const override;
     [[nodiscard]] std::optional<rules::Mandate> mandate(const std::string& id) const override;
     [[nodiscard]] std::vector<rules::Mandate> mandatesFor(const std::string& principal) const override;
-    [[nodiscard]] const wire::Definition* definition(const std::string& id) const override;
+    [[nodiscard]] const rules::Process* process(const std::string& id) const override;
+    [[nodiscard]] const rules::Process* processOf(const Bytes& hash) const override;
     [[nodiscard]] wire::Role role(const std::string& admin) const override;
     [[nodiscard]] uint32_t level() const override { return raisedLevel; }
 
@@ -46,7 +48,8 @@ struct Directory final : rules::State, rules::Context {
     std::vector<rules::Post> posts;
     std::map<std::tuple<std::string, std::string, std::string>, Millis> endedPosts; //!< (person, unit, title) -> when
     std::map<std::string, rules::Mandate> mandates;
-    std::map<std::string, wire::Definition> definitions;
+    std::map<std::string, std::shared_ptr<const rules::Process>> processes; //!< by id: what was published last
+    std::map<Bytes, std::shared_ptr<const rules::Process>> everyProcess;    //!< by hash: matters run on what they began with
     std::map<Bytes, Device> devices;
     std::map<std::string, Admin> admins;
     uint32_t raisedLevel = 1;

@@ -49,9 +49,9 @@ struct Sent {
 //! Err::Denied unless the key is in force for that role.
 [[nodiscard]] Result<void> checkRole(const Core& core, const AdminKey& key, wire::Role role);
 
-//! One definition or a list of them, as JSON of wire::Definition. Err::Invalid with the place.
-[[nodiscard]] Result<std::vector<wire::Definition>> readDefinitions(std::string_view json);
-//! What is wrong with a definition; empty if it may be published.
+//! A process definition from a BPMN file: of several processes the first executable one. Err::Invalid with the reason.
+[[nodiscard]] Result<wire::Definition> readDefinition(BytesView bpmn);
+//! What keeps matters from running on it and what to do, a line each; empty if nothing does.
 [[nodiscard]] std::string wrongWith(const wire::Definition& definition);
 
 //! Reads a whole file. Err::NotFound, Denied, TooLarge, Io.

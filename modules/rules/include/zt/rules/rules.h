@@ -5,6 +5,7 @@
 #include "zt/base/clock.h"
 #include "zt/base/result.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@
 //! Everything here is pure: no clock, no I/O, no randomness; same arguments, same answer, on any machine. Any thread; a State is used by
 //! one thread at a time.
 namespace zt::rules {
+
+struct Process; // zt/rules/process.h
 
 struct Person {
     std::string id, name;
@@ -62,7 +65,10 @@ public:
     [[nodiscard]] virtual std::optional<Mandate> mandate(const std::string& id) const = 0;
     //! Given by this person and not ended.
     [[nodiscard]] virtual std::vector<Mandate> mandatesFor(const std::string& principal) const = 0;
-    [[nodiscard]] virtual const wire::Definition* definition(const std::string& id) const = 0;
+    //! What was last published under this id.
+    [[nodiscard]] virtual const Process* process(const std::string& id) const = 0;
+    //! By the hash that a matter wrote down when it began, whatever was published since.
+    [[nodiscard]] virtual const Process* processOf(const Bytes& hash) const = 0;
     //! Admin role of a key holder; ROLE_NONE for everybody else.
     [[nodiscard]] virtual wire::Role role(const std::string& admin) const = 0;
     //! Level an administrator has raised the province to.
@@ -113,6 +119,9 @@ struct Header {
     Bytes hash; //!< of the event; empty while predicting
 };
 
+//! Published definitions by their hash; null for one that is not known.
+using Processes = std::function<const Process*(const Bytes& hash)>;
+
 //! The rules of one kind of stream. Stateless; one object for the process.
 class Kind {
 public:
@@ -122,6 +131,8 @@ public:
     virtual void evolve(State& state, const wire::Fact& fact, const Header& header) const = 0;
     //! `state` is the one after the event.
     [[nodiscard]] virtual std::vector<FollowUp> react(const State& state, const std::vector<wire::Fact>& facts, const Header& header) const;
+    //! False if one event with these facts can never come after `before`, whatever the directory said: what is checked in a record afterwards.
+    [[nodiscard]] virtual bool follows(const State& before, const std::vector<wire::Fact>& facts, const Processes& processes) const;
     //! True if the state is a thing only the hub may write to (registers, access): persons' commands are refused before decide.
     [[nodiscard]] virtual bool hubOnly() const { return false; }
 };

@@ -5,6 +5,7 @@
 
 #include "zt/base/result.h"
 #include "zt/directory/directory.h"
+#include "zt/test/chain.h"
 #include "zt/wire/sealing.h"
 
 #include <string>
@@ -147,33 +148,17 @@ public:
     }
 
     //! draft -> review (any head of the drafter's unit) -> sign (主任 of the issuing organ) -> number -> dispatch -> receipt.
-    [[nodiscard]] static wire::Definition standard()
+    [[nodiscard]] static std::vector<Step> standardSteps()
     {
-        wire::Definition d;
-        d.set_id("standard");
-        d.set_title("发文");
-        d.set_register_code("示政办发");
-        step(d, "draft", "拟稿", "initiator", "draft", {});
-        step(d, "review", "审核", "heads", "review", {wire::CHOICE_AGREE, wire::CHOICE_RETURN});
-        step(d, "sign", "签发", "post:主任", "sign", {wire::CHOICE_SIGN, wire::CHOICE_RETURN, wire::CHOICE_REJECT});
-        tail(d);
-        return d;
+        return withTail({{"draft", "拟稿", "initiator", "draft", ""}, {"review", "审核", "heads", "review", "agree return"}, {"sign", "签发", "post:主任", "sign", "sign return reject"}});
     }
+    [[nodiscard]] static wire::Definition standard(const std::string& id = "standard") { return chain(id, "发文", standardSteps()); }
     //! As standard, with a countersign (会签) by all 副主任 of the office in the place of the review, due in 24 hours, strictly.
     [[nodiscard]] static wire::Definition joint()
     {
-        wire::Definition d;
-        d.set_id("joint");
-        d.set_title("会签发文");
-        d.set_register_code("示政办发");
-        step(d, "draft", "拟稿", "initiator", "draft", {});
-        auto& all = step(d, "countersign", "会签", "post:副主任", "review", {wire::CHOICE_AGREE, wire::CHOICE_RETURN});
-        all.set_all(true);
-        all.set_due_hours(24);
-        all.set_strict(true);
-        step(d, "sign", "签发", "post:主任", "sign", {wire::CHOICE_SIGN, wire::CHOICE_RETURN, wire::CHOICE_REJECT});
-        tail(d);
-        return d;
+        auto steps = standardSteps();
+        steps[1] = {"countersign", "会签", "post:副主任", "review", "agree return", {}, true, true, 24};
+        return chain("joint", "会签发文", steps);
     }
     //! A 通知 of the office to the city and the county, with a copy to the water department.
     [[nodiscard]] static wire::Document notice(const std::string& title = "关于做好防汛工作的通知")
@@ -192,22 +177,6 @@ public:
     }
 
 private:
-    static wire::Step& step(wire::Definition& d, const char* key, const char* title, const char* who, const char* scope, std::vector<wire::Choice> choices)
-    {
-        auto& s = *d.add_steps();
-        s.set_key(key);
-        s.set_title(title);
-        s.set_who(who);
-        s.set_review_kind(scope);
-        for (auto c : choices) s.add_choices(c);
-        return s;
-    }
-    static void tail(wire::Definition& d)
-    {
-        step(d, "number", "编号", "", "", {}).set_kind(wire::Step::NUMBER);
-        step(d, "dispatch", "发文", "", "", {}).set_kind(wire::Step::DISPATCH);
-        step(d, "receipt", "签收", "", "", {}).set_kind(wire::Step::RECEIPT);
-    }
     void admins()
     {
         for (const auto& [id, role] : {std::pair{"sys", wire::ROLE_SYSTEM}, {"sec", wire::ROLE_SECURITY}, {"sec2", wire::ROLE_SECURITY}, {"aud", wire::ROLE_AUDIT}}) {

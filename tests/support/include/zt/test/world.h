@@ -79,7 +79,7 @@ public:
         auto c = from(person, stream);
         *c.mutable_submit()->mutable_document() = document;
         c.mutable_submit()->set_definition(definition);
-        if (const auto* d = province.directory.definition(definition)) c.mutable_submit()->set_definition_hash(wire::definitionHash(*d));
+        if (const auto* p = province.directory.process(definition)) c.mutable_submit()->set_definition_hash(p->hash);
         return c;
     }
     //! An act on the open task (or the one named) with the document in force as its subject.

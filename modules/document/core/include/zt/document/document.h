@@ -67,6 +67,18 @@ struct Matter final : rules::State {
 };
 const rules::Kind& matterKind();
 
+//! What the engine does on the facts of one event, of which those from `from` on are new to it: a version handed in completes the drafter's item, a task
+//! that closes its own, number and dispatch and the last receipt theirs, a withdrawal cancels. `m` is the matter before the event, `run` where the
+//! engine stands. One function for who decides and who checks the record afterwards.
+[[nodiscard]] Result<std::vector<process::Event>> advance(const Matter& m, const rules::Process& process, process::State& run,
+                                                          const std::vector<wire::Fact>& facts, size_t from);
+
+//! True if the engine's part of an event, and the tasks opened on it, are what the definition makes of the rest. `before`: the matter before the event.
+[[nodiscard]] bool followsDefinition(const Matter& before, const rules::Process& process, const std::vector<wire::Fact>& facts);
+
+//! Title of the step that comes next if all goes well; empty when nothing is to come.
+[[nodiscard]] std::string nextTitle(const Matter& m, const rules::Process& process);
+
 //! Fold of "in/<id>": what one receiving unit holds. Without clerks it was undeliverable (its unit closed between dispatch and delivery)
 //! and the sender is told so.
 struct Incoming final : rules::State {

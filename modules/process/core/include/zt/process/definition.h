@@ -56,8 +56,12 @@ struct Mapping {
     std::string target;
 };
 
+//! Namespace of the attributes that are ours: whoever runs definitions reads them, the engine does not.
+constexpr std::string_view kOwn = "urn:zhengtong:process";
+
 //! What only some nodes have.
 struct NodeMore {
+    std::vector<std::pair<std::string, std::string>> own; //!< attributes of kOwn, by local name
     std::string code;     //!< error code, escalation code, message name, link name; empty on a catching event: any
     Expr correlation;     //!< of a message; empty: the matter's own key
     TimerSpec timer;
@@ -68,6 +72,9 @@ struct NodeMore {
     bool allIn = false, allOut = false;
     bool multi = false, standardLoop = false;
     SetSpec set;
+
+    //! Empty if it is not there.
+    [[nodiscard]] std::string_view ownValue(std::string_view name) const;
 };
 
 struct Node {

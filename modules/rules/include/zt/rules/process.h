@@ -1,0 +1,43 @@
+#pragma once
+
+#include "record.pb.h"
+#include "zt/base/bytes.h"
+#include "zt/process/check.h"
+
+#include <map>
+#include <memory>
+
+//! A published definition, read: what the engine runs, and who acts at its tasks.
+//!
+//! A user task says `assignee` (heads, initiator, post:<title>, person:<id>), and with the attributes of process::kOwn `choices` (agree return
+//! sign reject), `all` (会签), `dueHours`, `strict`, `scope` (a mandate's word). The initiator's tasks are done by handing in a version and offer
+//! no choices. A service task says what it `does`: number, dispatch, receipt. Conditions may use `choice` (of the task just done), `returned` (somebody has
+//! since the version was handed in), and the document's `kind`, `urgency` (none, pressing, urgent), `code`, `recipients` (how many).
+namespace zt::rules {
+
+struct Step {
+    wire::StepKind kind = wire::STEP_TASK;
+    std::string key, title, who, scope;
+    bool all = false, strict = false;
+    std::vector<wire::Choice> choices;
+    uint32_t dueHours = 0;
+};
+
+//! Immutable; any number of threads.
+struct Process {
+    std::string id, title;
+    Bytes hash; //!< wire::definitionHash: what a matter writes down
+    process::Definition definition;
+    std::map<uint32_t, Step> steps; //!< by node, in the order of the file
+
+    [[nodiscard]] const Step* step(std::string_view key) const;
+};
+
+//! Err::Invalid or TooLarge where the file cannot be read; the detail says why. What is read may still be unfit: see findings().
+[[nodiscard]] Result<std::shared_ptr<const Process>> readProcess(const wire::Definition& definition);
+
+//! Why matters cannot run on it; none of them an Error if they can. Those of process::check and, with codes of their own: not-ours (an element matters do
+//! not use), no-draft, no-title, unknown-who, no-choices, unknown-service, unsigned-number, order.
+[[nodiscard]] std::vector<process::Finding> findings(const Process& process);
+
+} // namespace zt::rules
