@@ -305,11 +305,7 @@ bool evolve(Flow& flow, const Fact& fact, const rules::Header& h)
     }
     case Fact::kSlotDone: evolveSlot(flow, fact.slot_done(), h.time); return true;
     case Fact::kAdvanced:
-        for (const auto& bytes : fact.advanced().events()) {
-            const auto event = process::loadEvent(bytes);
-            if (event) process::evolve(flow.run, *event);
-            else flow.run.frozen = true;
-        }
+        process::evolve(flow.run, BytesView(fact.advanced().events()));
         return true;
     case Fact::kDocumentSubmitted: flow.returned = false; return false;
     case Fact::kTaskClosed:

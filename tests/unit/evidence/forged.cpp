@@ -94,22 +94,24 @@ CASE("another course than the definition's, with and without a person's signatur
     for (int which = 0; which < 6; ++which) {
         Evidence e;
         uint64_t version = 2;
-        if (which > 3) // the number's event
-            for (version = 1; !std::any_of(bodyOf(e.at(e.x, "m/1", version)).facts().begin(), bodyOf(e.at(e.x, "m/1", version)).facts().end(), [](const auto& f) { return f.has_number_assigned(); });)
-                ++version;
+        const auto numbered = [&](uint64_t v) {
+            const auto body = bodyOf(e.at(e.x, "m/1", v));
+            return std::any_of(body.facts().begin(), body.facts().end(), [](const auto& f) { return f.has_number_assigned(); });
+        };
+        while (which > 3 && !numbered(version)) ++version; // the hub's
         auto& event = e.at(e.x, "m/1", version);
         auto body = bodyOf(event);
         auto other = bodyOf(e.at(e.x, "m/1", 1));
         auto* facts = body.mutable_facts();
         for (int i = 0; i < facts->size(); ++i) {
             auto& f = *facts->Mutable(i);
-            if (which == 0 && f.has_advanced()) f.mutable_advanced()->mutable_events()->RemoveLast();
+            if (which == 0 && f.has_advanced()) f.mutable_advanced()->mutable_events()->pop_back();
             if (which == 1 && f.has_advanced())
                 for (const auto& o : other.facts())
                     if (o.has_advanced()) *f.mutable_advanced() = o.advanced();
             if (which == 2 && f.has_task_opened()) f.mutable_task_opened()->set_item(1);
             if (which == 3 && f.has_step_reached()) f.mutable_step_reached()->set_step("dispatch");
-            if (which == 5 && f.has_advanced()) f.mutable_advanced()->add_events("x");
+            if (which == 5 && f.has_advanced()) *f.mutable_advanced()->mutable_events() += "x";
         }
         if (which == 4)
             for (int i = facts->size() - 1; i >= 0; --i)

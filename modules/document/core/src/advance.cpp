@@ -138,9 +138,7 @@ bool followsDefinition(const Matter& before, const rules::Process& process, cons
     for (const Fact& f : facts) {
         if (f.has_advanced()) {
             const auto events = advance(before, process, run, soFar, from);
-            if (!events || !std::equal(events->begin(), events->end(), f.advanced().events().begin(), f.advanced().events().end(),
-                                       [](const process::Event& e, const Bytes& kept) { return process::save(e) == kept; }))
-                return false;
+            if (!events || process::save(*events) != f.advanced().events()) return false;
             from = soFar.size() + 1;
         }
         if (f.has_task_opened() && !asksFor(process, run, f.task_opened())) return false;

@@ -182,9 +182,7 @@ Decision Course::follow()
         if (!events && events.error().kind == Err::TooNew) return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_LEVEL);
         if (!events) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
         if (events->empty()) break;
-        Fact advanced;
-        for (const auto& e : *events) advanced.mutable_advanced()->add_events(process::save(e));
-        m_facts.push_back(std::move(advanced));
+        m_facts.emplace_back().mutable_advanced()->set_events(process::save(*events));
         from = m_facts.size();
         for (const auto& e : *events) {
             const auto step = m_around.process->steps.find(e.node);

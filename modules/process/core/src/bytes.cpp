@@ -255,36 +255,60 @@ Bytes save(const Event& e)
     return std::move(w.out);
 }
 
-Result<Event> loadEvent(BytesView bytes)
+Bytes save(const std::vector<Event>& events)
 {
-    Reader r{bytes};
-    Event e;
+    Bytes out;
+    for (const Event& e : events) out += save(e);
+    return out;
+}
+
+namespace {
+
+Result<void> read(Reader& r, Event& e)
+{
     const auto version = r.u(), kind = r.u();
-    if (r.ok && (version > kEventVersion || kind > uint64_t(EventKind::Decided))) return Result<Event>(Err::TooNew, "an event of a later version");
+    if (r.ok && (version > kEventVersion || kind > uint64_t(EventKind::Decided))) return Result<void>(Err::TooNew, "an event of a later version");
     r.ok = r.ok && version == kEventVersion && kind >= 1;
     e.kind = EventKind(r.ok ? kind : 1);
     const auto mask = r.u();
     r.ok = r.ok && mask < 1u << 14;
     const auto has = [&](unsigned bit) { return r.ok && (mask >> bit & 1); };
-    if (has(0)) e.form = r.kind(Form::After);
-    if (has(1)) e.node = r.index();
-    if (has(2)) e.flow = r.index();
-    if (has(3)) e.item = r.u32();
-    if (has(4)) e.parent = r.u32();
-    if (has(5)) e.n = r.u32();
-    if (has(6)) e.index = r.u32();
-    if (has(7)) e.since = r.i();
-    if (has(8)) e.due = r.i();
-    if (has(9)) e.name = r.s();
-    if (has(10)) e.key = r.s();
-    if (has(11)) e.text = r.s();
-    if (has(12)) e.value = r.value();
-    if (has(13)) {
-        e.list.resize(r.count(1));
-        for (uint32_t& v : e.list) v = r.index();
-    }
-    if (!r.ok || !r.in.empty()) return Result<Event>(Err::Corrupt, "no event of a process");
+    e.form = has(0) ? r.kind(Form::After) : Form::Single;
+    e.node = has(1) ? r.index() : kNone;
+    e.flow = has(2) ? r.index() : kNone;
+    e.item = has(3) ? r.u32() : 0;
+    e.parent = has(4) ? r.u32() : 0;
+    e.n = has(5) ? r.u32() : 0;
+    e.index = has(6) ? r.u32() : 0;
+    e.since = has(7) ? r.i() : 0;
+    e.due = has(8) ? r.i() : 0;
+    e.name = has(9) ? r.s() : std::string();
+    e.key = has(10) ? r.s() : std::string();
+    e.text = has(11) ? r.s() : std::string();
+    e.value = has(12) ? r.value() : feel::Value();
+    e.list.resize(has(13) ? r.count(1) : 0);
+    for (uint32_t& v : e.list) v = r.index();
+    return r.ok ? Result<void>() : Result<void>(Err::Corrupt, "no event of a process");
+}
+
+} // namespace
+
+Result<Event> loadEvent(BytesView bytes)
+{
+    Reader r{bytes};
+    Event e;
+    ZT_TRY(read(r, e));
+    if (!r.in.empty()) return Result<Event>(Err::Corrupt, "no event of a process");
     return e;
+}
+
+void evolve(State& state, BytesView events)
+{
+    Reader r{events};
+    for (Event e; !r.in.empty() && !state.frozen;) {
+        if (!read(r, e)) state.frozen = true;
+        else evolve(state, e);
+    }
 }
 
 } // namespace zt::process

@@ -130,9 +130,12 @@ struct Event {
 
 //! Folds one event. Total: an event that does not fit the state changes nothing; one of an unknown kind freezes the state.
 void evolve(State& state, const Event& event);
+//! Folds saved events; bytes that are none freeze the state.
+void evolve(State& state, BytesView events);
 
 [[nodiscard]] Bytes save(const State& state);
 [[nodiscard]] Bytes save(const Event& event);
+[[nodiscard]] Bytes save(const std::vector<Event>& events); //!< one after the other
 //! Err::Corrupt for bytes that are none; Err::TooNew for a later build's.
 [[nodiscard]] Result<State> loadState(BytesView bytes);
 [[nodiscard]] Result<Event> loadEvent(BytesView bytes);
