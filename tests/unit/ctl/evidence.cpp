@@ -27,7 +27,7 @@ struct Acted : DemoProvince {
         c.set_stream("m/1");
         auto& s = *c.mutable_submit();
         s.set_definition("fawen");
-        s.set_definition_hash(wire::definitionHash(*hub.core->directory().definition("fawen")));
+        s.set_definition_hash(hub.core->directory().process("fawen")->hash);
         auto& d = *s.mutable_document();
         d.set_kind("通知");
         d.set_title("关于做好防汛工作的通知");

@@ -19,6 +19,21 @@ CASE("usage: help everywhere, wrong usage says so")
     EXPECT_EQ(ctl({"status", "--data", "/nonexistent"}).code, 1);
 }
 
+CASE("a definition that matters could not run on is refused with words")
+{
+    DemoProvince p;
+    const std::string good = slurp(ZT_DEMO "/fawen.bpmn");
+    for (const auto& [from, to, word] : {std::tuple("zt:assignee=\"heads\"", "zt:assignee=\"everybody\"", "userTask review (审核)"), {"targetRef=\"end\"", "targetRef=\"sign\"", "sign"}, {"</bpmn:definitions>", "", "bad.bpmn"}}) {
+        std::string bad = good;
+        REQUIRE(bad.find(from) != std::string::npos);
+        bad.replace(bad.find(from), std::string(from).size(), to);
+        spill(p / "bad.bpmn", bad);
+        const auto ran = p.as("system", {"definition", "publish", p / "bad.bpmn"});
+        EXPECT_EQ(ran.code, 1);
+        EXPECT(ran.says("bad.bpmn") && ran.says(word));
+    }
+}
+
 CASE("the demo province has its people, its processes and codes that work")
 {
     DemoProvince p;
@@ -26,7 +41,7 @@ CASE("the demo province has its people, its processes and codes that work")
     const auto& d = hub.core->directory();
     EXPECT_EQ(d.people.size(), 40u);
     EXPECT_EQ(d.admins.size(), 3u);
-    EXPECT(d.definition("fawen") && d.definition("fawen-huiqian"));
+    EXPECT(d.process("fawen") && d.process("fawen-huiqian") && d.process("fawen-bumen"));
     const auto json = p.json();
     for (const char* role : {"drafter", "head1", "head2", "deputy", "signer", "clerk1", "clerk2"}) {
         const auto& part = json["cast"][role];
