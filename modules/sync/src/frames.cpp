@@ -289,8 +289,10 @@ Result<void> Engine::Impl::readEnd(Tx& tx, const wire::ReadEnd& end)
     if (end.denied()) return {};
     ZT_LET(row, tx.stream(end.stream()));
     if (!row) return {};
-    if (end.head() > row->head) {
-        row->head = end.head();
+    // Also less than was known: a restore of the hub takes back events that this desk has heard of and never held.
+    const uint64_t head = std::max(row->have, end.head());
+    if (head != row->head) {
+        row->head = head;
         ZT_TRY(tx.putStream(*row));
     }
     if (row->head > row->have) requestRead(*row);

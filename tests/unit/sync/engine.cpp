@@ -70,6 +70,27 @@ CASE("a gap is asked for and filled")
     EXPECT(!s.engine->takeAlarm());
 }
 
+CASE("a gap that the hub no longer knows of is not asked for again")
+{
+    Script s;
+    s.live();
+    const std::string m = "m/1";
+    wire::Fact f;
+    f.mutable_opinion_given()->set_text("a");
+    std::vector<wire::Event> events;
+    for (int i = 0; i < 3; ++i) events.push_back(s.event(m, {f}));
+    s.ok(s.engine->receive({s.frameOf({events[2]})}));
+    s.ok(s.engine->receive({s.frameOf({events[0]}, false)}));
+    s.sent.clear();
+    // What a hub restored from a backup says: this stream ends where the desk stands.
+    wire::HubFrame end;
+    end.mutable_read_end()->set_stream(m);
+    end.mutable_read_end()->set_head(1);
+    s.ok(s.engine->receive({end}));
+    EXPECT(s.sentOf(wire::DeskFrame::kRead).empty());
+    EXPECT_EQ(s.store.data().streams.at(m).head, 1u);
+}
+
 CASE("an event that does not follow is corrupt and leaves nothing")
 {
     Script s;
