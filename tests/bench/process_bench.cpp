@@ -1,8 +1,10 @@
-// The process engine, in one thread. bench_process instances SECONDS | bench_process figures. Prints key=value.
+// The process engine, in one thread. bench_process instances SECONDS | durable FILE SECONDS | figures. Prints key=value.
 // The same process as process_peer.js: five user tasks in a row, each completed at once.
+#include "zt/hub/sqlite_log.h"
 #include "zt/process/bpmn.h"
 #include "zt/process/check.h"
 #include "zt/process/engine.h"
+#include "zt/wire/sealing.h"
 
 #include <chrono>
 #include <cstdio>
@@ -73,6 +75,76 @@ int instances(double seconds)
     return 0;
 }
 
+struct Running {
+    State state;
+    wire::Event last; //!< version 0: none yet
+};
+
+//! The event the hub would keep for this step (Core::Impl::keepEvent), without the command's signature.
+wire::Event eventOf(const Running& m, const std::string& stream, const std::vector<Event>& events, Millis now, Random& random)
+{
+    wire::Body body;
+    body.add_facts()->mutable_advanced()->set_events(save(events));
+    wire::Event e;
+    e.set_hub("bench");
+    e.set_stream(stream);
+    e.set_version(m.last.version() + 1);
+    if (m.last.version()) e.set_prev(wire::eventHash(m.last));
+    e.set_time_ms(now);
+    e.set_level(1);
+    e.set_suite(crypto::kSuiteSodium);
+    e.set_salt(random.bytes(16));
+    if (!body.SerializeToString(e.mutable_body())) std::exit(2);
+    e.set_body_hash(wire::bodyHash(e.salt(), e.body()));
+    return e;
+}
+
+//! A hundred matters at once: a step of each, decided, folded, chained and encrypted, makes a group of the hub's log, on the disk before the next.
+int durable(const std::string& file, double seconds)
+{
+    constexpr size_t kAtOnce = 100;
+    const Definition d = parsed(source(5));
+    const Context context{1'800'000'000'000};
+    Random& random = systemRandom();
+    auto log = hub::SqliteLog::create(file, crypto::Secret(BytesView(random.bytes(32))), random);
+    if (!log) return 2;
+    size_t done = 0, steps = 0;
+    const auto start = std::chrono::steady_clock::now();
+    while (since(start) < seconds) {
+        std::vector<Running> running(kAtOnce);
+        for (int step = 0; running.front().last.version() == 0 || running.front().state.running(); ++step) {
+            hub::Group group;
+            for (size_t i = 0; i < kAtOnce; ++i) {
+                Running& m = running[i];
+                Command c;
+                if (step) {
+                    c.kind = Command::Kind::Complete;
+                    c.item = actionable(d, m.state).front();
+                }
+                const auto events = advance(d, m.state, c, context);
+                if (!events) return 2;
+                m.last = eventOf(m, "m/" + std::to_string(done + i), *events, context.now, random);
+                group.events.push_back(m.last);
+                hub::ReceiptRow r;
+                r.device = random.bytes(16);
+                r.id = random.bytes(16);
+                r.commandHash = random.bytes(32);
+                r.receipt.set_id(r.id);
+                r.receipt.set_stream(m.last.stream());
+                r.receipt.set_version(m.last.version());
+                r.receipt.set_outcome(wire::APPLIED);
+                group.receipts.push_back(std::move(r));
+            }
+            if (!(*log)->append(group)) return 2;
+            steps += kAtOnce;
+        }
+        done += kAtOnce;
+    }
+    const double took = since(start);
+    std::printf("durable_instances_per_s=%.0f\ndurable_steps_per_s=%.0f\n", double(done) / took, double(steps) / took);
+    return 0;
+}
+
 //! A matter that was sent back until its history has so many entries.
 State longHistory(const Definition& d, const Context& context, size_t entries, size_t& events)
 {
@@ -123,7 +195,8 @@ int main(int argc, char** argv)
 {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "instances") return instances(argc > 2 ? std::atof(argv[2]) : 2);
+    if (what == "durable" && argc > 2) return durable(argv[2], argc > 3 ? std::atof(argv[3]) : 2);
     if (what == "figures") return figures();
-    std::fprintf(stderr, "bench_process instances SECONDS | figures\n");
+    std::fprintf(stderr, "bench_process instances SECONDS | durable FILE SECONDS | figures\n");
     return 2;
 }
