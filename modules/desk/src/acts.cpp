@@ -146,11 +146,13 @@ namespace {
 const rules::Process* processFor(const directory::Directory& dir, const wire::Document& document)
 {
     const rules::Process* best = nullptr;
-    for (const auto& [id, p] : dir.processes) {
+    for (const auto& [id, published] : dir.processes) {
+        const rules::Process* p = published->process();
+        if (!p) continue;
         const bool held = std::all_of(p->steps.begin(), p->steps.end(), [&](const auto& step) {
             return step.second.who.rfind("post:", 0) != 0 || !dir.postsTitled(step.second.who.substr(5), document.issuer()).empty();
         });
-        if (held && (!best || p->steps.size() < best->steps.size())) best = p.get();
+        if (held && (!best || p->steps.size() < best->steps.size())) best = p;
     }
     return best;
 }

@@ -76,12 +76,12 @@ std::vector<rules::Mandate> Directory::mandatesFor(const std::string& principal)
 const rules::Process* Directory::process(const std::string& id) const
 {
     const auto it = processes.find(id);
-    return it == processes.end() ? nullptr : it->second.get();
+    return it == processes.end() ? nullptr : it->second->process();
 }
 const rules::Process* Directory::processOf(const Bytes& hash) const
 {
     const auto it = everyProcess.find(hash);
-    return it == everyProcess.end() ? nullptr : it->second.get();
+    return it == everyProcess.end() ? nullptr : it->second->process();
 }
 
 wire::Role Directory::role(const std::string& admin) const
@@ -175,8 +175,8 @@ bool isSo(const Directory& d, const Command& c)
     case Command::kPutRole: return c.put_role().ended() && !d.admins.count(c.put_role().admin());
     case Command::kSetLevel: return c.set_level().level() == d.raisedLevel;
     case Command::kPublishDefinition: {
-        const auto* process = d.process(c.publish_definition().definition().id());
-        return process && process->hash == wire::definitionHash(c.publish_definition().definition());
+        const auto it = d.processes.find(c.publish_definition().definition().id());
+        return it != d.processes.end() && it->second->hash() == wire::definitionHash(c.publish_definition().definition());
     }
     default: return false;
     }
@@ -343,9 +343,11 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
         m.forCause = f.mandate_ended().for_cause();
         break;
     }
-    case Fact::kDefinitionPublished:
-        if (const auto process = rules::readProcess(f.definition_published().definition())) d.processes[(*process)->id] = d.everyProcess[(*process)->hash] = *process;
+    case Fact::kDefinitionPublished: {
+        auto published = std::make_shared<const rules::Published>(f.definition_published().definition());
+        d.processes[f.definition_published().definition().id()] = d.everyProcess[published->hash()] = published;
         break;
+    }
     case Fact::kDeviceEnrolled: {
         const auto& e = f.device_enrolled();
         d.devices[e.device()] = {e.device(), e.sign_key(), e.box_key(), e.person(), e.name(), e.certificate(), h.time, 0, false, {}};

@@ -174,7 +174,8 @@ private:
                 if (r.ended()) m_admins.erase(r.admin());
                 else m_admins[r.admin()] = {r.sign_key(), r.admin(), r.name(), event.time_ms(), 0, false};
             } else if (f.has_definition_published()) {
-                if (const auto process = rules::readProcess(f.definition_published().definition())) m_processes[(*process)->hash] = *process;
+                auto published = std::make_shared<const rules::Published>(f.definition_published().definition());
+                m_processes[published->hash()] = published;
             } else if (f.has_person_put()) {
                 m_names[f.person_put().id()] = f.person_put().name();
             }
@@ -193,7 +194,7 @@ private:
         auto state = kind->empty(stream);
         const auto processes = [&](const Bytes& hash) {
             const auto at = m_processes.find(hash);
-            return at == m_processes.end() ? nullptr : at->second.get();
+            return at == m_processes.end() ? nullptr : at->second->process();
         };
         bool whole = true;
         for (const Link& link : chain) {
@@ -337,7 +338,7 @@ private:
     std::map<Bytes, Key> m_admins;
     std::map<std::string, std::string> m_names;
     std::map<Bytes, std::vector<rules::FollowUp>> m_reactions; //!< by event hash
-    std::map<Bytes, std::shared_ptr<const rules::Process>> m_processes;
+    std::map<Bytes, std::shared_ptr<const rules::Published>> m_processes;
     std::set<Bytes> m_offCourse; //!< events that do not follow from the state before them
     std::set<std::pair<Bytes, Bytes>> m_seen;
     std::set<std::string> m_badSeals;

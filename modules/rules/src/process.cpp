@@ -215,6 +215,16 @@ Result<std::shared_ptr<const Process>> readProcess(const wire::Definition& defin
     return std::shared_ptr<const Process>(std::move(p));
 }
 
+Published::Published(wire::Definition definition) : m_definition(std::move(definition)), m_hash(wire::definitionHash(m_definition)) {}
+
+const Process* Published::process() const
+{
+    std::call_once(m_once, [this] {
+        if (auto read = readProcess(m_definition)) m_process = std::move(*read);
+    });
+    return m_process.get();
+}
+
 std::vector<Finding> findings(const Process& process) { return Fitness(process).run(); }
 
 } // namespace zt::rules

@@ -48,8 +48,8 @@ struct Directory final : rules::State, rules::Context {
     std::vector<rules::Post> posts;
     std::map<std::tuple<std::string, std::string, std::string>, Millis> endedPosts; //!< (person, unit, title) -> when
     std::map<std::string, rules::Mandate> mandates;
-    std::map<std::string, std::shared_ptr<const rules::Process>> processes; //!< by id: what was published last
-    std::map<Bytes, std::shared_ptr<const rules::Process>> everyProcess;    //!< by hash: matters run on what they began with
+    std::map<std::string, std::shared_ptr<const rules::Published>> processes; //!< by id: what was published last
+    std::map<Bytes, std::shared_ptr<const rules::Published>> everyProcess;    //!< by hash: matters run on what they began with
     std::map<Bytes, Device> devices;
     std::map<std::string, Admin> admins;
     uint32_t raisedLevel = 1;

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 
 //! A published definition, read: what the engine runs, and who acts at its tasks.
 //!
@@ -35,6 +36,21 @@ struct Process {
 
 //! Err::Invalid or TooLarge where the file cannot be read; the detail says why. What is read may still be unfit: see findings().
 [[nodiscard]] Result<std::shared_ptr<const Process>> readProcess(const wire::Definition& definition);
+
+//! A definition as the directory keeps it: read when it is first asked for, since a desk meets few of all those ever published. Any threads.
+class Published {
+public:
+    explicit Published(wire::Definition definition);
+    [[nodiscard]] const Bytes& hash() const { return m_hash; }
+    //! Null if it cannot be read. Lives as long as this.
+    [[nodiscard]] const Process* process() const;
+
+private:
+    const wire::Definition m_definition;
+    const Bytes m_hash;
+    mutable std::once_flag m_once;
+    mutable std::shared_ptr<const Process> m_process;
+};
 
 //! Why matters cannot run on it; none of them an Error if they can. Those of process::check and, with codes of their own: not-ours (an element matters do
 //! not use), no-draft, no-title, unknown-who, no-choices, unknown-service, unsigned-number, order.
