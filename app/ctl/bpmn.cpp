@@ -18,14 +18,23 @@ Json findings(const std::vector<process::Finding>& list)
 {
     Json out = Json::array();
     for (const auto& f : list)
-        out.push_back({{"severity", process::name(f.severity)}, {"code", f.code}, {"element", f.element}, {"name", f.name}, {"what", f.what}, {"todo", f.todo}});
+        out.push_back({{"severity", process::name(f.severity)}, {"code", f.code}, {"element", f.element}, {"name", f.name}, {"what", words(f.what)}, {"todo", words(f.todo)}});
     return out;
+}
+
+//! `linked`: with what it calls, or why that cannot be.
+std::vector<process::Finding> checked(const process::Definition& p, const Result<process::Definition>& linked)
+{
+    if (linked) return process::check(*linked);
+    const std::string& detail = linked.error().detail;
+    return {process::finding(process::Finding::Severity::Error, "defect", p, nullptr, {"无法并入所调用的流程：" + detail, detail},
+                             {"请不要让流程循环调用，也不要嵌套过深", "let the processes not call each other in a circle, nor too deep"})};
 }
 
 Json elements(const std::vector<process::Report::Element>& list)
 {
     Json out = Json::array();
-    for (const auto& e : list) out.push_back({{"type", e.type}, {"id", e.id}, {"name", e.name}, {"why", e.why}});
+    for (const auto& e : list) out.push_back({{"type", e.type}, {"id", e.id}, {"name", e.name}, {"why", words(e.why)}});
     return out;
 }
 
@@ -53,14 +62,9 @@ Json examine(const std::string& file)
     j["processes"] = Json::array();
     for (const auto& p : doc->processes()) {
         Json line{{"id", p.id}, {"name", p.name}, {"elements", p.nodes.size()}, {"flows", p.flows.size()}};
-        if (const auto linked = doc->process(p.id)) {
-            const auto found = process::check(*linked);
-            line["sound"] = process::sound(found);
-            line["findings"] = findings(found);
-        } else {
-            line["sound"] = false;
-            line["findings"] = {{{"severity", "error"}, {"code", "defect"}, {"element", p.id}, {"name", p.name}, {"what", linked.error().detail}, {"todo", "let the processes not call each other in a circle"}}};
-        }
+        const auto found = checked(p, doc->process(p.id));
+        line["sound"] = process::sound(found);
+        line["findings"] = findings(found);
         j["processes"].push_back(std::move(line));
     }
     return j;

@@ -143,7 +143,8 @@ std::vector<wire::Command> definitionsIn(const std::vector<std::string>& files)
     std::vector<wire::Command> out;
     for (const auto& file : files) {
         const auto d = need(hub::readDefinition(need(hub::readFile(file, 1u << 20), "definition " + file)), "definition " + file);
-        if (const auto wrong = hub::wrongWith(d); !wrong.empty()) stop("definition " + file + " cannot be published:\n" + wrong);
+        if (const auto wrong = hub::wrongWith(d); !wrong.en.empty())
+            stop(words(process::Words{"流程定义 " + file + " 不能发布：\n", "definition " + file + " cannot be published:\n"} + wrong));
         *out.emplace_back().mutable_publish_definition()->mutable_definition() = d;
     }
     return out;

@@ -59,6 +59,8 @@ std::string words(const Error& e)
 
 hub::Language language() { return s_language; }
 
+std::string words(const process::Words& both) { return s_language == hub::Language::Chinese ? both.zh : both.en; }
+
 void setLanguage(const std::string& name)
 {
     std::string wanted = name;

@@ -5,6 +5,7 @@
 #include "zt/hub/admin.h"
 #include "zt/hub/evidence.h"
 #include "zt/hub/folder.h"
+#include "zt/process/definition.h"
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -28,6 +29,7 @@ void need(Result<void> result, const std::string& what);
 [[nodiscard]] std::string words(const Error& error);
 
 [[nodiscard]] hub::Language language();
+[[nodiscard]] std::string words(const process::Words& both); //!< in that language
 void setLanguage(const std::string& name); //!< "en", "zh", "" as the environment says
 
 //! From the first line of a file if one is named, else asked on the terminal without echo (twice if `fresh`).

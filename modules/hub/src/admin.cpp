@@ -178,15 +178,16 @@ Result<wire::Definition> readDefinition(BytesView bpmn)
     return d;
 }
 
-std::string wrongWith(const wire::Definition& definition)
+process::Words wrongWith(const wire::Definition& definition)
 {
     const auto process = rules::readProcess(definition);
-    if (!process) return process.error().detail;
+    if (!process) return {"文件无法读取：" + process.error().detail, process.error().detail};
     const auto findings = rules::findings(**process);
     if (process::sound(findings)) return {};
-    std::string out;
+    process::Words out;
     for (const auto& f : findings)
-        if (f.severity == process::Finding::Severity::Error || f.code == "unproved") out += (out.empty() ? "" : "\n") + f.what + "; " + f.todo;
+        if (f.severity == process::Finding::Severity::Error || f.code == "unproved")
+            out = out + (out.en.empty() ? process::Words{} : process::Words{"\n", "\n"}) + f.what + process::Words{"；", "; "} + f.todo;
     return out;
 }
 

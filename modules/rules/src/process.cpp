@@ -13,6 +13,7 @@ namespace zt::rules {
 using process::Finding;
 using process::Node;
 using process::NodeKind;
+using process::Words;
 
 namespace {
 
@@ -69,10 +70,8 @@ public:
     std::vector<Finding> run();
 
 private:
-    void add(const char* code, const Node& n, std::string what, std::string todo)
-    {
-        m_out.push_back({Finding::Severity::Error, code, n.id, n.name, std::string(process::name(n.kind)) + " " + n.id + (n.name.empty() ? "" : " (" + n.name + ")") + ": " + std::move(what), std::move(todo)});
-    }
+    //! About the process if `n` is null.
+    void add(const char* code, const Node* n, const Words& what, const Words& todo) { m_out.push_back(process::finding(Finding::Severity::Error, code, m_d, n, what, todo)); }
     void node(uint32_t n);
     void task(const Node& n, const Step& s);
     void order();
@@ -88,16 +87,22 @@ private:
 
 void Fitness::task(const Node& n, const Step& s)
 {
-    if (s.title.empty()) add("no-title", n, "has no name", "name it: people see the name");
+    if (s.title.empty()) add("no-title", &n, {"没有名称", "has no name"}, {"请填写名称：办理人看到的就是它", "name it: people see the name"});
     if (n.kind == NodeKind::ServiceTask) {
-        if (s.kind == wire::STEP_TASK) add("unknown-service", n, "does not say what it does", "let it do number, dispatch or receipt");
+        if (s.kind == wire::STEP_TASK)
+            add("unknown-service", &n, {"没有写明做什么", "does not say what it does"},
+                {"请将 does 设为 number（编号）、dispatch（分发）或 receipt（签收）", "let it do number, dispatch or receipt"});
         return;
     }
     const auto names = [&](std::string_view prefix) { return s.who.size() > prefix.size() && s.who.rfind(prefix, 0) == 0; };
-    if (s.who != "heads" && s.who != "initiator" && !names("post:") && !names("person:")) add("unknown-who", n, "it is not known who acts", "let the assignee be heads, initiator, post:<title> or person:<id>");
-    if (std::count(s.choices.begin(), s.choices.end(), wire::CHOICE_NONE)) add("no-choices", n, "offers a choice that is none", "choose among agree, return, sign, reject");
-    else if (s.kind == wire::STEP_TASK && s.choices.empty()) add("no-choices", n, "offers no choices", "choose among agree, return, sign, reject");
-    else if (s.kind == wire::STEP_DRAFT && !s.choices.empty()) add("no-choices", n, "the drafter hands in a version and has no choices", "remove them");
+    if (s.who != "heads" && s.who != "initiator" && !names("post:") && !names("person:"))
+        add("unknown-who", &n, {"不清楚由谁办理", "it is not known who acts"},
+            {"请将 assignee 设为 heads（负责人）、initiator（拟稿人）、post:<职务> 或 person:<工号>", "let the assignee be heads, initiator, post:<title> or person:<id>"});
+    const Words choose{"请从 agree（同意）、return（退回）、sign（签发）、reject（不同意）中选择", "choose among agree, return, sign, reject"};
+    if (std::count(s.choices.begin(), s.choices.end(), wire::CHOICE_NONE)) add("no-choices", &n, {"办理选项中有无效的选项", "offers a choice that is none"}, choose);
+    else if (s.kind == wire::STEP_TASK && s.choices.empty()) add("no-choices", &n, {"没有办理选项", "offers no choices"}, choose);
+    else if (s.kind == wire::STEP_DRAFT && !s.choices.empty())
+        add("no-choices", &n, {"拟稿人以送审完成任务，不设办理选项", "the drafter hands in a version and has no choices"}, {"请将选项删除", "remove them"});
 }
 
 void Fitness::node(uint32_t index)
@@ -107,16 +112,20 @@ void Fitness::node(uint32_t index)
     case NodeKind::UserTask:
     case NodeKind::ServiceTask:
         task(n, m_p.steps.at(index));
-        if (m_d.moreOf(n).multi) add("not-ours", n, "several instances are not used here", "let `all` ask for every voice of one task");
+        if (m_d.moreOf(n).multi)
+            add("not-ours", &n, {"这里不使用多实例", "several instances are not used here"}, {"请只用一个任务，以 all 让全体办理人会签", "let `all` ask for every voice of one task"});
         return;
     case NodeKind::StartEvent:
     case NodeKind::EndEvent:
-        if (n.trigger != process::Trigger::None && n.trigger != process::Trigger::Terminate) add("not-ours", n, "a matter knows no event like this", "use a plain one");
+        if (n.trigger != process::Trigger::None && n.trigger != process::Trigger::Terminate)
+            add("not-ours", &n, {"事项中没有这样的事件", "a matter knows no event like this"}, {"请改用不带触发器的事件", "use a plain one"});
         return;
     case NodeKind::Exclusive:
     case NodeKind::Inclusive:
     case NodeKind::Parallel: return;
-    default: add("not-ours", n, "a matter does not run this", "use user tasks, service tasks, gateways, a start and ends");
+    default:
+        add("not-ours", &n, {"事项不支持执行这种元素", "a matter does not run this"},
+            {"请使用用户任务、服务任务、网关、开始事件和结束事件", "use user tasks, service tasks, gateways, a start and ends"});
     }
 }
 
@@ -156,26 +165,30 @@ void Fitness::order()
     const auto first = starts.size() == 1 ? after(starts.front()) : std::vector<uint32_t>();
     const auto draft = first.size() == 1 ? m_p.steps.find(first.front()) : m_p.steps.end();
     if (draft == m_p.steps.end() || draft->second.kind != wire::STEP_DRAFT) {
-        m_out.push_back({Finding::Severity::Error, "no-draft", m_d.id, m_d.name, "process " + m_d.id + ": the start does not lead to the initiator's task", "let one start lead straight to a user task with the assignee initiator"});
-        return;
+        return add("no-draft", nullptr, {"开始事件没有通向拟稿人的任务", "the start does not lead to the initiator's task"},
+                   {"请让唯一的开始事件直接通向 assignee 为 initiator 的用户任务", "let one start lead straight to a user task with the assignee initiator"});
     }
     const auto isSign = [](const Step& s) { return std::count(s.choices.begin(), s.choices.end(), wire::CHOICE_SIGN) > 0; };
     const auto is = [](wire::StepKind kind) { return [kind](const Step& s) { return s.kind == kind; }; };
-    const auto leadsTo = [&](const std::vector<uint32_t>& from, const auto& stop, wire::StepKind kind, const char* code, const char* what, const char* todo) {
+    const auto leadsTo = [&](const std::vector<uint32_t>& from, const auto& stop, wire::StepKind kind, const char* code, const Words& what, const Words& todo) {
         const auto seen = reach(from, stop);
         for (uint32_t n : nodesOf(kind))
-            if (seen.count(n)) add(code, m_d.nodes[n], what, todo);
+            if (seen.count(n)) add(code, &m_d.nodes[n], what, todo);
     };
-    leadsTo(first, isSign, wire::STEP_NUMBER, "unsigned-number", "a document can come here without a signature", "put a task that offers sign on every way to it");
-    leadsTo(first, is(wire::STEP_NUMBER), wire::STEP_DISPATCH, "order", "a document can come here without a number", "put the number before it");
-    leadsTo(first, is(wire::STEP_DISPATCH), wire::STEP_RECEIPT, "order", "a document can come here before it is dispatched", "put the dispatch before it");
+    leadsTo(first, isSign, wire::STEP_NUMBER, "unsigned-number", {"公文可能未经签发就到这里", "a document can come here without a signature"},
+            {"请在通向这里的每条路上都设可选 sign（签发）的任务", "put a task that offers sign on every way to it"});
+    leadsTo(first, is(wire::STEP_NUMBER), wire::STEP_DISPATCH, "order", {"公文可能未经编号就到这里", "a document can come here without a number"},
+        {"请将编号放在它之前", "put the number before it"});
+    leadsTo(first, is(wire::STEP_DISPATCH), wire::STEP_RECEIPT, "order", {"公文可能未经分发就到这里", "a document can come here before it is dispatched"},
+            {"请将分发放在它之前", "put the dispatch before it"});
     const auto never = [](const Step&) { return false; };
-    for (uint32_t n : nodesOf(wire::STEP_NUMBER)) {
-        leadsTo(after(n), never, wire::STEP_TASK, "order", "comes after the number, when nothing may change", "put it before the number");
-        leadsTo(after(n), never, wire::STEP_DRAFT, "order", "comes after the number, when nothing may change", "put it before the number");
-    }
+    for (uint32_t n : nodesOf(wire::STEP_NUMBER))
+        for (auto kind : {wire::STEP_TASK, wire::STEP_DRAFT})
+            leadsTo(after(n), never, kind, "order", {"位于编号之后，而此时公文不得再改", "comes after the number, when nothing may change"},
+                {"请将它放在编号之前", "put it before the number"});
     for (auto kind : {wire::STEP_NUMBER, wire::STEP_DISPATCH, wire::STEP_RECEIPT})
-        if (const auto all = nodesOf(kind); all.size() > 1) add("order", m_d.nodes[all[1]], "is there twice", "let one task do it, and lead every way to that");
+        if (const auto all = nodesOf(kind); all.size() > 1)
+            add("order", &m_d.nodes[all[1]], {"重复设置了同一项服务", "is there twice"}, {"请只由一个任务来做，让每条路都通向它", "let one task do it, and lead every way to that"});
 }
 
 std::vector<Finding> Fitness::run()

@@ -17,6 +17,11 @@ CASE("bpmn: one JSON line a file, whatever the file is; simulate: the same seed,
     const auto good = ctl({"bpmn", t / "good.bpmn"});
     EXPECT_EQ(good.code, 0);
     EXPECT(good.says("\"lost\":[]") && good.says("scripts are not executed") && good.says("\"not-executed\"") && good.says("编号"));
+    const auto chinese = ctl({"--lang", "zh", "bpmn", t / "good.bpmn"});
+    EXPECT(chinese.says("脚本任务“编号”（b）：不支持执行脚本") && chinese.says("请换成支持执行的元素") && chinese.says("\"not-executed\"") && !chinese.says("scripts are"));
+    const std::string call = R"(<process id="p"><callActivity id="c" calledElement="p"/></process>)";
+    spill(t / "circle.bpmn", R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">)" + call + "</definitions>");
+    EXPECT(ctl({"bpmn", t / "circle.bpmn"}).says("a part of") && ctl({"--lang", "zh", "bpmn", t / "circle.bpmn"}).says("循环调用"));
     const auto both = ctl({"bpmn", t / "bad.bpmn", t / "good.bpmn", t / "none.bpmn"});
     EXPECT_EQ(both.code, 1);
     EXPECT(both.says("entities") && both.says("\"ok\":true") && both.says("cannot be opened") && both.says("2 of 3"));

@@ -32,6 +32,12 @@ CASE("a definition that matters could not run on is refused with words")
         EXPECT_EQ(ran.code, 1);
         EXPECT(ran.says("bad.bpmn") && ran.says(word));
     }
+    std::string bad = good;
+    bad.replace(bad.find("heads"), 5, "all");
+    spill(p / "bad.bpmn", bad);
+    const auto ran = p.as("system", {"--lang", "zh", "definition", "publish", p / "bad.bpmn"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT(ran.says("不能发布") && ran.says("用户任务“审核”（review）：不清楚由谁办理；请将 assignee 设为"));
 }
 
 CASE("the demo province has its people, its processes and codes that work")

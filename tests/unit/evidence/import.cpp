@@ -80,7 +80,7 @@ CASE("the demo province: forty people, and all of them fit the rules")
     for (const char* file : {"/fawen.bpmn", "/fawen-huiqian.bpmn", "/fawen-bumen.bpmn"}) {
         const auto definition = hub::readDefinition(slurp(std::string(ZT_DEMO) + file));
         REQUIRE(definition);
-        EXPECT_EQ(hub::wrongWith(*definition), std::string());
+        EXPECT_EQ(hub::wrongWith(*definition).en + hub::wrongWith(*definition).zh, std::string());
     }
 
     // idempotent
@@ -211,7 +211,8 @@ CASE("process definitions: what cannot run is not published")
         bad.replace(bad.find(from), std::string(from).size(), to);
         const auto d = hub::readDefinition(bad);
         REQUIRE(d);
-        if (hub::wrongWith(*d).find(word) == std::string::npos) std::cout << "  " << to << ": " << hub::wrongWith(*d) << '\n';
-        EXPECT(hub::wrongWith(*d).find(word) != std::string::npos);
+        const auto wrong = hub::wrongWith(*d);
+        if (wrong.en.find(word) == std::string::npos) std::cout << "  " << to << ": " << wrong.en << '\n';
+        EXPECT(wrong.en.find(word) != std::string::npos && !wrong.zh.empty());
     }
 }

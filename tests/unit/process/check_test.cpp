@@ -2,6 +2,7 @@
 #include "play.h"
 
 #include "zt/process/migrate.h"
+#include "zt/test/findings.h"
 
 using namespace zt;
 using namespace zt::test;
@@ -67,11 +68,62 @@ CASE("expressions: those that cannot be read and those of the wrong type are nam
     const auto d = define(file(kStart + users("a b c d") + "<exclusiveGateway id=\"x\"/>" + flows("s>x x>a[n &gt;] x>b[\"yes\"] x>c[40 + 2] x>d[n = 1]")));
     const auto findings = check(d);
     EXPECT(codes(findings) == (std::set<std::string>{"bad-expression x-a", "wrong-type x-b", "wrong-type x-c"}));
-    for (const auto& f : findings) EXPECT(!f.todo.empty() && f.what.find("exclusiveGateway x") != std::string::npos);
+    for (const auto& f : findings) EXPECT(!f.todo.en.empty() && f.what.en.find("exclusiveGateway x") != std::string::npos);
     EXPECT(found(kStart + users("a") + "<exclusiveGateway id=\"x\"/><dataObject id=\"amount\"/>" + flows("s>x x>a[amuont = 1]"), Finding::Severity::Note).count("unknown-data x-a"));
     EXPECT(found(kStart + "<intermediateCatchEvent id=\"t\"><timerEventDefinition><timeDuration>2 days</timeDuration></timerEventDefinition></intermediateCatchEvent>" + flows("s>t")).size() == 1);
     EXPECT(found(kStart + "<intermediateCatchEvent id=\"t\"><timerEventDefinition/></intermediateCatchEvent>" + flows("s>t")) == std::set<std::string>{"bad-timer t"});
     EXPECT(found(kStart + "<eventBasedGateway id=\"g\"/>" + users("a b") + flows("s>g g>a g>b")).count("bad-event-gateway g"));
+}
+
+CASE("every finding there can be says in Chinese and in English what is wrong, with which element, and what to do")
+{
+    std::set<std::string> codes;
+    const auto look = [&](const std::string& inside, size_t states = 1'000) {
+        CheckOptions options;
+        options.maxStates = states;
+        options.knowsDecision = [](const std::string&) { return false; };
+        for (const Finding& f : check(define(file(inside)), options)) {
+            saysAll(f);
+            codes.insert(f.code);
+        }
+    };
+    const std::string multi = "<multiInstanceLoopCharacteristics/>", timer = "<timerEventDefinition/>", message = "<messageEventDefinition messageRef=\"gone\"/>";
+    // What does not fit: ids, flows, defaults, references.
+    look(kStart + users("a a") + user("m", multi) + kEnd + element("subProcess", "x", "", users("b")) + "<exclusiveGateway id=\"g\" default=\"s-g\"/>" + element("intermediateCatchEvent", "c", "", message)
+         + "<boundaryEvent id=\"o\" attachedToRef=\"none\"/>" + flows("s>a a>gone gone>a a>b e>a a>s s>g s>a"));
+    // What is not executed.
+    look(kStart + kNotExecuted + element("endEvent", "y1", "", "<conditionalEventDefinition/>") + element("intermediateCatchEvent", "y2") + element("receiveTask", "y3", "instantiate=\"true\"")
+         + element("boundaryEvent", "y4", "attachedToRef=\"x8\"", "<compensateEventDefinition/>"));
+    // What single elements lack.
+    look(kStart + "<task id=\"a\" name=\"审核\"/><userTask id=\"b\"/><callActivity id=\"c\"/><callActivity id=\"d\" calledElement=\"q\"/><businessRuleTask id=\"f\"/>"
+         + element("businessRuleTask", "h", "z:decisionRef=\"q\"") + element("intermediateCatchEvent", "t1", "", timer)
+         + element("intermediateCatchEvent", "t2", "", "<timerEventDefinition><timeDuration>2 days</timeDuration></timerEventDefinition>")
+         + element("intermediateThrowEvent", "l", "", "<linkEventDefinition name=\"k\"/>") + "<eventBasedGateway id=\"g\"/><exclusiveGateway id=\"i\"/>" + flows("s>a a>g g>b b>i"));
+    // Expressions.
+    look(kStart + users("a b c d") + "<dataObject id=\"amount\" name=\"金额\"/><exclusiveGateway id=\"x\" default=\"x-d\"/><exclusiveGateway id=\"y\"/><inclusiveGateway id=\"z\"/>"
+         + element("callActivity", "f", "calledElement=\"q\"", "<extensionElements><z:in sourceExpression=\"1 +\" target=\"n\"/></extensionElements>")
+         + "<sequenceFlow id=\"w\" name=\"走\" sourceRef=\"y\" targetRef=\"a\"><conditionExpression language=\"javascript\">a b (</conditionExpression></sequenceFlow>"
+         + flows("s>x x>a[n &gt;] x>b[\"yes\"] x>c[amuont = 1] x>d[1 = 1] a>y y>b[amount = 1] b>z z>c z>d c>f"));
+    // Courses: deadlock, two tokens, no way out, nobody on the way, nothing leads there.
+    look(kStart + users("a b") + "<exclusiveGateway id=\"x\" name=\"选择\"/>" + kJ + kEnd + flows("s>x x>a[c] x>b a>j b>j j>e"));
+    look(kStart + users("a b c d") + kG + kEnd + flows("s>g g>a g>b a>c b>c c>c d>e"));
+    look(kStart + "<exclusiveGateway id=\"m\"/><exclusiveGateway id=\"x\" default=\"x-e\"/>" + kEnd + flows("s>m m>x x>m[c] x>e"));
+    look(kStart + users("a b c") + kG + kJ + kEnd + flows("s>g g>a g>b g>c a>j b>j c>j j>e e>e"), 2);
+    // Starts, and what is too large.
+    look("");
+    look(element("userTask", "a") + element("endEvent", "e") + flows("a>e e>a"));
+    look(kStart + element("subProcess", "x", "triggeredByEvent=\"true\"", users("b")) + element("subProcess", "y", "", "<startEvent id=\"y1\"/><startEvent id=\"y2\"/>") + flows("s>y"));
+    std::string deep = kStart + user("a"), many = kStart;
+    for (int i = 0; i < 25; ++i) deep = element("subProcess", "d" + std::to_string(i), "", deep);
+    look(deep);
+    for (size_t i = 0; i < kMaxNodes; ++i) many += user("n" + std::to_string(i));
+    look(many);
+    EXPECT(codes == (std::set<std::string>{"defect", "too-large", "not-executed", "no-start", "unreachable", "no-exit", "busy-loop", "deadlock", "unsynchronised", "unproved", "no-assignee", "bad-expression",
+                                           "wrong-type", "no-condition", "no-default", "unknown-data", "unknown-process", "unknown-decision", "bad-timer", "bad-event-gateway", "abstract-task"}));
+    const auto review = check(define(file(kStart + "<userTask id=\"review\" name=\"审核\"/>" + flows("s>review"))));
+    REQUIRE(review.size() == 1);
+    EXPECT_EQ(review[0].what.zh, std::string("用户任务“审核”（review）：没有指定由谁办理"));
+    EXPECT_EQ(review[0].what.en, std::string("userTask review (审核): nobody is asked to do it"));
 }
 
 CASE("calendar: working days with holidays and 调休, working hours, what is skipped")

@@ -69,6 +69,13 @@ inline std::string element(const std::string& type, const std::string& id, const
 }
 inline const std::string kStart = "<startEvent id=\"s\"/>", kEnd = "<endEvent id=\"e\"/>";
 
+//! One of each that is kept but not executed: x1 to x10.
+inline const std::string kNotExecuted =
+    "<scriptTask id=\"x1\"><script>1+1</script></scriptTask><transaction id=\"x2\"/><adHocSubProcess id=\"x3\"/><complexGateway id=\"x4\"/>"
+    "<intermediateThrowEvent id=\"x5\"><signalEventDefinition/></intermediateThrowEvent><intermediateCatchEvent id=\"x6\"><conditionalEventDefinition/></intermediateCatchEvent>"
+    "<userTask id=\"x7\"><standardLoopCharacteristics/></userTask><serviceTask id=\"x8\" isForCompensation=\"true\"/>"
+    "<startEvent id=\"x9\"><timerEventDefinition/><messageEventDefinition/></startEvent><eventBasedGateway id=\"x10\" instantiate=\"true\"/>";
+
 inline Definition define(const std::string& xml, std::string_view id = {})
 {
     auto doc = Document::read(xml);

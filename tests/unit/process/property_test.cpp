@@ -232,7 +232,7 @@ CASE("property: definitions built from blocks are called sound, and no schedule 
         RC_PRE(d.nodes.size() < 80u);
         const auto findings = check(d);
         for (const auto& f : findings)
-            if (f.severity == Finding::Severity::Error) RC_LOG() << f.code << ' ' << f.what << std::endl;
+            if (f.severity == Finding::Severity::Error) RC_LOG() << f.code << ' ' << f.what.en << std::endl;
         RC_ASSERT(codes(findings).empty());
         for (uint64_t i = 0; i < 5; ++i) {
             const auto r = simulate(d, {.seed = *rc::gen::arbitrary<uint64_t>(), .steps = 400});

@@ -1,4 +1,6 @@
 #include "zt/crypto/selftest.h"
+#include "zt/rules/process.h"
+#include "zt/test/findings.h"
 #include "zt/test/province.h"
 #include "zt/test/test.h"
 
@@ -40,6 +42,48 @@ rules::ActorAnswer deputy(const Province& p, Millis from, Millis to, const std::
 }
 
 } // namespace
+
+CASE("findings: each thing that keeps matters from running on a definition is said in Chinese and in English, with its element")
+{
+    const std::string good = R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:z="urn:zhengtong:process"><process id="p" name="发文" isExecutable="true">
+<startEvent id="s"/><userTask id="draft" name="拟稿" z:assignee="initiator"/><userTask id="sign" name="签发" z:assignee="heads" z:choices="sign"/>
+<serviceTask id="number" name="编号" z:does="number"/><serviceTask id="dispatch" name="分发" z:does="dispatch"/><serviceTask id="receipt" name="签收" z:does="receipt"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="draft"/><sequenceFlow id="f2" sourceRef="draft" targetRef="sign"/><sequenceFlow id="f3" sourceRef="sign" targetRef="number"/>
+<sequenceFlow id="f4" sourceRef="number" targetRef="dispatch"/><sequenceFlow id="f5" sourceRef="dispatch" targetRef="receipt"/><sequenceFlow id="f6" sourceRef="receipt" targetRef="e"/></process></definitions>)";
+    const auto found = [](const std::string& bpmn) {
+        wire::Definition d;
+        d.set_bpmn(bpmn);
+        const auto process = rules::readProcess(d);
+        std::string out;
+        if (!process) return process.error().detail;
+        for (const auto& f : rules::findings(**process)) {
+            test::saysAll(f);
+            out += (out.empty() ? "" : ", ") + f.code + " " + f.element;
+        }
+        return out;
+    };
+    EXPECT_EQ(found(good), std::string());
+    const std::string act = "z:assignee=\"heads\" z:choices=\"agree\"";
+    for (const auto& [from, to, codes] : std::initializer_list<std::tuple<std::string, std::string, std::string>>{
+             {"name=\"签发\"", "", "no-title sign"},
+             {"heads", "everybody", "unknown-who sign"},
+             {"\"sign\"/", "\"nod\"/", "no-choices sign"},
+             {" z:choices=\"sign\"", "", "no-choices sign"},
+             {"\"initiator\"", "\"initiator\" z:choices=\"agree\"", "no-choices draft"},
+             {"z:does=\"number\"", "", "unknown-service number"},
+             {"\"sign\"/>", "\"sign\"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>", "not-ours sign"},
+             {"<endEvent id=\"e\"/>", "<endEvent id=\"e\"><messageEventDefinition/></endEvent>", "not-ours e"},
+             {"serviceTask id=\"receipt\"", "sendTask id=\"receipt\"", "not-ours receipt"},
+             {"z:assignee=\"initiator\"", act, "no-draft p"},
+             {"z:choices=\"sign\"", "z:choices=\"agree\"", "unsigned-number number"},
+             {"z:does=\"number\"", "z:does=\"receipt\"", "order dispatch, order number, order receipt"},
+             {"serviceTask id=\"receipt\" name=\"签收\" z:does=\"receipt\"", "userTask id=\"receipt\" name=\"归档\" " + act, "order receipt"}}) {
+        std::string bad = good;
+        REQUIRE(bad.find(from) != std::string::npos);
+        bad.replace(bad.find(from), from.size(), to);
+        EXPECT_EQ(found(bad), codes);
+    }
+}
 
 CASE("decide: an unsettled or refused `after` needs a choice, never applied")
 {

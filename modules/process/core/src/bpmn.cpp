@@ -96,12 +96,10 @@ Report Document::report() const
     pugi::xml_document again;
     const Bytes written = write();
     if (auto parsed = parseXml(written, again); !parsed) {
-        r.lost.push_back({"definitions", "", "", "what was written cannot be read: " + parsed.error().detail});
+        r.lost.push_back({"definitions", "", "", {"写出的内容无法重新读入：" + parsed.error().detail, "what was written cannot be read: " + parsed.error().detail}});
     } else {
-        for (auto& path : differences(m->doc, again)) r.lost.push_back({path, "", "", "differs after writing"});
+        for (auto& path : differences(m->doc, again)) r.lost.push_back({path, "", "", {"写出后与原文不同", "differs after writing"}});
     }
-    for (const Definition& d : m->read.processes)
-        for (const auto& x : d.defects) r.doubts.push_back(x.element + ": " + x.what);
     return r;
 }
 

@@ -61,7 +61,9 @@ void Reader::message(std::string_view ref, Node& n)
         }
     } else {
         more(n).code = std::string(local(ref));
-        if (!ref.empty()) defect(n.id, n.name, "names a message that the file does not have", "define the message " + std::string(ref) + " or choose another");
+        if (!ref.empty())
+            defect(n, {"引用了文件中没有的消息", "names a message that the file does not have"},
+                {"请定义消息 " + std::string(ref) + "，或另选消息", "define the message " + std::string(ref) + " or choose another"});
     }
 }
 
@@ -103,9 +105,9 @@ void Reader::events(Xml e, Node& n)
         use(ref);
         eventDefinition(d, n, count);
     }
-    if (n.kind == NodeKind::CatchEvent && n.trigger == Trigger::None) refuse(n, e, "it waits for nothing: give it a message or a time");
-    if (n.trigger == Trigger::Multiple) refuse(n, e, "several triggers on one event");
-    else if (!runs(n.kind, n.trigger)) refuse(n, e, std::string(name(n.trigger)) + " events are not executed");
+    if (n.kind == NodeKind::CatchEvent && n.trigger == Trigger::None) refuse(n, e, {"它没有等待任何事情，请指定消息或时间", "it waits for nothing: give it a message or a time"});
+    if (n.trigger == Trigger::Multiple) refuse(n, e, {"不支持执行带有多个触发器的事件", "several triggers on one event"});
+    else if (!runs(n.kind, n.trigger)) refuse(n, e, Words{"这里不支持执行", ""} + words(n.trigger) + Words{"事件", " events are not executed"});
     if (n.kind == NodeKind::BoundaryEvent) n.interrupting = yes(e, "cancelActivity", true);
     if (n.kind == NodeKind::StartEvent) n.interrupting = yes(e, "isInterrupting", true);
     if (n.kind == NodeKind::BoundaryEvent && n.trigger == Trigger::Error) n.interrupting = true; // the standard knows no other
@@ -185,7 +187,9 @@ void Reader::set(Xml e, Node& n)
     }
     s.collection = expression(collection, {}, m_names);
     more(n).multi = true;
-    if (s.collection.empty() && s.cardinality.empty()) defect(n.id, n.name, "has several instances but does not say how many or for whom", "give it a collection or a number of instances");
+    if (s.collection.empty() && s.cardinality.empty())
+        defect(n, {"设为多实例，但没有写明实例个数或人员集合", "has several instances but does not say how many or for whom"},
+            {"请指定集合或实例个数", "give it a collection or a number of instances"});
     more(n).set = std::move(s);
 }
 
@@ -194,7 +198,7 @@ void Reader::loops(Xml e, Node& n)
     if (const Xml m = child(e, "multiInstanceLoopCharacteristics")) set(m, n);
     if (child(e, "standardLoopCharacteristics")) {
         more(n).standardLoop = true;
-        refuse(n, e, "a standard loop is not executed: use a flow back, or several instances");
+        refuse(n, e, {"不支持执行标准循环，请改用往回的顺序流或多实例", "a standard loop is not executed: use a flow back, or several instances"});
     }
 }
 
@@ -245,7 +249,7 @@ void Reader::activity(Xml e, Node& n)
     for (const auto& a : e.attributes())
         if (const auto prefix = prefixOf(a.name()); !prefix.empty() && namespaceOf(e, prefix) == kOwn) more(n).own.emplace_back(local(a.name()), a.value());
     loops(e, n);
-    if (yes(e, "isForCompensation", false)) refuse(n, e, "compensation is not executed");
+    if (yes(e, "isForCompensation", false)) refuse(n, e, {"不支持执行补偿", "compensation is not executed"});
     if (n.kind == NodeKind::UserTask || n.kind == NodeKind::ManualTask) people(e, n);
     if (n.kind == NodeKind::CallActivity) calls(e, n);
     if (n.kind == NodeKind::BusinessRuleTask) decision(e, n);
@@ -253,11 +257,12 @@ void Reader::activity(Xml e, Node& n)
         const std::string ref = attr(e, "messageRef");
         if (ref.empty()) more(n).code = n.name.empty() ? n.id : n.name;
         else message(ref, n);
-        if (n.kind == NodeKind::ReceiveTask && yes(e, "instantiate", false)) refuse(n, e, "a receive task that starts the process is not executed: use a message start event");
+        if (n.kind == NodeKind::ReceiveTask && yes(e, "instantiate", false))
+            refuse(n, e, {"不支持执行用来启动流程的接收任务，请改用消息开始事件", "a receive task that starts the process is not executed: use a message start event"});
     }
-    if (n.kind == NodeKind::ScriptTask) refuse(n, e, "scripts are not executed: use a business rule, or a service task");
-    if (n.kind == NodeKind::Transaction) refuse(n, e, "transactions are not executed: use a sub-process");
-    if (n.kind == NodeKind::AdHoc) refuse(n, e, "ad-hoc sub-processes are not executed: use a sub-process, or several instances");
+    if (n.kind == NodeKind::ScriptTask) refuse(n, e, {"不支持执行脚本，请改用业务规则任务或服务任务", "scripts are not executed: use a business rule, or a service task"});
+    if (n.kind == NodeKind::Transaction) refuse(n, e, {"不支持执行事务，请改用子流程", "transactions are not executed: use a sub-process"});
+    if (n.kind == NodeKind::AdHoc) refuse(n, e, {"不支持执行即席子流程，请改用子流程或多实例", "ad-hoc sub-processes are not executed: use a sub-process, or several instances"});
 }
 
 } // namespace zt::process

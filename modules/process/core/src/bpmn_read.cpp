@@ -43,18 +43,13 @@ Expr Reader::expr(Xml e, bool literal)
     return expression(textOf(e), any(e, "language"), m_names, literal);
 }
 
-void Reader::refuse(Node& n, Xml e, std::string why)
+void Reader::refuse(Node& n, Xml e, Words why)
 {
     if (!n.executed) return;
     n.executed = false;
     n.why = std::move(why);
     m_out.used.erase(e.hash_value());
     m_out.why[e.hash_value()] = n.why;
-}
-
-void Reader::defect(std::string id, std::string name, std::string what, std::string todo)
-{
-    m_d.defects.push_back({std::move(id), std::move(name), std::move(what), std::move(todo)});
 }
 
 Xml Reader::global(std::string_view ref) const
@@ -129,7 +124,7 @@ void Reader::node(Xml e, NodeKind kind, uint32_t scopeIndex, uint32_t depth)
     n.id = attr(e, "id");
     n.name = attr(e, "name");
     if (n.id.empty()) n.id = "_node" + std::to_string(index);
-    if (!m_ids.insert(n.id).second) defect(n.id, n.name, "its id is used twice", "give every element an id of its own");
+    ownId(n);
     use(e);
     for (const char* side : {"incoming", "outgoing"})
         for (const Xml& x : children(e, side)) use(x);
@@ -137,9 +132,9 @@ void Reader::node(Xml e, NodeKind kind, uint32_t scopeIndex, uint32_t depth)
     if (kind == NodeKind::SubProcess && yes(e, "triggeredByEvent", false)) n.kind = NodeKind::EventSubProcess;
     if (isActivity(kind)) activity(e, n);
     else if (!isGateway(kind)) events(e, n);
-    if (kind == NodeKind::Complex) refuse(n, e, "complex gateways are not executed: use inclusive or parallel ones");
+    if (kind == NodeKind::Complex) refuse(n, e, {"不支持执行复杂网关，请改用包容网关或并行网关", "complex gateways are not executed: use inclusive or parallel ones"});
     if (kind == NodeKind::EventBased && (yes(e, "instantiate", false) || attr(e, "eventGatewayType") == "Parallel"))
-        refuse(n, e, "event-based gateways that start a process or wait for all events are not executed");
+        refuse(n, e, {"不支持执行用来启动流程或等待全部事件的事件网关", "event-based gateways that start a process or wait for all events are not executed"});
     if (kind == NodeKind::BoundaryEvent) m_boundaries.emplace_back(index, e);
     const bool nested = kind == NodeKind::SubProcess || kind == NodeKind::Transaction || kind == NodeKind::AdHoc;
     if (nested) {
@@ -160,7 +155,7 @@ void Reader::edge(Xml e, uint32_t scopeIndex)
     f.id = attr(e, "id");
     f.name = attr(e, "name");
     f.scope = scopeIndex;
-    if (!f.id.empty() && !m_ids.insert(f.id).second) defect(f.id, f.name, "its id is used twice", "give every element an id of its own");
+    if (!f.id.empty()) ownId(f);
     use(e);
     if (const Xml c = child(e, "conditionExpression")) {
         Expr x = expr(c);
@@ -186,7 +181,7 @@ void Reader::element(Xml e, std::string_view type, uint32_t scopeIndex, uint32_t
     if (const auto k = kinds().find(type); k != kinds().end()) return node(e, k->second, scopeIndex, depth);
     if (type == "sequenceFlow") return edge(e, scopeIndex);
     if (type == "dataObject" || type == "dataObjectReference" || type == "property") return dataObject(e, scopeIndex);
-    if (type == "callChoreography" || type == "choreographyTask" || type == "subChoreography") m_out.why[e.hash_value()] = "choreographies are not executed";
+    if (type == "callChoreography" || type == "choreographyTask" || type == "subChoreography") m_out.why[e.hash_value()] = {"不支持执行编排", "choreographies are not executed"};
 }
 
 void Reader::scope(Xml e, uint32_t index, uint32_t depth)
@@ -207,13 +202,15 @@ void Reader::ends()
         };
         const uint32_t a = find(from), b = find(to);
         if (a == kNone || b == kNone) {
-            defect(f.id, f.name, std::string("the flow ") + (a == kNone ? "comes from" : "leads to") + " an element that is not there (" + (a == kNone ? from : to) + ")", "connect it or delete it");
+            const std::string& gone = a == kNone ? from : to;
+            const Words way = a == kNone ? Words{"来自", "comes from"} : Words{"通向", "leads to"};
+            defect(f, way + Words{"不存在的元素（" + gone + "）", " an element that is not there (" + gone + ")"}, {"请重新连接，或将其删除", "connect it or delete it"});
         } else if (m_d.nodes[a].scope != m_d.nodes[b].scope) {
-            defect(f.id, f.name, "the flow crosses the border of a sub-process", "end it inside, and begin a new one at the sub-process");
+            defect(f, {"穿越了子流程的边界", "crosses the border of a sub-process"}, {"请让它在子流程内结束，再从子流程引出新的顺序流", "end it inside, and begin a new one at the sub-process"});
         } else if (m_d.nodes[b].kind == NodeKind::StartEvent || m_d.nodes[b].kind == NodeKind::BoundaryEvent) {
-            defect(f.id, f.name, "the flow leads into a start or boundary event", "let it end at an activity, gateway or intermediate event");
+            defect(f, {"通向开始事件或边界事件", "leads into a start or boundary event"}, {"请改为通向活动、网关或中间事件", "let it end at an activity, gateway or intermediate event"});
         } else if (m_d.nodes[a].kind == NodeKind::EndEvent) {
-            defect(f.id, f.name, "the flow comes out of an end event", "use an intermediate event");
+            defect(f, {"从结束事件流出", "comes out of an end event"}, {"请将该结束事件改为中间事件", "use an intermediate event"});
         } else {
             f.from = a;
             f.to = b;
@@ -224,7 +221,7 @@ void Reader::ends()
     for (const auto& [n, id] : m_defaults) {
         const auto at = byId.find(local(id));
         if (at != byId.end() && m_d.flows[at->second].from == n) m_d.nodes[n].fallback = at->second;
-        else defect(m_d.nodes[n].id, m_d.nodes[n].name, "its default flow is none of its outgoing flows", "choose the default among them");
+        else defect(m_d.nodes[n], {"缺省流不在它流出的顺序流之中", "its default flow is none of its outgoing flows"}, {"请从流出的顺序流中选定缺省流", "choose the default among them"});
     }
 }
 
@@ -234,8 +231,9 @@ void Reader::attach()
         const auto at = m_d.nodeOf.find(std::string(local(attr(e, "attachedToRef"))));
         Node& b = m_d.nodes[n];
         if (at == m_d.nodeOf.end() || !isActivity(m_d.nodes[at->second].kind) || m_d.nodes[at->second].scope != b.scope) {
-            defect(b.id, b.name, "the boundary event is attached to nothing", "attach it to an activity of the same process or sub-process");
-            refuse(b, e, "it is attached to nothing");
+            const Words what{"没有依附于任何活动", "it is attached to nothing"};
+            defect(b, what, {"请让它依附于同一流程或同一子流程的某个活动", "attach it to an activity of the same process or sub-process"});
+            refuse(b, e, what);
         } else {
             b.attached = at->second;
         }

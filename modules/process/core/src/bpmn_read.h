@@ -59,8 +59,7 @@ inline std::vector<Xml> extensions(Xml e, std::string_view name)
 struct Read {
     std::vector<Definition> processes;
     std::unordered_set<size_t> used;              //!< hash values of elements whose meaning is executed
-    std::unordered_map<size_t, std::string> why;  //!< flow elements that are not, and why
-    std::vector<std::string> doubts;
+    std::unordered_map<size_t, Words> why;        //!< flow elements that are not, and why
 };
 
 class Reader {
@@ -95,8 +94,16 @@ private:
     NodeMore& more(Node& n);
     Expr expr(Xml e, bool literal = false);
     void use(Xml e) { m_out.used.insert(e.hash_value()); }
-    void refuse(Node& n, Xml e, std::string why);
-    void defect(std::string id, std::string name, std::string what, std::string todo);
+    void refuse(Node& n, Xml e, Words why);
+    //! Of a node or a flow.
+    template <class Element>
+    void defect(const Element& e, const Words& what, Words todo) { m_d.defects.push_back({e.id, e.name, words(e) + Words{"：", ": "} + what, std::move(todo)}); }
+    //! A defect if its id was there before.
+    template <class Element>
+    void ownId(const Element& e)
+    {
+        if (!m_ids.insert(e.id).second) defect(e, {"它的 id 与其他元素重复", "its id is used twice"}, {"请给每个元素各自的 id", "give every element an id of its own"});
+    }
     [[nodiscard]] std::string dataName(std::string_view ref) const;
     [[nodiscard]] Xml global(std::string_view ref) const;
 

@@ -1,24 +1,50 @@
 #include "zt/process/definition.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace zt::process {
 
-std::string_view name(NodeKind kind)
+namespace {
+
+struct Name {
+    std::string_view zh, en;
+};
+
+//! In the order of NodeKind.
+constexpr Name kKinds[] = {{"任务", "task"}, {"用户任务", "userTask"}, {"手工任务", "manualTask"}, {"服务任务", "serviceTask"}, {"发送任务", "sendTask"},
+    {"接收任务", "receiveTask"}, {"脚本任务", "scriptTask"}, {"业务规则任务", "businessRuleTask"}, {"调用活动", "callActivity"}, {"子流程", "subProcess"},
+    {"事件子流程", "subProcess"}, {"事务子流程", "transaction"}, {"即席子流程", "adHocSubProcess"}, {"开始事件", "startEvent"}, {"结束事件", "endEvent"},
+    {"中间捕获事件", "intermediateCatchEvent"}, {"中间抛出事件", "intermediateThrowEvent"}, {"边界事件", "boundaryEvent"}, {"排他网关", "exclusiveGateway"},
+    {"包容网关", "inclusiveGateway"}, {"并行网关", "parallelGateway"}, {"事件网关", "eventBasedGateway"}, {"复杂网关", "complexGateway"}};
+static_assert(std::size(kKinds) == size_t(NodeKind::Complex) + 1);
+
+//! In the order of Trigger.
+constexpr Name kTriggers[] = {{"无触发器", "none"}, {"消息", "message"}, {"定时", "timer"}, {"错误", "error"}, {"升级", "escalation"}, {"终止", "terminate"},
+    {"链接", "link"}, {"信号", "signal"}, {"条件", "conditional"}, {"补偿", "compensate"}, {"取消", "cancel"}, {"多重", "multiple"}};
+static_assert(std::size(kTriggers) == size_t(Trigger::Multiple) + 1);
+
+Words words(const Name& kind, const std::string& id, const std::string& name)
 {
-    static constexpr std::string_view names[] = {"task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask",
-        "businessRuleTask", "callActivity", "subProcess", "subProcess", "transaction", "adHocSubProcess", "startEvent", "endEvent",
-        "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "exclusiveGateway", "inclusiveGateway", "parallelGateway",
-        "eventBasedGateway", "complexGateway"};
-    return names[size_t(kind)];
+    return {std::string(kind.zh) + (name.empty() ? "“" + id + "”" : "“" + name + "”（" + id + "）"), std::string(kind.en) + " " + id + (name.empty() ? "" : " (" + name + ")")};
 }
 
-std::string_view name(Trigger trigger)
+} // namespace
+
+std::string_view name(NodeKind kind) { return kKinds[size_t(kind)].en; }
+std::string_view name(Trigger trigger) { return kTriggers[size_t(trigger)].en; }
+
+Words operator+(Words a, const Words& b)
 {
-    static constexpr std::string_view names[] = {"none", "message", "timer", "error", "escalation", "terminate", "link", "signal", "conditional",
-        "compensate", "cancel", "multiple"};
-    return names[size_t(trigger)];
+    a.zh += b.zh;
+    a.en += b.en;
+    return a;
 }
+
+Words words(const Node& n) { return words(kKinds[size_t(n.kind)], n.id, n.name); }
+Words words(const Flow& f) { return words({"顺序流", "sequenceFlow"}, f.id, f.name); }
+Words words(const Definition& d) { return words({"流程", "process"}, d.id, d.name); }
+Words words(Trigger t) { return {std::string(kTriggers[size_t(t)].zh), std::string(kTriggers[size_t(t)].en)}; }
 
 std::string_view NodeMore::ownValue(std::string_view name) const
 {

@@ -68,7 +68,7 @@ Result<void> Run::armAll(Id item, const std::vector<uint32_t>& list)
         const Node& x = node(n);
         if (!x.executed) {
             if (x.kind == NodeKind::BoundaryEvent || x.kind == NodeKind::StartEvent) continue; // what it waits for never comes
-            return Result<void>(Err::Unsupported, named(n) + " is not executed: " + x.why);
+            return Result<void>(Err::Unsupported, named(n) + " is not executed: " + x.why.en);
         }
         if (x.trigger == Trigger::Timer) ZT_TRY(arm(item, n));
         else if (x.trigger == Trigger::Message || x.kind == NodeKind::ReceiveTask) ZT_TRY(subscribe(item, n));

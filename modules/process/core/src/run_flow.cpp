@@ -95,7 +95,7 @@ Result<void> Run::joinParallel(uint32_t n, uint32_t flow, Id parent)
 Result<void> Run::enter(uint32_t n, Id parent, uint32_t flow, const Keys& keys)
 {
     const Node& x = node(n);
-    if (!x.executed) return Result<void>(Err::Unsupported, named(n) + " is not executed: " + x.why);
+    if (!x.executed) return Result<void>(Err::Unsupported, named(n) + " is not executed: " + x.why.en);
     if (isActivity(x.kind)) {
         ZT_LET(id, open(n, parent, flow, keys));
         (void)id;

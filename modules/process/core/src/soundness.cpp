@@ -334,7 +334,12 @@ void Net::work(const Marking& m, uint32_t n)
     }
 }
 
-std::string shown(const Node& n) { return std::string(name(n.kind)) + " " + n.id + (n.name.empty() ? "" : " (" + n.name + ")"); }
+Words way(const Definition& d, const Flow& f)
+{
+    if (!f.id.empty()) return words(f);
+    const std::string& from = d.nodes[f.from].id;
+    return {"来自 " + from, "from " + from};
+}
 
 } // namespace
 
@@ -344,26 +349,28 @@ void explore(const Definition& d, uint32_t scope, const CheckOptions& options, s
     Net net(d, scope);
     bool all = net.run(options.maxStates, false);
     if (!all && net.canReduce()) all = net.run(options.maxStates, true);
-    for (uint32_t n : net.twice) {
-        const Node& x = d.nodes[n];
-        out.push_back({Finding::Severity::Error, "unsynchronised", x.id, x.name, "more than one token can get to " + shown(x) + " at once: branches that run side by side meet without being joined",
-                       "join the branches before it with a parallel or inclusive gateway"});
-    }
+    for (uint32_t n : net.twice)
+        out.push_back(finding(Finding::Severity::Error, "unsynchronised", d, &d.nodes[n],
+                              {"可能同时有不止一个令牌到达：并行的分支没有汇合就在这里相遇", "more than one token can get here at once: branches that run side by side meet without being joined"},
+                              {"请在它之前用并行网关或包容网关汇合这些分支", "join the branches before it with a parallel or inclusive gateway"}));
     std::set<uint32_t> joins;
     for (const auto& [n, f] : net.waiting) joins.insert(n);
     for (uint32_t n : joins) {
-        const Node& x = d.nodes[n];
-        std::string missing;
+        Words missing;
         size_t count = 0;
         for (const auto& [j, f] : net.waiting)
-            if (j == n && ++count <= 5) missing += (missing.empty() ? "" : ", ") + (d.flows[f].id.empty() ? "from " + d.nodes[d.flows[f].from].id : d.flows[f].id);
-        out.push_back({Finding::Severity::Error, "deadlock", x.id, x.name, shown(x) + " can wait for ever: a token may never come by " + missing,
-                       "use an exclusive or inclusive gateway there, or let every branch that leads here always be taken"});
+            if (j == n && ++count <= 5) missing = missing + (count > 1 ? Words{"、", ", "} : Words{}) + way(d, d.flows[f]);
+        out.push_back(finding(Finding::Severity::Error, "deadlock", d, &d.nodes[n],
+                              Words{"可能死锁，一直等待下去：以下来路可能永远没有令牌到来：", "can wait for ever: a token may never come by "} + missing,
+                              {"请改用排他网关或包容网关，或保证通向这里的每个分支总会走到",
+                               "use an exclusive or inclusive gateway there, or let every branch that leads here always be taken"}));
     }
     if (!all) {
         const Node* owner = d.scopes[scope].node == kNone ? nullptr : &d.nodes[d.scopes[scope].node];
-        out.push_back({Finding::Severity::Note, "unproved", owner ? owner->id : d.id, owner ? owner->name : d.name,
-                       "too many possible courses to look at all of them (" + std::to_string(options.maxStates) + " states)", "divide it into sub-processes"});
+        const std::string states = std::to_string(options.maxStates);
+        out.push_back(finding(Finding::Severity::Note, "unproved", d, owner,
+                              {"可能的走向太多，未能全部检查（" + states + " 个状态）", "too many possible courses to look at all of them (" + states + " states)"},
+                              {"请拆分为若干子流程", "divide it into sub-processes"}));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "zt/crypto/sign.h"
 #include "zt/hub/core.h"
 #include "zt/hub/import.h"
+#include "zt/process/definition.h"
 
 #include <filesystem>
 
@@ -51,8 +52,8 @@ struct Sent {
 
 //! A process definition from a BPMN file: of several processes the first executable one. Err::Invalid with the reason.
 [[nodiscard]] Result<wire::Definition> readDefinition(BytesView bpmn);
-//! What keeps matters from running on it and what to do, a line each; empty if nothing does.
-[[nodiscard]] std::string wrongWith(const wire::Definition& definition);
+//! What keeps matters from running on it and what to do, a line each; both empty if nothing does.
+[[nodiscard]] process::Words wrongWith(const wire::Definition& definition);
 
 //! Reads a whole file. Err::NotFound, Denied, TooLarge, Io.
 [[nodiscard]] Result<Bytes> readFile(const std::filesystem::path& file, size_t limit);

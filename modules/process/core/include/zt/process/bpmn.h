@@ -19,12 +19,12 @@ constexpr size_t kMaxXmlDepth = 400;
 //! What becomes of the elements of a file; every element is in one of the three.
 struct Report {
     struct Element {
-        std::string type, id, name, why; //!< why it is not executed
+        std::string type, id, name;
+        Words why; //!< why it is not executed
     };
     std::map<std::string, size_t> executed, kept; //!< type -> how many; DI and extensions by their namespace's prefix
     std::vector<Element> notExecuted;             //!< of the kept ones those that stand in a process's flow and would have to act
     std::vector<Element> lost;                    //!< missing after writing and reading again; empty unless there is a defect here
-    std::vector<std::string> doubts;              //!< references that lead nowhere and the like, for whole file
 };
 
 //! A file. Movable; const use by any number of threads.

@@ -21,8 +21,10 @@ struct Finding {
     //! abstract-task.
     std::string code;
     std::string element, name; //!< id and name of the element it is about
-    std::string what, todo;    //!< plain English for administrators: what is wrong, what to do
+    Words what, todo;          //!< for administrators: what is wrong (it names the element), what to do
 };
+//! A finding about a node, or about the process if that is null: `what` follows the words that name it.
+[[nodiscard]] Finding finding(Finding::Severity severity, const char* code, const Definition& definition, const Node* node, const Words& what, Words todo);
 [[nodiscard]] std::string_view name(Finding::Severity severity);
 
 struct CheckOptions {

@@ -18,6 +18,12 @@ constexpr size_t kMaxNodes = 5'000;      //!< and four times as many flows
 constexpr size_t kMaxInstances = 10'000; //!< of one multi-instance set
 constexpr uint32_t kMaxScopeDepth = 24;  //!< sub-processes in each other, called ones counted
 
+//! The same in Chinese and in English. Made where something is found, both texts side by side; never stored, hashed or sent.
+struct Words {
+    std::string zh, en;
+};
+[[nodiscard]] Words operator+(Words a, const Words& b);
+
 enum class NodeKind : uint8_t {
     Task, UserTask, ManualTask, ServiceTask, SendTask, ReceiveTask, ScriptTask, BusinessRuleTask, CallActivity, SubProcess,
     EventSubProcess, Transaction, AdHoc, StartEvent, EndEvent, CatchEvent, ThrowEvent, BoundaryEvent, Exclusive, Inclusive, Parallel,
@@ -89,7 +95,8 @@ struct Node {
     uint32_t more = 0;            //!< into Definition::more; 0 has nothing
     std::vector<uint32_t> in, out; //!< flows
     std::vector<uint32_t> boundary; //!< events attached to it
-    std::string id, name, why;
+    std::string id, name;
+    Words why;
 };
 
 struct Flow {
@@ -124,13 +131,20 @@ struct Definition {
     std::unordered_map<std::string, uint32_t> nodeOf, flowOf;
     //! References and structure that do not fit, found while reading: element id, what, what to do.
     struct Defect {
-        std::string element, name, what, todo;
+        std::string element, name;
+        Words what, todo;
     };
     std::vector<Defect> defects;
 
     [[nodiscard]] const NodeMore& moreOf(const Node& n) const { return more[n.more]; }
     [[nodiscard]] uint32_t find(std::string_view id) const;
 };
+
+//! How findings speak of an element: 用户任务“审核”（review）, userTask review (审核); with no name 并行网关“j”, parallelGateway j.
+[[nodiscard]] Words words(const Node& node);
+[[nodiscard]] Words words(const Flow& flow);
+[[nodiscard]] Words words(const Definition& process);
+[[nodiscard]] Words words(Trigger trigger); //!< 信号, signal
 
 //! Fills what follows from the rest: in, out, starts, eventSubs, orJoins, nodeOf. For definitions made by hand; reading does it.
 void finish(Definition& d);
