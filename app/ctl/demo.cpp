@@ -54,6 +54,7 @@ struct Demo {
         for (const char* p : kDemoPassphrases) what.passphrases.emplace_back(std::string_view(p));
         auto made = createWithAdmins(std::move(what));
         send(made.hub, made.admins[0], definitionsIn(standardDefinitions()));
+        send(made.hub, made.admins[0], {calendarIn(standardCalendar())});
         importPeople(made.hub, made.admins[0], share("demo/people.csv"), false);
     }
 

@@ -1,5 +1,7 @@
 #include "terminal.h"
 
+#include "zt/base/text.h"
+#include "zt/process/calendar.h"
 #include "zt/wire/sealing.h"
 
 #include <fmt/format.h>
@@ -150,6 +152,16 @@ std::vector<wire::Command> definitionsIn(const std::vector<std::string>& files)
     return out;
 }
 
+std::string standardCalendar() { return share("demo/calendar.txt"); }
+
+wire::Command calendarIn(const std::string& file)
+{
+    wire::Command out;
+    out.mutable_put_calendar()->set_text(cleanText(need(hub::readFile(file, 64u << 10), "calendar " + file)));
+    need(process::Calendar::parse(out.put_calendar().text()), "calendar " + file);
+    return out;
+}
+
 void addDirectory(CLI::App& app)
 {
     units(app);
@@ -162,6 +174,10 @@ void addDirectory(CLI::App& app)
     publish->admin.add(*sub, "system");
     sub->add_option("file", publish->files, "BPMN files")->required();
     sub->callback([publish] { publish->run(); });
+    auto* calendar = app.add_subcommand("calendar", "Working days and hours, holidays, outages")->require_subcommand(1);
+    auto* days = calendar->add_subcommand("publish", "Publish the working-day calendar; terms that run follow it at once");
+    auto c = one(*days, "system", "The calendar is in force.");
+    text(*days, "file", "Calendar file; resources/demo/calendar.txt shows its form", [c](const std::string& v) { c->body = calendarIn(v); })->required();
     auto* level = app.add_subcommand("level", "Level of events in use")->require_subcommand(1);
     auto* set = level->add_subcommand("set", "Raise the level: desks below it can only read what uses it");
     auto l = one(*set, "system", "The level is set.");

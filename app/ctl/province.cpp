@@ -21,6 +21,7 @@ struct Create {
     NewProvince what;
     std::string passphraseFile;
     std::vector<std::string> hosts, definitions;
+    std::string calendar;
 
     void run()
     {
@@ -30,6 +31,7 @@ struct Create {
         what.cost = crypto::calibrateKdf(500, systemRandom());
         auto made = createWithAdmins(std::move(what));
         send(made.hub, made.admins[0], definitionsIn(definitions.empty() ? standardDefinitions() : definitions));
+        send(made.hub, made.admins[0], {calendarIn(calendar.empty() ? standardCalendar() : calendar)});
         const auto& config = made.hub.folder.config();
         std::cout << "The province " << config.province << " is made.\n"
                   << "  hub id        " << config.hubId << "\n  data folder   " << made.hub.folder.dir().string() << "\n  desks connect " << config.publicAddress << '\n';
@@ -85,6 +87,7 @@ void addProvince(CLI::App& app)
     sub->add_option("--port", state->what.options.port, "Port for desks")->capture_default_str()->check(CLI::Range(1, 65535));
     sub->add_option("--enrol-port", state->what.options.enrolPort, "Port for enrolment")->capture_default_str()->check(CLI::Range(1, 65535));
     sub->add_option("--bind", state->what.options.bind, "Address to listen on")->capture_default_str();
+    sub->add_option("--calendar", state->calendar, "Working-day calendar to publish instead of the standard one");
     sub->add_option("--definitions", state->definitions, "Process definitions (BPMN files) to publish instead of the standard ones");
     sub->add_option("--passphrase-file", state->passphraseFile, "File with three lines: the system, security and audit administrators' new passphrases");
     sub->callback([state] { state->run(); });

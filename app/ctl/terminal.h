@@ -53,6 +53,9 @@ hub::Sent send(hub::OpenHub& hub, const hub::AdminKey& key, const std::vector<wi
 [[nodiscard]] std::vector<std::string> standardDefinitions();
 //! Commands that publish the definitions in these BPMN files; ends with words if one cannot be read or matters could not run on it.
 [[nodiscard]] std::vector<wire::Command> definitionsIn(const std::vector<std::string>& files);
+//! The command that publishes the working-day calendar in this file; ends with words that name the line if it cannot be read.
+[[nodiscard]] wire::Command calendarIn(const std::string& file);
+[[nodiscard]] std::string standardCalendar();
 
 template <class T>
 T need(Result<T> result, const std::string& what)
@@ -64,7 +67,7 @@ T need(Result<T> result, const std::string& what)
 // ---- the subcommands, each adding itself ----
 void addProvince(CLI::App& app);  //!< create
 void addPeople(CLI::App& app);    //!< import, enrol-code
-void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, level
+void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, calendar, level
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);

@@ -86,7 +86,7 @@ json show(const wire::Actor& a)
 
 json show(const store::ListRow& r)
 {
-    return {{"stream", r.stream}, {"title", r.title}, {"number", r.number}, {"step", r.step}, {"unread", r.unread}, {"pending", r.pending},
+    return {{"stream", r.stream}, {"title", r.title}, {"number", r.number}, {"step", r.step}, {"due", r.dueMs}, {"unread", r.unread}, {"pending", r.pending},
             {"attention", r.attention}, {"party", r.party}, {"folders", r.folders}};
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The scenario a-g over real processes, without windows: a hub, seven desks, outages, kills."""
-import hashlib, os, pathlib, shutil, sys, time
+import datetime, hashlib, os, pathlib, shutil, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -74,6 +74,18 @@ def b(w):
     need(not [x for x in d.call("drafts")["rows"] if x["draft"] == w.draft], "the draft has become the document")
 
 
+def declare_outage(w, head):
+    """What waits for him is due later by the working hours of a declared outage, at once."""
+    due = lambda: next(r["due"] for r in head.rows("todo") if r["stream"] == w.m)
+    before, admin, folder = due(), w.p.demo["admins"]["system"], w.p.folder
+    now = datetime.datetime.now(datetime.timezone.utc)
+    standard = pathlib.Path(__file__).resolve().parents[2] / "resources/demo/calendar.txt"
+    (folder / "calendar.txt").write_text(standard.read_text() + f"outage {now:%Y-%m-%dT%H:%MZ}..{now + datetime.timedelta(days=20):%Y-%m-%dT%H:%MZ}\n")
+    (folder / "passphrase").write_text(admin["passphrase"] + "\n")
+    w.p.ctl("calendar", "publish", folder / "calendar.txt", "--data", w.p.data, "--admin", admin["key"], "--passphrase-file", folder / "passphrase")
+    until("the task is due later", lambda: due() > before + 10 * 86_400_000)
+
+
 @step("the hub returns: the task arrives once, is returned, revised, compared, reviewed, signed, numbered, dispatched")
 def c(w):
     d, head, signer = w.d["drafter"], w.d["head1"], w.d["signer"]
@@ -86,6 +98,7 @@ def c(w):
     head.task(w.m)
     until("the head is notified", lambda: [e for e in head.events if e["event"] == "arrived" and e["stream"] == w.m])
     need(len([e for e in head.events if e["event"] == "arrived" and e["stream"] == w.m]) == 1, "notified once")
+    declare_outage(w, head)
     head.call("act", stream=w.m, choice="RETURN", opinion="第二部分请补充时限。")
     d.task(w.m)
     m = d.matter(w.m)

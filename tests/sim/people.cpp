@@ -217,7 +217,7 @@ void World::admin()
     if (!m_core) return;
     Command c;
     const std::string person = province().machines[m_random.pick(5)].person;
-    switch (m_random.pick(8)) {
+    switch (m_random.pick(9)) {
     case 0:
     case 1: {
         const bool now = !m_suspended.count(person);
@@ -246,6 +246,11 @@ void World::admin()
         p.set_person("p3");
         p.set_unit("u0");
         p.set_title("leader");
+        break;
+    }
+    case 7: {
+        const Millis from = m_time - m_random.between(0, 7200'000);
+        *c.mutable_put_calendar() = workingTime(process::instantText(from) + ".." + process::instantText(from + m_random.between(1000, 7200'000)));
         break;
     }
     default: *c.mutable_publish_definition()->mutable_definition() = definition(2 + m_variant++); break;

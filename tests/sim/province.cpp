@@ -59,6 +59,9 @@ std::vector<wire::Command> people()
     out.push_back(post("p3", "u0", "leader", false, false));
     out.push_back(post("p4", "u2", "officer", false, true));
     out.push_back(post("p4", "u0", "counsel", false, false));
+    wire::Command calendar;
+    *calendar.mutable_put_calendar() = workingTime({});
+    out.push_back(std::move(calendar));
     for (const uint32_t variant : {0u, 1u}) {
         wire::Command c;
         *c.mutable_publish_definition()->mutable_definition() = definition(variant);
@@ -124,6 +127,13 @@ wire::Definition definition(uint32_t variant)
     steps.push_back({"number", "number", {}, {}, {}, "number"});
     steps.push_back({"dispatch", "dispatch", {}, {}, {}, "dispatch"});
     return test::chain(variant % 2 ? "short" : "long", "Document " + std::to_string(variant), steps);
+}
+
+wire::PutCalendar workingTime(const std::string& outage)
+{
+    wire::PutCalendar out;
+    out.set_text("hours 00:00-24:00\nweek 1-7\n" + (outage.empty() ? std::string() : "outage " + outage + "\n"));
+    return out;
 }
 
 hub::Core::Door adminDoor(wire::Command c, bool security, const Clock& clock, Random& random)

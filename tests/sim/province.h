@@ -28,6 +28,8 @@ const Province& province();
 
 //! Flows of documents: "long" with a countersign (even) and "short" (odd). 0 and 1 are in force at first, others may be published later.
 [[nodiscard]] wire::Definition definition(uint32_t variant);
+//! Every hour counts, except those of an outage ("from..to", may be empty).
+[[nodiscard]] wire::PutCalendar workingTime(const std::string& outage);
 //! An administrator's command at the hub's door.
 [[nodiscard]] hub::Core::Door adminDoor(wire::Command body, bool security, const Clock& clock, Random& random);
 

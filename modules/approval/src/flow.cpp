@@ -9,6 +9,11 @@ using rules::ActorAnswer;
 using rules::Decision;
 using wire::Fact;
 
+Millis Task::due(const process::Calendar& calendar) const
+{
+    return dueHours ? calendar.addWork(opened, Millis(dueHours) * 3600'000).value_or(0) : 0;
+}
+
 const Slot* Task::slotOf(const std::string& person) const
 {
     const auto it = std::find_if(slots.begin(), slots.end(), [&](const Slot& s) { return s.person == person; });
@@ -226,7 +231,7 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     if (!task->open() || slot->state != SlotState::Open) return actOnClosed(flow, *task, *slot, c, who, around.documentVersion);
     if (!around.process) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
     if (!holdsPost(around.process->step(task->step), *slot, context, moment.act, who.unproven)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
-    if (task->strict && task->due() && moment.act.from > task->due()) return Decision::refuse(wire::EXPIRED, wire::REASON_DUE_PASSED);
+    if (const Millis due = task->strict ? task->due(context.calendar()) : 0; due && moment.act.from > due) return Decision::refuse(wire::EXPIRED, wire::REASON_DUE_PASSED);
     if (c.subject() != around.subject) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_DOCUMENT_CHANGED);
 
     Decision d = Decision::apply({});

@@ -47,6 +47,7 @@ public:
 
     // sync's ports, on the worker
     Result<void> project(sync::Tx& tx, const std::string& stream, const sync::View* view) override;
+    Result<void> projectTerms(store::Tx& tx);
     void send(const wire::DeskFrame& frame) override { if (line) line->send(frame, connection); }
 
     // line.cpp
@@ -118,8 +119,9 @@ public:
     std::map<std::string, Pinyin> phonetics;
     std::vector<Arrival> arrivals;
     bool quiet = false;          //!< the first sync: nothing is announced
-    bool directoryChanged = false, blobsChanged = false;
+    bool directoryChanged = false, blobsChanged = false, termsMoved = false;
     uint64_t indexedPeople = 0;
+    std::string calendarText;    //!< the one that due times in the lists rest on
     bool resumed = false;
 
     // link's threads and the worker

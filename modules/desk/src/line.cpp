@@ -161,7 +161,8 @@ void Desk::Impl::emitChanges(Change change)
     change.status = true;
     change.directory = change.directory || std::exchange(directoryChanged, false);
     change.blobs = change.blobs || std::exchange(blobsChanged, false);
-    if (change.streams.size() > 2000) {
+    change.all = std::exchange(termsMoved, false) || change.all;
+    if (change.all || change.streams.size() > 2000) {
         change.streams.clear();
         change.all = true;
     }
@@ -174,6 +175,24 @@ void Desk::Impl::emitChanges(Change change)
     });
 }
 
+//! Another calendar: what waits for this person is due at other times.
+Result<void> Desk::Impl::projectTerms(store::Tx& tx)
+{
+    const auto& dir = engine->directory();
+    if (dir.calendarText == calendarText) return {};
+    calendarText = dir.calendarText;
+    ZT_LET(streams, tx.streamsIn(store::Folder::ToDo));
+    for (const auto& stream : streams) {
+        ZT_LET(view, engine->view(tx, stream));
+        ZT_LET(row, tx.row(stream));
+        if (!row) continue;
+        row->dueMs = listRow(view, dir, identity.me.person, 0, now()).dueMs;
+        ZT_TRY(tx.putRow(*row, nullptr));
+        termsMoved = true;
+    }
+    return {};
+}
+
 Result<void> Desk::Impl::project(sync::Tx& port, const std::string& stream, const sync::View* view)
 {
     auto& tx = store::Tx::of(port);
@@ -183,6 +202,7 @@ Result<void> Desk::Impl::project(sync::Tx& port, const std::string& stream, cons
         const auto& dir = engine->directory();
         if (dir.authorityVersion == indexedPeople) return {};
         indexedPeople = dir.authorityVersion;
+        ZT_TRY(projectTerms(tx));
         ZT_TRY(tx.clearPeople());
         for (const auto& [id, person] : dir.people) {
             const auto posts = dir.postsOf(id);

@@ -110,6 +110,7 @@ Result<void> Desk::Impl::openKeys(const store::Opened& opened)
     quiet = engine->position() == 0;
     const auto& dir = engine->directory();
     indexedPeople = dir.authorityVersion;
+    calendarText = dir.calendarText;
     if (const auto posts = dir.postsOf(identity.me.person); !posts.empty()) {
         identity.me.unit = posts.front().unit;
         identity.me.post = posts.front().title;

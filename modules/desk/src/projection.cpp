@@ -77,7 +77,7 @@ void matterRow(store::ListRow& row, const document::Matter& m, const rules::Cont
     else if (m.stage == document::Stage::Numbering) row.step = "number";
     else if (m.stage == document::Stage::Dispatched) row.step = "dispatched";
     else if (open) row.step = open->title;
-    if (open && !ended) row.dueMs = open->due();
+    if (open && !ended) row.dueMs = open->due(context.calendar());
     if (mine && open && !task.task) {
         std::vector<std::string> names;
         for (const auto& s : open->slots)

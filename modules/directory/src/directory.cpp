@@ -101,6 +101,7 @@ wire::Role roleNeeded(Command::BodyCase body)
     case Command::kPutPost:
     case Command::kEndPost:
     case Command::kPublishDefinition:
+    case Command::kPutCalendar:
     case Command::kSetLevel: return wire::ROLE_SYSTEM;
     default: return wire::ROLE_SECURITY;
     }
@@ -119,6 +120,7 @@ std::optional<Fact> factOf(const Command& c)
     case Command::kGiveMandate: *f.mutable_mandate_given() = c.give_mandate(); break;
     case Command::kEndMandate: *f.mutable_mandate_ended() = c.end_mandate(); break;
     case Command::kPublishDefinition: *f.mutable_definition_published() = c.publish_definition(); break;
+    case Command::kPutCalendar: *f.mutable_calendar_put() = c.put_calendar(); break;
     case Command::kEnrolDevice: *f.mutable_device_enrolled() = c.enrol_device(); break;
     case Command::kRevokeDevice: *f.mutable_device_revoked() = c.revoke_device(); break;
     case Command::kPutRole: *f.mutable_role_put() = c.put_role(); break;
@@ -178,6 +180,7 @@ bool isSo(const Directory& d, const Command& c)
         const auto it = d.processes.find(c.publish_definition().definition().id());
         return it != d.processes.end() && it->second->hash() == wire::definitionHash(c.publish_definition().definition());
     }
+    case Command::kPutCalendar: return c.put_calendar().text() == d.calendarText;
     default: return false;
     }
 }
@@ -215,6 +218,7 @@ wire::Reason wrong(const Directory& d, const Command& c)
         return known && r.sign_key().size() == 32 ? wire::REASON_NONE : wire::REASON_FORM;
     }
     case Command::kPublishDefinition: return isUsable(c.publish_definition().definition()) ? wire::REASON_NONE : wire::REASON_FORM;
+    case Command::kPutCalendar: return process::Calendar::parse(c.put_calendar().text()) ? wire::REASON_NONE : wire::REASON_FORM;
     case Command::kSetLevel:
         return c.set_level().level() < d.raisedLevel || c.set_level().level() > wire::kLevel ? wire::REASON_LEVEL : wire::REASON_NONE;
     case Command::kRecordRecovery: {
@@ -348,6 +352,12 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
         d.processes[f.definition_published().definition().id()] = d.everyProcess[published->hash()] = published;
         break;
     }
+    case Fact::kCalendarPut:
+        if (auto calendar = process::Calendar::parse(f.calendar_put().text())) {
+            d.calendarText = f.calendar_put().text();
+            d.workingTime = std::make_shared<const process::Calendar>(std::move(*calendar));
+        }
+        break;
     case Fact::kDeviceEnrolled: {
         const auto& e = f.device_enrolled();
         d.devices[e.device()] = {e.device(), e.sign_key(), e.box_key(), e.person(), e.name(), e.certificate(), h.time, 0, false, {}};

@@ -57,7 +57,7 @@ std::string act(const std::string& name, Language language)
         {"enrol_device", {"device enrolled", "设备登记"}}, {"revoke_device", {"device revoked", "设备吊销"}}, {"put_role", {"administrator put", "管理员任命"}},
         {"put_person", {"person put", "人员登记"}}, {"put_post", {"post put", "职务登记"}}, {"end_post", {"post ended", "职务终止"}},
         {"give_mandate", {"mandate given", "委托"}}, {"end_mandate", {"mandate ended", "委托终止"}}, {"suspend_person", {"person suspended", "人员停用"}},
-        {"publish_definition", {"process published", "流程发布"}}, {"set_level", {"level set", "级别设定"}}, {"record_recovery", {"recovery recorded", "恢复登记"}}};
+        {"publish_definition", {"process published", "流程发布"}}, {"put_calendar", {"calendar published", "工作日历发布"}}, {"set_level", {"level set", "级别设定"}}, {"record_recovery", {"recovery recorded", "恢复登记"}}};
     const auto it = names.find(name);
     return it == names.end() ? name : in(it->second, language);
 }

@@ -62,6 +62,17 @@ Result<std::optional<ListRow>> Tx::row(const std::string& stream)
     });
 }
 
+Result<std::vector<std::string>> Tx::streamsIn(Folder folder)
+{
+    return m_db.guard("list", [&]() -> Result<std::vector<std::string>> {
+        std::vector<std::string> out;
+        Query q = m_db.query("SELECT n.name FROM folder_rows f JOIN names n ON n.id = f.stream WHERE f.folder = ?");
+        q.bind(int(folder));
+        while (q.next()) out.push_back(q.text(0));
+        return out;
+    });
+}
+
 Result<void> Tx::removeRow(const std::string& stream)
 {
     return m_db.guard("row", [&]() -> Result<void> {

@@ -109,6 +109,7 @@ Result<void> checkDirectory(const Command& c)
         for (const auto& scope : c.give_mandate().scopes()) ZT_TRY(checkIds({&scope}, "scope"));
         return checkIds({&c.give_mandate().id(), &c.give_mandate().principal(), &c.give_mandate().deputy()}, "mandate");
     case Command::kPublishDefinition: return checkDefinition(c.publish_definition().definition());
+    case Command::kPutCalendar: return checkWords(c.put_calendar().text(), "calendar");
     case Command::kEnrolDevice: return checkLine(c.enrol_device().name(), "device name");
     case Command::kRevokeDevice: return checkWords(c.revoke_device().reason(), "reason");
     case Command::kPutRole:

@@ -157,6 +157,7 @@ CASE("needs choice: the author's earlier command was not applied")
 CASE("expired: a strict term, missed by the act and not only by its arrival")
 {
     auto w = submitted("joint");
+    w.province.calendar("hours 00:00-24:00\nweek 1-7\n");
     const Millis opened = w.matter().flow.openTask()->opened;
     w.tick(30 * kHour);
     EXPECT(is(w.judge(w.act("zhou", CHOICE_AGREE), opened + 24 * kHour + 1), wire::EXPIRED, wire::REASON_DUE_PASSED));
@@ -164,6 +165,25 @@ CASE("expired: a strict term, missed by the act and not only by its arrival")
     auto soft = submitted();
     soft.tick(300 * kDay);
     EXPECT(is(soft.judge(soft.act("shan", CHOICE_AGREE)), wire::APPLIED));
+}
+
+CASE("a term counts working time, and what is declared afterwards counts too")
+{
+    auto w = submitted("joint");
+    const approval::Task task = *w.matter().flow.openTask();
+    const auto due = [&] { return task.due(w.province.directory.calendar()); };
+    w.province.calendar("hours 00:00-24:00\nweek 1-7\n");
+    EXPECT_EQ(due(), task.opened + 24 * kHour);
+    const Millis from = task.opened + kHour;
+    w.province.calendar("hours 00:00-24:00\nweek 1-7\noutage " + process::instantText(from) + ".." + process::instantText(from + 10 * kHour) + "\n");
+    const Millis late = due();
+    EXPECT_EQ(late, task.opened + 34 * kHour);
+    w.tick(40 * kHour);
+    EXPECT(is(w.judge(w.act("zhou", CHOICE_AGREE), late + 1), wire::EXPIRED, wire::REASON_DUE_PASSED));
+    EXPECT(is(w.judge(w.act("zhou", CHOICE_AGREE), late), wire::APPLIED));
+    // Monday to Friday, seven hours a day: three days and three hours.
+    w.province.calendar("");
+    EXPECT(due() > task.opened + 72 * kHour);
 }
 
 CASE("not permitted: no slot, no such task, a choice that is not offered, not a reader")

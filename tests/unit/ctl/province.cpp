@@ -152,6 +152,7 @@ CASE("each role does its own and nothing else, in words")
         {"system", {"post", "put", "--person", "1025", "--unit", "B01", "--title", "科员"}},
         {"system", {"post", "end", "--person", "1025", "--unit", "B01", "--title", "科员"}},
         {"system", {"definition", "publish", definitions}},
+        {"system", {"calendar", "publish", ZT_DEMO "/calendar.txt"}},
         {"system", {"level", "set", "1"}},
         {"system", {"import", ZT_DEMO "/people.csv", "--check"}},
         {"security", {"person", "suspend", "--person", "1014", "--reason", "离职"}},

@@ -39,6 +39,7 @@ const Row kRows[] = {
     {"PutPost", [](Command& c) { auto& p = *c.mutable_put_post(); p.set_person("nobody"); p.set_unit("gen"); p.set_title("科员"); }, true, false},
     {"EndPost", [](Command& c) { auto& p = *c.mutable_end_post(); p.set_person("lin"); p.set_unit("doc"); p.set_title("科员"); }, true, false},
     {"PublishDefinition", [](Command& c) { *c.mutable_publish_definition()->mutable_definition() = Province::standard("other"); }, true, false},
+    {"PutCalendar", [](Command& c) { c.mutable_put_calendar()->set_text("week 1-6\n"); }, true, false},
     {"SuspendPerson", [](Command& c) { c.mutable_suspend_person()->set_id("lin"); c.mutable_suspend_person()->set_suspended(true); }, false, true},
     {"EnrolDevice", device, false, true},
     {"PutRole", [](Command& c) { *c.mutable_put_role() = Province::roleOf("new", wire::ROLE_SYSTEM); }, false, true},
@@ -233,6 +234,23 @@ CASE("posts: in rank order, replaced by title, and an end that is remembered")
     EXPECT_EQ(p.tryPut(with("sys", kRows[4].fill)).outcome, wire::DUPLICATE);
     p.post("lin", "doc", "科员");
     EXPECT(!p.directory.postEnded("lin", "doc", "科员"));
+}
+
+CASE("the calendar: one that can be read, the newest counts, the same again changes nothing")
+{
+    Province p;
+    const auto put = [&](const char* text) {
+        Command c = Province::by("sys");
+        c.mutable_put_calendar()->set_text(text);
+        return p.tryPut(c);
+    };
+    EXPECT(!p.directory.calendar().isWorkday(process::dayOf(2026, 10, 10))); // a Saturday
+    EXPECT_EQ(put("workday 2026-02-30\n").reason, wire::REASON_FORM);
+    EXPECT(put("workday 2026-10-10 国庆节调休\n").applies());
+    EXPECT(p.directory.calendar().isWorkday(process::dayOf(2026, 10, 10)));
+    EXPECT_EQ(put("workday 2026-10-10 国庆节调休\n").outcome, wire::DUPLICATE);
+    EXPECT(put("week 1-5\n").applies());
+    EXPECT(!p.directory.calendar().isWorkday(process::dayOf(2026, 10, 10)));
 }
 
 CASE("definitions: only ones a matter can go through")

@@ -342,6 +342,9 @@ void FakeDesk::makeMatters()
         rows.push_back(row(stream.c_str(), title, n < 8 ? in({Folder::ToDo}) : in({Folder::Done, Folder::Received}), wire::URGENCY_NONE, "秘书一处 卫南乔", "", "审核", n == 6 ? kNow - kDay : n == 7 ? kNow + 10 * kDay : 0, kNow - n * kDay, false, n % 3));
         ++n;
     }
+    for (auto& [stream, view] : matters) // here every hour counts
+        for (size_t i = 0; view.matter && i < view.matter->flow.tasks.size(); ++i)
+            if (const auto& t = view.matter->flow.tasks[i]; t.dueHours) view.due[t.id] = t.opened + Millis(t.dueHours) * kHour;
 }
 
 void FakeDesk::makeDrafts()

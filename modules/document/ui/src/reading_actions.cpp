@@ -129,9 +129,8 @@ void ReadingPane::showActions()
     if (!a.choices.empty()) {
         status.append({text(a.taskTitle), Tone::Neutral});
         if (!a.principalName.empty()) status.append({tr("for %1", "acting under a mandate").arg(text(a.principalName)), Tone::Info});
-        const approval::Task* task = m_view.matter ? m_view.matter->flow.task(a.task) : nullptr;
-        if (task && task->due()) {
-            const DueWords due = dueText(task->due(), {});
+        if (const auto at = m_view.due.find(a.task); at != m_view.due.end()) {
+            const DueWords due = dueText(at->second, {});
             status.append({due.text, due.tone});
         }
     } else if (m_view.matter) {

@@ -38,13 +38,13 @@ Entry said(const approval::Opinion& o, bool pending)
     return e;
 }
 
-Entry current(const approval::Task& task, const approval::Slot& slot, const std::string& me)
+Entry current(const approval::Task& task, const approval::Slot& slot, Millis dueAt, const std::string& me)
 {
     Entry e;
     e.name = text(slot.name);
     e.post = fields({text(slot.post), text(task.title)});
     e.state = StepState::Current;
-    const DueWords due = dueText(task.due(), {});
+    const DueWords due = dueText(dueAt, {});
     const QString who = slot.person == me ? TimelineModel::tr("waiting for you") : TimelineModel::tr("in hand");
     e.time = due.text.isEmpty() ? who : TimelineModel::tr("%1 · %2", "state, due time").arg(who, due.text);
     e.tone = due.tone == Tone::Neutral && slot.person == me ? Tone::Warning : due.tone;
@@ -138,9 +138,11 @@ std::vector<Entry> timelineOf(const desk::MatterView& view, const std::string& m
     std::stable_sort(timed.begin(), timed.end(), [](const Timed& a, const Timed& b) { return a.time < b.time; });
     std::vector<Entry> out;
     for (Timed& t : timed) out.push_back(std::move(t.entry));
-    for (const approval::Task& task : m.flow.tasks)
+    for (const approval::Task& task : m.flow.tasks) {
+        const auto due = view.due.find(task.id);
         for (const approval::Slot& s : task.slots)
-            if (task.open() && s.state == approval::SlotState::Open) out.push_back(current(task, s, me));
+            if (task.open() && s.state == approval::SlotState::Open) out.push_back(current(task, s, due == view.due.end() ? 0 : due->second, me));
+    }
     if (m.stage == document::Stage::Withdrawn || m.stage == document::Stage::Rejected) {
         Entry e;
         e.name = actorText(m.endedBy);

@@ -25,7 +25,7 @@ struct Task {
     std::vector<Slot> slots;
     bool all = false;
     std::vector<wire::Choice> choices;
-    uint32_t dueHours = 0;
+    uint32_t dueHours = 0; //!< working hours; 0: no term
     bool strict = false;
     Millis opened = 0, closed = 0; //!< closed 0: open
     wire::TaskClosed::How how = wire::TaskClosed::DONE;
@@ -34,7 +34,8 @@ struct Task {
     [[nodiscard]] bool open() const { return closed == 0; }
     //! The drafter's: done by handing in a version.
     [[nodiscard]] bool draft() const { return choices.empty(); }
-    [[nodiscard]] Millis due() const { return dueHours ? opened + Millis(dueHours) * 3600'000 : 0; }
+    //! When its term ends, by the calendar as it is now; 0: none, or none within twenty years.
+    [[nodiscard]] Millis due(const process::Calendar& calendar) const;
     [[nodiscard]] const Slot* slotOf(const std::string& person) const;
 };
 

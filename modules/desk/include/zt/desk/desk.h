@@ -10,6 +10,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -103,6 +104,7 @@ struct MatterView {
     std::vector<AttachmentView> attachments; //!< of the newest version
     std::vector<OutboxView> pending, attention;
     Actions actions;
+    std::map<std::string, Millis> due; //!< when the open tasks are due, by task
     std::string next;              //!< title of the step that comes next if all goes well
     bool frozen = false;
     uint64_t confirmedVersion = 0; //!< versions above are this desk's own, pending

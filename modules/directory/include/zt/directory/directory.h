@@ -40,6 +40,7 @@ struct Directory final : rules::State, rules::Context {
     [[nodiscard]] std::vector<rules::Mandate> mandatesFor(const std::string& principal) const override;
     [[nodiscard]] const rules::Process* process(const std::string& id) const override;
     [[nodiscard]] const rules::Process* processOf(const Bytes& hash) const override;
+    [[nodiscard]] const process::Calendar& calendar() const override { return *workingTime; }
     [[nodiscard]] wire::Role role(const std::string& admin) const override;
     [[nodiscard]] uint32_t level() const override { return raisedLevel; }
 
@@ -50,6 +51,8 @@ struct Directory final : rules::State, rules::Context {
     std::map<std::string, rules::Mandate> mandates;
     std::map<std::string, std::shared_ptr<const rules::Published>> processes; //!< by id: what was published last
     std::map<Bytes, std::shared_ptr<const rules::Published>> everyProcess;    //!< by hash: matters run on what they began with
+    std::string calendarText; //!< as published; empty: none was, and Monday to Friday count
+    std::shared_ptr<const process::Calendar> workingTime = std::make_shared<const process::Calendar>();
     std::map<Bytes, Device> devices;
     std::map<std::string, Admin> admins;
     uint32_t raisedLevel = 1;

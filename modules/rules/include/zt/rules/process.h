@@ -11,7 +11,7 @@
 //! A published definition, read: what the engine runs, and who acts at its tasks.
 //!
 //! A user task says `assignee` (heads, initiator, post:<title>, person:<id>), and with the attributes of process::kOwn `choices` (agree return
-//! sign reject), `all` (会签), `dueHours`, `strict`, `scope` (a mandate's word). The initiator's tasks are done by handing in a version and offer
+//! sign reject), `all` (会签), `dueHours` (working hours), `strict`, `scope` (a mandate's word). The initiator's tasks are done by handing in a version and offer
 //! no choices. A service task says what it `does`: number, dispatch, receipt. Conditions may use `choice` (of the task just done), `returned` (somebody has
 //! since the version was handed in), and the document's `kind`, `urgency` (none, pressing, urgent), `code`, `recipients` (how many).
 namespace zt::rules {

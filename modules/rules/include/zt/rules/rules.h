@@ -4,6 +4,7 @@
 #include "zt/base/bytes.h"
 #include "zt/base/clock.h"
 #include "zt/base/result.h"
+#include "zt/process/calendar.h"
 
 #include <functional>
 #include <memory>
@@ -69,6 +70,9 @@ public:
     [[nodiscard]] virtual const Process* process(const std::string& id) const = 0;
     //! By the hash that a matter wrote down when it began, whatever was published since.
     [[nodiscard]] virtual const Process* processOf(const Bytes& hash) const = 0;
+    //! Working time in the province, as an administrator published it last. Deadlines are asked of it anew each time, so an outage declared afterwards
+    //! extends those that run.
+    [[nodiscard]] virtual const process::Calendar& calendar() const = 0;
     //! Admin role of a key holder; ROLE_NONE for everybody else.
     [[nodiscard]] virtual wire::Role role(const std::string& admin) const = 0;
     //! Level an administrator has raised the province to.

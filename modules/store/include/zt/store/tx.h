@@ -52,6 +52,7 @@ public:
     [[nodiscard]] Result<std::optional<ListRow>> row(const std::string& stream);
     //! Takes the stream out of every list and of search.
     [[nodiscard]] Result<void> removeRow(const std::string& stream);
+    [[nodiscard]] Result<std::vector<std::string>> streamsIn(Folder folder);
 
     [[nodiscard]] Result<void> putDraft(const DraftRow& draft);
     [[nodiscard]] Result<std::optional<DraftRow>> draft(const Bytes& id);

@@ -110,6 +110,12 @@ public:
         *c.mutable_publish_definition()->mutable_definition() = d;
         must(c);
     }
+    void calendar(const std::string& text)
+    {
+        auto c = by("sys");
+        c.mutable_put_calendar()->set_text(text);
+        must(c);
+    }
     void mandate(const std::string& id, const std::string& principal, const std::string& deputy, Millis from, Millis to, std::vector<std::string> scopes = {})
     {
         auto c = by(principal);
@@ -153,7 +159,7 @@ public:
         return withTail({{"draft", "拟稿", "initiator", "draft", ""}, {"review", "审核", "heads", "review", "agree return"}, {"sign", "签发", "post:主任", "sign", "sign return reject"}});
     }
     [[nodiscard]] static wire::Definition standard(const std::string& id = "standard") { return chain(id, "发文", standardSteps()); }
-    //! As standard, with a countersign (会签) by all 副主任 of the office in the place of the review, due in 24 hours, strictly.
+    //! As standard, with a countersign (会签) by all 副主任 of the office in the place of the review, due in 24 working hours, strictly.
     [[nodiscard]] static wire::Definition joint()
     {
         auto steps = standardSteps();
