@@ -320,7 +320,7 @@ CASE("levels rise, one this build knows at most")
 CASE("a recovery names two administrators")
 {
     Province p;
-    auto c = with("", kRows[9].fill);
+    auto c = with("", std::end(kRows)[-1].fill);
     c.mutable_record_recovery()->set_admins(1, "sec");
     EXPECT_EQ(p.tryPut(c).reason, wire::REASON_FORM);
     c.mutable_record_recovery()->set_admins(1, "sec2");
