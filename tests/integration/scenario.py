@@ -74,6 +74,13 @@ def b(w):
     need(not [x for x in d.call("drafts")["rows"] if x["draft"] == w.draft], "the draft has become the document")
 
 
+def settled(file):
+    """Its size once the desk has written what it had received when the line was cut; 0 before that."""
+    before = file.stat().st_size if file.exists() else 0
+    time.sleep(0.3)
+    return before if before and file.stat().st_size == before else 0
+
+
 def declare_outage(w, head):
     """What waits for him is due later by the working hours of a declared outage, at once."""
     due = lambda: next(r["due"] for r in head.rows("todo") if r["stream"] == w.m)
@@ -197,8 +204,7 @@ def f(w):
     blobs = pathlib.Path(clerk.account) / "blobs"
     until("the line is cut while fetching", lambda: not relay.up, 60)
     got = blobs / f"{big['blob']}.part"
-    until("what arrived is kept", lambda: got.exists() and got.stat().st_size > 0)
-    cut = got.stat().st_size
+    cut = until("what arrived is kept", lambda: settled(got))
     need(not (blobs / big["blob"]).exists() and 4 << 20 < cut < 16 << 20, f"about half is on the desk: {cut}")
     relay.cut_after("down", (20 << 20) - cut + (6 << 20))
     relay.up = True

@@ -232,10 +232,11 @@ Published::Published(wire::Definition definition) : m_definition(std::move(defin
 
 const Process* Published::process() const
 {
-    std::call_once(m_once, [this] {
-        if (auto read = readProcess(m_definition)) m_process = std::move(*read);
-    });
-    return m_process.get();
+    if (const auto known = m_process.load()) return known.get();
+    const auto read = readProcess(m_definition);
+    std::shared_ptr<const Process> first;
+    if (!read || m_process.compare_exchange_strong(first, *read)) return read ? read->get() : nullptr;
+    return first.get(); // another thread was quicker
 }
 
 std::vector<Finding> findings(const Process& process) { return Fitness(process).run(); }

@@ -6,7 +6,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 
 //! A published definition, read: what the engine runs, and who acts at its tasks.
 //!
@@ -48,8 +47,7 @@ public:
 private:
     const wire::Definition m_definition;
     const Bytes m_hash;
-    mutable std::once_flag m_once;
-    mutable std::shared_ptr<const Process> m_process;
+    mutable std::atomic<std::shared_ptr<const Process>> m_process; // once set, never replaced
 };
 
 //! Why matters cannot run on it; none of them an Error if they can. Those of process::check and, with codes of their own: not-ours (an element matters do
