@@ -151,9 +151,9 @@ def b(w):
 @step("c1: the hub returns; within a second the head is told of the task, once")
 def c1(w):
     d, head = w.d["drafter"], w.d["head1"]
+    head.events.clear() # before: whoever is back first must not be missed
     w.p.start()
     head.online()
-    head.events.clear()
     d.online().settled()
     t = time.monotonic()
     told = lambda: [e for e in head.events if e["event"] == "notified" and e["text"] == TITLE]
