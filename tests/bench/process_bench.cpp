@@ -1,5 +1,6 @@
 // The process engine, in one thread. bench_process instances SECONDS | durable FILE SECONDS | figures. Prints key=value.
 // The same process as process_peer.js: five user tasks in a row, each completed at once.
+#include "zt/crypto/hash.h"
 #include "zt/hub/sqlite_log.h"
 #include "zt/process/bpmn.h"
 #include "zt/process/check.h"
