@@ -1,5 +1,6 @@
 // The process engine, in one thread. bench_process instances SECONDS | durable FILE SECONDS | figures. Prints key=value.
 // The same process as process_peer.js: five user tasks in a row, each completed at once.
+#include "zt/base/id.h"
 #include "zt/crypto/hash.h"
 #include "zt/hub/sqlite_log.h"
 #include "zt/process/bpmn.h"
@@ -127,9 +128,9 @@ int durable(const std::string& file, double seconds)
                 m.last = eventOf(m, "m/" + std::to_string(done + i), *events, context.now, random);
                 group.events.push_back(m.last);
                 hub::ReceiptRow r;
-                r.device = random.bytes(16);
-                r.id = random.bytes(16);
-                r.commandHash = random.bytes(32);
+                r.device = "desk-" + std::to_string(10'000'000'000 + i % 16); // sixteen desks; their commands' ids rise with time
+                r.id = newId(systemClock(), random);
+                r.commandHash = m.last.body_hash();
                 r.receipt.set_id(r.id);
                 r.receipt.set_stream(m.last.stream());
                 r.receipt.set_version(m.last.version());
