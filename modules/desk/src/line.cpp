@@ -184,10 +184,7 @@ Result<void> Desk::Impl::projectTerms(store::Tx& tx)
     ZT_LET(streams, tx.streamsIn(store::Folder::ToDo));
     for (const auto& stream : streams) {
         ZT_LET(view, engine->view(tx, stream));
-        ZT_LET(row, tx.row(stream));
-        if (!row) continue;
-        row->dueMs = listRow(view, dir, identity.me.person, 0, now()).dueMs;
-        ZT_TRY(tx.putRow(*row, nullptr));
+        ZT_TRY(project(tx, stream, &view));
         termsMoved = true;
     }
     return {};

@@ -3,13 +3,11 @@
 #include "zt/base/id.h"
 #include "zt/base/text.h"
 #include "zt/crypto/hash.h"
+#include "zt/rules/process.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>
-#include <google/protobuf/util/json_util.h>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <set>
 
 namespace zt::hub {
 
