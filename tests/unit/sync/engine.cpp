@@ -39,18 +39,36 @@ struct WithMatter : Script {
     wire::SignedCommand first;
 };
 
+//! A live desk that heard the last of three events and has none before it.
+struct WithGap : Script {
+    WithGap()
+    {
+        live();
+        wire::Fact f;
+        f.mutable_opinion_given()->set_text("a");
+        for (int i = 0; i < 3; ++i) events.push_back(event(m, {f}));
+        ok(engine->receive({frameOf({events[2]})}));
+    }
+    const std::string m = "m/1";
+    std::vector<wire::Event> events;
+};
+
+//! What the hub says behind what it had to give of a stream.
+wire::HubFrame readEnd(const std::string& stream, uint64_t head)
+{
+    wire::HubFrame end;
+    end.mutable_read_end()->set_stream(stream);
+    end.mutable_read_end()->set_head(head);
+    return end;
+}
+
 } // namespace
 
 CASE("a gap is asked for and filled")
 {
-    Script s;
-    s.live();
-    const std::string m = "m/1";
-    wire::Fact f;
-    f.mutable_opinion_given()->set_text("a");
-    std::vector<wire::Event> events;
-    for (int i = 0; i < 3; ++i) events.push_back(s.event(m, {f}));
-    s.ok(s.engine->receive({s.frameOf({events[2]})}));
+    WithGap s;
+    const auto& m = s.m;
+    const auto& events = s.events;
     const auto reads = s.sentOf(wire::DeskFrame::kRead);
     REQUIRE(reads.size() == 1);
     EXPECT_EQ(reads[0].read().stream(), m);
@@ -59,9 +77,7 @@ CASE("a gap is asked for and filled")
     EXPECT_EQ(s.store.data().streams.at(m).have, 0u);
     s.ok(s.engine->receive({s.frameOf({events[0], events[1]}, false)}));
     EXPECT_EQ(s.store.data().streams.at(m).have, 2u);
-    wire::HubFrame end;
-    end.mutable_read_end()->set_stream(m);
-    end.mutable_read_end()->set_head(3);
+    const auto end = readEnd(m, 3);
     s.ok(s.engine->receive({end}));
     EXPECT_EQ(s.sentOf(wire::DeskFrame::kRead).size(), 2u);
     s.ok(s.engine->receive({s.frameOf({events[2]}, false), end}));
@@ -72,23 +88,13 @@ CASE("a gap is asked for and filled")
 
 CASE("a gap that the hub no longer knows of is not asked for again")
 {
-    Script s;
-    s.live();
-    const std::string m = "m/1";
-    wire::Fact f;
-    f.mutable_opinion_given()->set_text("a");
-    std::vector<wire::Event> events;
-    for (int i = 0; i < 3; ++i) events.push_back(s.event(m, {f}));
-    s.ok(s.engine->receive({s.frameOf({events[2]})}));
-    s.ok(s.engine->receive({s.frameOf({events[0]}, false)}));
+    WithGap s;
+    s.ok(s.engine->receive({s.frameOf({s.events[0]}, false)}));
     s.sent.clear();
     // What a hub restored from a backup says: this stream ends where the desk stands.
-    wire::HubFrame end;
-    end.mutable_read_end()->set_stream(m);
-    end.mutable_read_end()->set_head(1);
-    s.ok(s.engine->receive({end}));
+    s.ok(s.engine->receive({readEnd(s.m, 1)}));
     EXPECT(s.sentOf(wire::DeskFrame::kRead).empty());
-    EXPECT_EQ(s.store.data().streams.at(m).head, 1u);
+    EXPECT_EQ(s.store.data().streams.at(s.m).head, 1u);
 }
 
 CASE("an event that does not follow is corrupt and leaves nothing")
