@@ -1633,6 +1633,27 @@ Hub: %2</source>
         <comment>between the parts of a sentence read out</comment>
         <translation>，</translation>
     </message>
+    <message>
+        <source>, </source>
+        <comment>between names</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>The time for this step ran out.</source>
+        <translation>本环节时限已到。</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>waits until %1</source>
+        <translation>等待至 %1</translation>
+    </message>
+    <message>
+        <source>By the process</source>
+        <translation>按流程</translation>
+    </message>
 </context>
 <context>
     <name>zt::document_ui::UnitField</name>
@@ -2265,6 +2286,22 @@ Hub: %2</source>
     <message>
         <source>Signing</source>
         <translation>签发</translation>
+    </message>
+    <message>
+        <source>The time for this step ran out.</source>
+        <translation>本环节时限已到。</translation>
+    </message>
+    <message>
+        <source>The time for this step ran out on %1 and the matter went on.</source>
+        <translation>本环节时限已于 %1 届满，事项已转入下一环节。</translation>
+    </message>
+    <message>
+        <source>Your words were kept as an opinion.</source>
+        <translation>您写的内容已作为意见保留。</translation>
+    </message>
+    <message>
+        <source>Ended, time ran out</source>
+        <translation>逾期终止</translation>
     </message>
 </context>
 <context>

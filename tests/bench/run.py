@@ -225,8 +225,12 @@ class Bench:
 
     # S1, S3, S4
     def pouch(self):
+        tls = self.work / "pouch-tls"
+        if not tls.with_suffix(".crt").exists():
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", tls.with_suffix(".key"), "-out", tls.with_suffix(".crt"), "-days", "2",
+                            "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
         return run(["node", HERE / "pouch_bench.js", PEERS / "pouch", 3000 if self.quick else 10000, 1000, 20 if self.quick else 40], 600,
-                   {"POUCH_DATA": str(self.work), "NODE_ENV": "production"})
+                   {"POUCH_DATA": str(self.work), "POUCH_TLS": str(tls), "NODE_EXTRA_CA_CERTS": str(tls.with_suffix(".crt")), "NODE_ENV": "production"})
 
     def sync(self, wanted):
         data = self.data(self.matters)

@@ -114,7 +114,7 @@ json show(const desk::MatterView& v)
                                     {"have", a.have}, {"uploading", a.uploading}, {"sent", a.sent}, {"content_hash", hex(a.attachment.content_hash())}});
     if (v.matter) {
         const auto& m = *v.matter;
-        static const char* stages[] = {"new", "drafting", "in_review", "numbering", "dispatched", "withdrawn", "rejected"};
+        static const char* stages[] = {"new", "drafting", "in_review", "numbering", "dispatched", "withdrawn", "rejected", "lapsed"};
         j["stage"] = stages[int(m.stage)];
         j["number"] = m.number;
         j["versions"] = m.versions.size();

@@ -5,6 +5,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
 BODY = "各市、县（区）人民政府，省政府有关部门：\n今年汛期临近。为做好各项准备工作，现就有关事项通知如下。\n一、压实责任\n（一）落实责任人。各地要在4月5日前完成核定和公示。\n二、抓紧排查\n逐库逐段排查隐患，建立台账。\n"
+DEMO = pathlib.Path(__file__).resolve().parents[2] / "resources/demo"
 STEPS = []
 
 
@@ -81,15 +82,21 @@ def settled(file):
     return before if before and file.stat().st_size == before else 0
 
 
+def publish(w, what, text):
+    """The system administrator publishes a calendar or a definition."""
+    admin, file, words = w.p.demo["admins"]["system"], w.p.folder / what, w.p.folder / "passphrase"
+    file.write_text(text)
+    words.write_text(admin["passphrase"] + "\n")
+    w.p.ctl(what, "publish", file, "--data", w.p.data, "--admin", admin["key"], "--passphrase-file", words)
+
+
 def declare_outage(w, head):
     """What waits for him is due later by the working hours of a declared outage, at once."""
     due = lambda: next(r["due"] for r in head.rows("todo") if r["stream"] == w.m)
-    before, admin, folder = due(), w.p.demo["admins"]["system"], w.p.folder
+    before = due()
     now = datetime.datetime.now(datetime.timezone.utc)
-    standard = pathlib.Path(__file__).resolve().parents[2] / "resources/demo/calendar.txt"
-    (folder / "calendar.txt").write_text(standard.read_text() + f"outage {now:%Y-%m-%dT%H:%MZ}..{now + datetime.timedelta(days=20):%Y-%m-%dT%H:%MZ}\n")
-    (folder / "passphrase").write_text(admin["passphrase"] + "\n")
-    w.p.ctl("calendar", "publish", folder / "calendar.txt", "--data", w.p.data, "--admin", admin["key"], "--passphrase-file", folder / "passphrase")
+    standard = DEMO / "calendar.txt"
+    publish(w, "calendar", standard.read_text() + f"outage {now:%Y-%m-%dT%H:%MZ}..{now + datetime.timedelta(days=20):%Y-%m-%dT%H:%MZ}\n")
     until("the task is due later", lambda: due() > before + 10 * 86_400_000)
 
 
@@ -246,6 +253,33 @@ def g(w):
     names = until("the history names both", shown)
     head, deputy = w.p.demo["cast"]["head1"]["name"], w.p.demo["cast"]["deputy"]["name"]
     need(names == [f"{head}({deputy}代)"], f"甲(乙代): {names}")
+
+
+@step("a clock of the process runs out during an outage: the matter goes on, words written in time are kept")
+def h(w):
+    head, signer = w.d["head1"], w.d["signer"]
+    publish(w, "calendar", (DEMO / "calendar.txt").read_text())   # the outage was none: clocks stand still in one
+    clock = '<bpmn:boundaryEvent id="late" attachedToRef="review"><bpmn:timerEventDefinition><bpmn:timeDuration>PT6S</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>'
+    clock += '<bpmn:sequenceFlow id="lapse" sourceRef="late" targetRef="sign"/>'
+    publish(w, "definition", (DEMO / "fawen.bpmn").read_text().replace("</bpmn:process>", clock + "</bpmn:process>"))
+    until("her desk knows the new process", lambda: w.d["drafter"].status()["unsent"] == 0)
+    time.sleep(1)
+    m = submit_second(w, "关于加强巡查的通知")
+    head.task(m)
+    asked = time.monotonic()
+    w.p.stop()
+    head.offline()
+    need(head.call("act", stream=m, choice="AGREE", opinion="同意，请尽快。")["outcome"] == "APPLIED", "acted in time, as his desk sees it")
+    time.sleep(max(0, asked + 6.5 - time.monotonic()))
+    w.p.start()
+    signer.call("retry")
+    signer.task(m)
+    head.call("retry")
+    head.online()
+    until("his act has an outcome", lambda: head.status()["unsent"] == 0)
+    seen = until("his words are an opinion", lambda: [o for o in head.matter(m)["opinions"] if o["text"] == "同意，请尽快。" and o["late"]])
+    need(len(seen) == 1, "once")
+    need(signer.call("act", stream=m, choice="SIGN", opinion="同意。")["outcome"] == "APPLIED", "the matter went on")
 
 
 def main():

@@ -73,6 +73,8 @@ public:
     Bytes incarnation() override { return m_log.incarnation(); }
     Result<std::vector<std::string>> streams() override { return m_log.streams(); }
     Result<std::vector<hub::MarkRow>> marks(const std::string& person) override { return m_log.marks(person); }
+    Result<std::vector<hub::TimeRow>> timesUpTo(Millis instant, size_t limit) override { return m_log.timesUpTo(instant, limit); }
+    Result<std::vector<std::string>> timedStreams() override { return m_log.timedStreams(); }
     Result<Bytes> root() override { return m_log.root(); }
 
 private:

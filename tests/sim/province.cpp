@@ -126,7 +126,13 @@ wire::Definition definition(uint32_t variant)
     steps.push_back({"sign", "sign", "post:leader", "sign", "sign return reject"});
     steps.push_back({"number", "number", {}, {}, {}, "number"});
     steps.push_back({"dispatch", "dispatch", {}, {}, {}, "dispatch"});
-    return test::chain(variant % 2 ? "short" : "long", "Document " + std::to_string(variant), steps);
+    wire::Definition d = test::chain(variant % 2 ? "short" : "long", "Document " + std::to_string(variant), steps);
+    // A review that takes too long goes to the next, or to its end, or somebody is asked to see to it.
+    static const std::string kUrge = test::element({"urge", "urge", "post:leader", "review", "agree"}) + "<endEvent id=\"urged\"/>" + test::flow("urge", "urged");
+    const std::string timers[] = {{}, test::clockAt("late", "review", "PT20M") + test::flow("late", steps[2].key), test::clockAt("late", "review", "PT10M", false) + test::flow("late", "urge") + kUrge,
+                                  test::clockAt("late", "review", "PT1H", true, "zt:workingTime=\"true\"") + test::flow("late", "end")};
+    d.mutable_bpmn()->insert(d.bpmn().find("</process>"), timers[variant % 4]);
+    return d;
 }
 
 wire::PutCalendar workingTime(const std::string& outage)

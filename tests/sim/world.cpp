@@ -20,7 +20,7 @@ void Stats::add(const Stats& o)
 {
     for (auto [to, from] : {std::pair{&acts, o.acts}, {&refusedHere, o.refusedHere}, {&taken, o.taken}, {&crashes, o.crashes}, {&hubCrashes, o.hubCrashes},
                             {&cuts, o.cuts}, {&restores, o.restores}, {&frozen, o.frozen}, {&revocations, o.revocations}, {&predictions, o.predictions},
-                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}})
+                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}, {&clocks, o.clocks}})
         *to += from;
     for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += o.outcomes[i];
 }
@@ -146,6 +146,7 @@ void World::handle(const Event& e)
     case What::Up: return upArrives(e.which);
     case What::Down: return downArrives(e.which);
     case What::Tick: return tick();
+    case What::Alarm: return tickSoon(0);
     case What::DeskOn: return boot(e.which);
     case What::HubOn: return bootHub();
     case What::HubEnd: return closeHubEnd(m_lines[e.which]);
@@ -336,6 +337,16 @@ void World::tickSoon(Millis delay)
     at(m_time + delay, What::Tick);
 }
 
+//! The real hub looks at its timetable all the time. At the end what waits for its turn gets a day: what nobody may do is tried for ever.
+void World::alarm()
+{
+    const auto next = m_core->nextTime();
+    if (!next || (*next == m_alarm && !m_quiet)) return;
+    m_alarm = *next;
+    const Millis when = m_time + std::max<Millis>(1, *next - m_core->clock().now());
+    if (!m_quiet || when < m_healed + 24 * 60 * kMinute) at(when, What::Alarm);
+}
+
 void World::tick()
 {
     m_tickDue = false;
@@ -358,6 +369,7 @@ void World::tick()
         auto more = m_core->followUp(size_t(m_random.between(1, 40)));
         if (!more && more.error().detail != "seeded") breach("hub, follow-up: " + more.error().detail);
         if (!more || *more) tickSoon(m_random.between(1, 100));
+        alarm();
     } else {
         tickSoon(m_random.between(1, kSecond));
     }
@@ -480,6 +492,7 @@ void World::heal()
 {
     trace("all is well again");
     m_quiet = true;
+    m_healed = m_time;
     bootHub();
     for (const auto& person : std::set<std::string>(m_suspended)) {
         wire::Command c;

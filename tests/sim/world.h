@@ -18,7 +18,7 @@ enum class Bug { None, NoIdempotency, PositionFirst, ReceiptLost, AttentionDropp
 
 struct Stats {
     uint64_t acts = 0, refusedHere = 0, taken = 0, crashes = 0, hubCrashes = 0, cuts = 0, restores = 0, frozen = 0, revocations = 0, predictions = 0,
-             events = 0, owed = 0, delivered = 0, mandated = 0;
+             events = 0, owed = 0, delivered = 0, mandated = 0, clocks = 0;
     std::array<uint64_t, 10> outcomes{}; //!< of the receipts in desks' outboxes; 0: set aside without one
     void add(const Stats& o);
 };
@@ -103,7 +103,7 @@ private:
         Bytes head, incarnation;
         std::vector<Bytes> pending; //!< earlier own commands it rested on
     };
-    enum class What { Act, Connect, Up, Down, Tick, Fault, DeskOn, HubOn, HubEnd, DeskEnd, Admin, Backup };
+    enum class What { Act, Connect, Up, Down, Tick, Fault, DeskOn, HubOn, HubEnd, DeskEnd, Admin, Backup, Alarm };
     struct Event {
         Millis at;
         uint64_t order;
@@ -132,6 +132,7 @@ private:
     void restoreHub();
     void tickSoon(Millis delay);
     void tick();
+    void alarm();
     void pump();
     void give(Line& line, std::vector<wire::HubFrame> frames);
     Line& openLine(size_t desk);
@@ -172,6 +173,7 @@ private:
     uint64_t m_trail = 14695981039346656037ull; //!< FNV over every step
 
     MachineClock m_hubClock;
+    Millis m_alarm = 0, m_healed = 0; //!< the hub's timetable was last seen to begin then; when all was well
     std::unique_ptr<FaultyLog> m_log;
     std::unique_ptr<hub::Core> m_core;
     std::vector<std::pair<size_t, hub::Core::Door>> m_doors; //!< line, command

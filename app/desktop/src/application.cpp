@@ -21,12 +21,11 @@
 namespace zt::app {
 
 using namespace widgets;
+using document_ui::text;
 
 namespace {
 
 constexpr int kWidth = 1440, kHeight = 900;
-
-QString text(const std::string& s) { return QString::fromStdString(s); }
 
 int waitSeconds(const Error& e)
 {

@@ -1,5 +1,6 @@
 #include "settings_page.h"
 
+#include "zt/document_ui/words.h"
 #include "zt/widgets/controls.h"
 #include "zt/widgets/enrol_page.h"
 #include "zt/widgets/error_text.h"
@@ -17,10 +18,9 @@
 namespace zt::app {
 
 using namespace widgets;
+using document_ui::text;
 
 namespace {
-
-QString text(const std::string& s) { return QString::fromStdString(s); }
 
 crypto::Secret take(QLineEdit* field)
 {

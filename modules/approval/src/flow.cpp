@@ -32,6 +32,15 @@ const Task* Flow::openTask() const
     return it == tasks.rend() ? nullptr : &*it;
 }
 
+Millis Flow::due(const Task& task, const process::Calendar& calendar) const
+{
+    Millis out = task.due(calendar);
+    if (!task.dueHours && task.item)
+        for (const process::Timer& t : run.timers)
+            if (t.item == task.item && (!out || t.due < out)) out = t.due;
+    return out;
+}
+
 namespace {
 
 std::vector<rules::Post> holders(const rules::Step& step, const Surroundings& around, const rules::Context& context)
@@ -136,7 +145,8 @@ Decision superseded(const Slot& by, wire::Reason reason)
 //! Whose act closed the task; nobody's if the matter ended around it.
 const Slot* closer(const Task& task)
 {
-    return task.open() || task.how == wire::TaskClosed::CANCELLED ? nullptr : task.slotOf(task.lastDone);
+    const bool byAct = task.how == wire::TaskClosed::DONE || task.how == wire::TaskClosed::RETURNED;
+    return task.open() || !byAct ? nullptr : task.slotOf(task.lastDone);
 }
 
 //! The same act once more, perhaps from another device.
@@ -176,10 +186,19 @@ Fact opinionFact(const Task& task, const wire::Command& c, const rules::ActorAns
 }
 
 Decision actOnClosed(const Flow& flow, const Task& task, const Slot& slot, const wire::Command& c, const rules::ActorAnswer& who,
-                     uint32_t documentVersion)
+                     uint32_t documentVersion, const rules::Interval& act)
 {
     if (sameAct(flow, task, who, c)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
     if (slot.state == SlotState::Done || slot.state == SlotState::Returned) return superseded(slot, wire::REASON_TASK_CLOSED);
+    if (task.how == wire::TaskClosed::LAPSED) {
+        Decision d = Decision::refuse(wire::SUPERSEDED, wire::REASON_LAPSED);
+        d.byTime = task.closed;
+        // Written in time, as far as anybody can tell, and late only by the way it took: the matter has gone on, the words are kept.
+        if (act.from > task.closed || c.act().opinion().empty()) return d;
+        d.outcome = wire::APPLIED_LATE;
+        d.facts.push_back(opinionFact(task, c, who, documentVersion, true));
+        return d;
+    }
     const Slot* by = closer(task);
     // In a countersign every voice was asked for: one that comes after the close is kept as an opinion.
     if (task.all && !c.act().opinion().empty() && by) {
@@ -228,7 +247,7 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     if (c.person() == around.initiator) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_OWN_ITEM);
     if (std::find(task->choices.begin(), task->choices.end(), c.act().choice()) == task->choices.end())
         return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
-    if (!task->open() || slot->state != SlotState::Open) return actOnClosed(flow, *task, *slot, c, who, around.documentVersion);
+    if (!task->open() || slot->state != SlotState::Open) return actOnClosed(flow, *task, *slot, c, who, around.documentVersion, moment.act);
     if (!around.process) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
     if (!holdsPost(around.process->step(task->step), *slot, context, moment.act, who.unproven)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
     if (const Millis due = task->strict ? task->due(context.calendar()) : 0; due && moment.act.from > due) return Decision::refuse(wire::EXPIRED, wire::REASON_DUE_PASSED);

@@ -35,16 +35,32 @@ struct SystemClock final : Clock {
     }
 };
 
+void fromKernel(char* p, size_t size)
+{
+    while (size) {
+        const ssize_t n = getrandom(p, size, 0);
+        ZT_CHECK(n > 0);
+        p += n;
+        size -= size_t(n);
+    }
+}
+
+//! Small requests (ids, salts) are served from a block fetched at once: a call of the kernel each is a tenth of what the hub does for an event. What was handed
+//! out is wiped here.
 struct SystemRandom final : Random {
     void fill(void* out, size_t size) override
     {
+        thread_local char block[512];
+        thread_local size_t left = 0;
         auto* p = static_cast<char*>(out);
-        while (size) {
-            const ssize_t n = getrandom(p, size, 0);
-            ZT_CHECK(n > 0);
-            p += n;
-            size -= size_t(n);
+        if (size > sizeof block / 8) return fromKernel(p, size);
+        if (left < size) {
+            fromKernel(block, sizeof block);
+            left = sizeof block;
         }
+        left -= size;
+        std::memcpy(p, block + left, size);
+        explicit_bzero(block + left, size);
     }
 };
 

@@ -13,7 +13,8 @@ inline unsigned char* raw(std::string& v) { return reinterpret_cast<unsigned cha
 //! libsodium ready: locked memory and the choice of implementations depend on it, so nothing relies on start() having been called.
 inline void ready()
 {
-    static const bool ok = sodium_init() >= 0;
+    // Its own generator, seeded by the kernel: nonces are asked for at every event, each a call of the kernel otherwise.
+    static const bool ok = randombytes_set_implementation(&randombytes_internal_implementation) == 0 && sodium_init() >= 0;
     ZT_CHECK(ok);
 }
 

@@ -41,16 +41,20 @@ Bytes hashOf(BytesView bytes)
 
 Bytes hash(std::string_view domain, std::initializer_list<BytesView> parts)
 {
-    Hasher h;
-    auto add = [&h](BytesView part) {
-        char length[8];
-        for (int i = 0; i < 8; ++i) length[i] = char(uint64_t(part.size()) >> (8 * i) & 0xff);
-        h.add({length, sizeof length});
-        h.add(part);
+    ready();
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, nullptr, 0, kHashSize);
+    auto add = [&state](BytesView part) {
+        unsigned char length[8];
+        for (int i = 0; i < 8; ++i) length[i] = uint64_t(part.size()) >> (8 * i) & 0xff;
+        crypto_generichash_update(&state, length, sizeof length);
+        if (!part.empty()) crypto_generichash_update(&state, raw(part), part.size());
     };
     add(domain);
     for (BytesView part : parts) add(part);
-    return h.finish();
+    Bytes out(kHashSize, '\0');
+    crypto_generichash_final(&state, raw(out), out.size());
+    return out;
 }
 
 bool equal(BytesView a, BytesView b)

@@ -157,8 +157,11 @@ Result<MatterView> Desk::Impl::matterView(const std::string& stream)
         out.matter = std::shared_ptr<const document::Matter>(static_cast<document::Matter*>(view.shown->clone().release())); // read on another thread
         if (!out.matter->version && out.attention.empty()) return fail(Err::NotFound, "matter");
         for (const auto& t : out.matter->flow.tasks)
-            if (const Millis due = t.open() ? t.due(engine->directory().calendar()) : 0; due) out.due[t.id] = due;
-        if (const auto* process = engine->directory().processOf(out.matter->flow.run.version)) out.next = document::nextTitle(*out.matter, *process);
+            if (const Millis due = t.open() ? out.matter->flow.due(t, engine->directory().calendar()) : 0; due) out.due[t.id] = due;
+        if (const auto* process = engine->directory().processOf(out.matter->flow.run.version)) {
+            out.next = document::nextTitle(*out.matter, *process);
+            out.waits = document::waits(*out.matter, *process);
+        }
     } else if (dynamic_cast<const document::Incoming*>(view.confirmed.get())) {
         out.incoming = std::shared_ptr<const document::Incoming>(static_cast<document::Incoming*>(view.shown->clone().release()));
         if (!out.incoming->version) return fail(Err::NotFound, "document");

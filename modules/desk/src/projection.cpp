@@ -74,10 +74,14 @@ void matterRow(store::ListRow& row, const document::Matter& m, const rules::Cont
     row.party = joined({m.initiator.unit_name(), m.initiator.name()});
     if (m.stage == document::Stage::Withdrawn) row.step = "withdrawn";
     else if (m.stage == document::Stage::Rejected) row.step = "rejected";
+    else if (m.stage == document::Stage::Lapsed) row.step = "lapsed";
     else if (m.stage == document::Stage::Numbering) row.step = "number";
     else if (m.stage == document::Stage::Dispatched) row.step = "dispatched";
     else if (open) row.step = open->title;
-    if (open && !ended) row.dueMs = open->due(context.calendar());
+    else if (const auto* process = context.processOf(m.flow.run.version)) {
+        if (const auto waiting = document::waits(m, *process); !waiting.empty()) row.step = waiting.front().title;
+    }
+    if (open && !ended) row.dueMs = m.flow.due(*open, context.calendar());
     if (mine && open && !task.task) {
         std::vector<std::string> names;
         for (const auto& s : open->slots)

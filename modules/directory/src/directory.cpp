@@ -78,6 +78,8 @@ const rules::Process* Directory::process(const std::string& id) const
     const auto it = processes.find(id);
     return it == processes.end() ? nullptr : it->second->process();
 }
+Bytes Directory::calendarHash() const { return wire::calendarHash(calendarText); }
+
 const rules::Process* Directory::processOf(const Bytes& hash) const
 {
     const auto it = everyProcess.find(hash);
@@ -260,10 +262,16 @@ public:
     {
         std::vector<rules::FollowUp> out;
         for (const Fact& f : facts) {
-            if (!f.has_mandate_given()) continue;
             rules::FollowUp next;
-            next.everyMatterOf = f.mandate_given().principal();
-            next.body.mutable_admit_deputy()->set_mandate(f.mandate_given().id());
+            if (f.has_mandate_given()) {
+                next.everyMatterOf = f.mandate_given().principal();
+                next.body.mutable_admit_deputy()->set_mandate(f.mandate_given().id());
+            } else if (f.has_calendar_put()) {
+                next.everyClock = true;
+                next.body.mutable_move_clocks();
+            } else {
+                continue;
+            }
             out.push_back(std::move(next));
         }
         return out;

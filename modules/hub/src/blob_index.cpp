@@ -6,7 +6,7 @@ namespace zt::hub {
 
 namespace {
 
-constexpr size_t kKept = 1024;
+constexpr size_t kStreamsKept = 1024;
 constexpr size_t kBatch = 64;
 
 void collect(const wire::Document& document, std::set<Bytes>& out)
@@ -18,7 +18,7 @@ void collect(const wire::Document& document, std::set<Bytes>& out)
 
 Result<bool> BlobIndex::names(EventLog& log, const std::string& stream, const Bytes& blob)
 {
-    if (m_streams.size() >= kKept && !m_streams.count(stream)) m_streams.clear();
+    if (m_streams.size() >= kStreamsKept && !m_streams.count(stream)) m_streams.clear();
     Entry& entry = m_streams[stream];
     for (;;) {
         ZT_LET(events, log.read(stream, entry.version + 1, kBatch));

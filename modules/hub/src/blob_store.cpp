@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr uint32_t kSyncEvery = 8;
-constexpr size_t kKept = 4096;
+constexpr size_t kBlobsKept = 4096;
 constexpr uint64_t kHeader = 24, kTag = 17;
 
 Error diskError(const char* what)
@@ -134,7 +134,7 @@ Result<BlobStore::Entry*> BlobStore::find(const Bytes& blob)
         }
         entry.next = sure;
     }
-    if (m_known.size() >= kKept) m_known.clear();
+    if (m_known.size() >= kBlobsKept) m_known.clear();
     return &m_known.emplace(blob, std::move(entry)).first->second;
 }
 
@@ -148,7 +148,7 @@ Result<wire::BlobState> BlobStore::offer(const wire::BlobOffer& o)
         drop(o.blob());
         ZT_TRY(writeAt(path(o.blob(), ".list"), 0, o.SerializeAsString(), true));
         syncFolder(m_dir);
-        if (m_known.size() >= kKept) m_known.clear();
+        if (m_known.size() >= kBlobsKept) m_known.clear();
         entry = &(m_known[o.blob()] = {o, 0, false});
     }
     wire::BlobState s;

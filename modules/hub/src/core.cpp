@@ -26,6 +26,7 @@ Result<void> Core::Impl::load()
     ZT_LET(done, log.followedUpTo());
     position = last;
     followed = followedKept = done;
+    ZT_TRY(readTimes());
     if (last) {
         ZT_LET(rows, log.tail(last - 1, 1));
         for (const auto& r : rows) floor = std::max(floor, r.event.time_ms());
@@ -65,7 +66,7 @@ Result<void> Core::Impl::catchUp()
         ZT_LET(rows, log.tail(position, kBatch));
         const size_t count = rows.size();
         for (auto& r : rows) ZT_TRY(takeIn(std::move(r)));
-        if (count < kBatch) return {};
+        if (count < kBatch) return readTimes();
     }
 }
 
@@ -79,6 +80,7 @@ Core::~Core() = default;
 Result<void> Core::load() { return m->load(); }
 Result<std::vector<Core::Answer>> Core::submit(const std::vector<Door>& doors) { return m->submit(doors); }
 Result<bool> Core::followUp(size_t limit) { return m->followUp(limit); }
+std::optional<Millis> Core::nextTime() const { return m->nextTime; }
 Result<void> Core::catchUp() { return m->catchUp(); }
 uint64_t Core::position() const { return m->position; }
 const directory::Directory& Core::directory() const { return *m->directory; }
@@ -141,10 +143,7 @@ wire::Checkpoint Core::checkpoint() const
     const auto last = m->log.lastPosition();
     if (root && last && *last == m->position) c.set_root(*root);
     c.set_time_ms(m->now());
-    Bytes numbers;
-    for (const uint64_t n : {uint64_t(c.position()), uint64_t(c.time_ms())})
-        for (int i = 0; i < 8; ++i) numbers += char(n >> (8 * i));
-    c.set_signature(m->key.sign(crypto::hash("zt-checkpoint-1", {c.hub(), c.incarnation(), c.root(), numbers})));
+    wire::signCheckpoint(c, m->key);
     return c;
 }
 
@@ -152,7 +151,11 @@ Result<void> Core::submitOwn(const std::string& stream, wire::Command body)
 {
     body.set_id(newId(m->clock, m->random));
     wire::Receipt receipt;
-    ZT_TRY(m->commit([&](Work& work) { return m->own(work, stream, body, {}, 0, &receipt); }));
+    ZT_TRY(m->commit([&](Work& work) -> Result<void> {
+        ZT_LET(answer, m->own(work, stream, body, {}, 0));
+        receipt = std::move(answer);
+        return {};
+    }));
     if (receipt.outcome() == wire::APPLIED || receipt.outcome() == wire::APPLIED_LATE) return {};
     return fail(Err::Denied, wire::Outcome_Name(receipt.outcome()) + " " + wire::Reason_Name(receipt.reason()));
 }

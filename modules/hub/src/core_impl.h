@@ -33,6 +33,7 @@ struct Candidate {
     Bytes device; //!< key of its receipt, with the id
     Bytes commandHash;
     std::optional<rules::Decision> decided; //!< already refused before the rules
+    bool again = false; //!< may be tried later under the same id: no receipt is kept while it is not permitted
 };
 
 class Core::Impl {
@@ -54,6 +55,7 @@ public:
     uint64_t followed = 0;     //!< follow-ups done up to here
     uint64_t followedKept = 0; //!< as the log knows it
     mutable Millis floor = 0;
+    std::optional<Millis> nextTime; //!< of the timetable
     std::deque<SharedRow> recent; //!< newest rows, gapless
     std::map<uint64_t, Reaction> reactions;
     std::map<std::tuple<std::string, std::string, std::string>, int64_t> marks;
@@ -85,8 +87,12 @@ public:
     // follow_up.cpp
     [[nodiscard]] Result<bool> followUp(size_t limit);
     [[nodiscard]] Result<void> react(uint64_t upTo);
-    [[nodiscard]] Result<void> follow(Work& work, const Reaction& reaction);
-    [[nodiscard]] Result<void> own(Work& work, const std::string& stream, wire::Command command, BytesView eventHash, uint32_t index, wire::Receipt* out = nullptr);
+    [[nodiscard]] Result<Reaction> reactionTo(uint64_t position, std::map<std::string, std::unique_ptr<rules::State>>& folded);
+    [[nodiscard]] Result<void> follow(Work& work, uint64_t position, const Reaction& reaction);
+    [[nodiscard]] Result<bool> fire(size_t limit);
+    [[nodiscard]] Result<void> readTimes();
+    //! What became of the hub's own command; answered again for one that is known.
+    [[nodiscard]] Result<wire::Receipt> own(Work& work, const std::string& stream, wire::Command command, BytesView eventHash, uint32_t index, bool again = false);
 };
 
 } // namespace zt::hub

@@ -14,7 +14,7 @@ constexpr uint64_t kCursorLag = 1024;
 
 using rules::Decision;
 
-wire::Receipt receiptFor(const Candidate& c, const Decision& d, Millis now, const Bytes& incarnation)
+wire::Receipt receiptFor(const Candidate& c, const Decision& d, const Bytes& incarnation)
 {
     wire::Receipt r;
     r.set_id(c.command.id());
@@ -25,7 +25,7 @@ wire::Receipt receiptFor(const Candidate& c, const Decision& d, Millis now, cons
     r.set_by_name(d.byName);
     r.set_by_post(d.byPost);
     r.set_by_ms(d.byTime);
-    r.set_time_ms(now);
+    r.set_time_ms(c.act.to);
     r.set_incarnation(incarnation);
     return r;
 }
@@ -46,7 +46,8 @@ Result<void> Core::Impl::commit(const std::function<Result<void>(Work&)>& fill)
         }
         for (const auto& [key, value] : marks) work.group.marks.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), value});
         // A cursor that passed events without follow-ups can wait for the next group.
-        if (work.group.events.empty() && work.group.receipts.empty() && work.group.marks.empty() && work.followedUpTo < followedKept + kCursorLag) {
+        if (work.group.events.empty() && work.group.receipts.empty() && work.group.marks.empty() && work.group.timesAdded.empty()
+            && work.group.timesDone.empty() && work.followedUpTo < followedKept + kCursorLag) {
             followed = work.followedUpTo;
             return {};
         }
@@ -64,6 +65,8 @@ Result<void> Core::Impl::appended(Work& work, uint64_t last)
 {
     followed = followedKept = work.followedUpTo;
     marks.clear();
+    for (const TimeRow& t : work.group.timesAdded) nextTime = std::min(nextTime.value_or(t.due), t.due);
+    if (!work.group.timesDone.empty()) ZT_TRY(readTimes());
     if (work.directory) directory = std::move(work.directory);
     const size_t count = work.group.events.size();
     if (count == 0) return {};
@@ -219,7 +222,7 @@ Result<wire::Receipt> Core::Impl::decide(Work& work, Candidate candidate)
         }
         decision = rules::decide(*kind, *judged, c, dir, {candidate.act, false}, afterApplied);
     }
-    wire::Receipt receipt = receiptFor(candidate, decision, now(), log.incarnation());
+    wire::Receipt receipt = receiptFor(candidate, decision, log.incarnation());
     if (decision.applies()) {
         if (!state) {
             if (!work.directory) work.directory = std::make_unique<directory::Directory>(*directory);
@@ -227,6 +230,7 @@ Result<wire::Receipt> Core::Impl::decide(Work& work, Candidate candidate)
         }
         ZT_TRY(keepEvent(work, *kind, *state, candidate, std::move(decision.facts), receipt));
     }
+    if (candidate.again && receipt.outcome() == wire::NOT_PERMITTED) return receipt;
     work.receipts[{candidate.device, c.id()}] = work.group.receipts.size();
     work.group.receipts.push_back({candidate.device, c.id(), candidate.commandHash, receipt});
     return receipt;

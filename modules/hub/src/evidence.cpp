@@ -87,7 +87,7 @@ private:
         for (int i = m_x.streams_size() + 1; i < m_x.checkpoints_size(); ++i) {
             const auto& c = m_x.checkpoints(i);
             m_incarnation = c.incarnation();
-            if (c.hub() != m_x.hub() || !crypto::verify(m_x.hub_sign_key(), checkpointBytes(c), c.signature())) whole(Flaw::Seal);
+            if (!wire::checkpointIsGood(m_x.hub(), c, m_x.hub_sign_key())) whole(Flaw::Seal);
         }
     }
 
@@ -176,6 +176,8 @@ private:
             } else if (f.has_definition_published()) {
                 auto published = std::make_shared<const rules::Published>(f.definition_published().definition());
                 m_processes[published->hash()] = published;
+            } else if (f.has_calendar_put()) {
+                if (auto calendar = process::Calendar::parse(f.calendar_put().text())) m_calendars.insert_or_assign(wire::calendarHash(f.calendar_put().text()), std::move(*calendar));
             } else if (f.has_person_put()) {
                 m_names[f.person_put().id()] = f.person_put().name();
             }
@@ -192,10 +194,14 @@ private:
         const rules::Kind* kind = m_catalogue.kind(stream);
         if (!kind) return;
         auto state = kind->empty(stream);
-        const auto processes = [&](const Bytes& hash) {
-            const auto at = m_processes.find(hash);
-            return at == m_processes.end() ? nullptr : at->second->process();
-        };
+        const rules::Archive archive{[&](const Bytes& hash) {
+                                         const auto at = m_processes.find(hash);
+                                         return at == m_processes.end() ? nullptr : at->second->process();
+                                     },
+                                     [&](const Bytes& hash) {
+                                         const auto at = m_calendars.find(hash);
+                                         return at == m_calendars.end() ? nullptr : &at->second;
+                                     }};
         bool whole = true;
         for (const Link& link : chain) {
             if (link.flaw != Flaw::None || !link.event) return;
@@ -203,7 +209,7 @@ private:
             if (!body && body.error().kind != Err::NotFound) return;
             whole = whole && body; // a fold over an erased event does not know enough
             const std::vector<Fact> facts = body ? std::vector<Fact>(body->facts().begin(), body->facts().end()) : std::vector<Fact>();
-            if (whole && !kind->follows(*state, facts, processes)) m_offCourse.insert(wire::eventHash(*link.event));
+            if (whole && !kind->follows(*state, facts, link.event->time_ms(), archive)) m_offCourse.insert(wire::eventHash(*link.event));
             if (!rules::fold(*kind, *state, *link.event)) return;
             if (!whole) continue;
             m_reactions[state->head] = kind->react(*state, facts, {link.event->time_ms(), link.event->version(), state->head});
@@ -314,12 +320,12 @@ private:
         if (!direct && command->id() != wire::followUpId(each, cause.index())) return Flaw::FollowUpId;
         const auto known = m_reactions.find(cause.event_hash());
         if (known == m_reactions.end()) return Flaw::None; // its cause is elsewhere or erased
-        return follows(known->second, *command, cause.index(), direct) ? Flaw::None : Flaw::FollowUpOther;
+        return follows(known->second, *command, cause.index(), direct, event.time_ms()) ? Flaw::None : Flaw::FollowUpOther;
     }
 
-    static bool follows(const std::vector<rules::FollowUp>& list, const Command& command, uint32_t index, bool direct)
+    static bool follows(const std::vector<rules::FollowUp>& list, const Command& command, uint32_t index, bool direct, Millis time)
     {
-        if (index >= list.size() || direct == list[index].stream.empty()) return false;
+        if (index >= list.size() || direct == list[index].stream.empty() || time < list[index].notBefore) return false;
         if (direct && list[index].stream != command.stream()) return false;
         Command expected = list[index].body;
         expected.set_id(command.id());
@@ -339,6 +345,7 @@ private:
     std::map<std::string, std::string> m_names;
     std::map<Bytes, std::vector<rules::FollowUp>> m_reactions; //!< by event hash
     std::map<Bytes, std::shared_ptr<const rules::Published>> m_processes;
+    std::map<Bytes, process::Calendar> m_calendars{{Bytes(), process::Calendar()}}; //!< by hash; the empty one while none was published
     std::set<Bytes> m_offCourse; //!< events that do not follow from the state before them
     std::set<std::pair<Bytes, Bytes>> m_seen;
     std::set<std::string> m_badSeals;

@@ -90,9 +90,4 @@ Bytes sealBytes(const wire::Checkpoint& s, const std::string& stream, const std:
     return crypto::hash("zt-head-1", {s.hub(), s.incarnation(), stream, number(s.position()), s.root(), number(uint64_t(s.time_ms())), erasures.finish()});
 }
 
-Bytes checkpointBytes(const wire::Checkpoint& c)
-{
-    return crypto::hash("zt-checkpoint-1", {c.hub(), c.incarnation(), c.root(), number(c.position()) + number(uint64_t(c.time_ms()))});
-}
-
 } // namespace zt::hub

@@ -16,8 +16,6 @@ struct Link {
 
 //! What the hub signs for a stream's head, with what was erased in it.
 [[nodiscard]] Bytes sealBytes(const wire::Checkpoint& seal, const std::string& stream, const std::vector<const wire::Event*>& events);
-//! What Core::checkpoint signs.
-[[nodiscard]] Bytes checkpointBytes(const wire::Checkpoint& checkpoint);
 
 //! True if the event says what its cause lets it say; judges neither signature nor chain.
 [[nodiscard]] Flaw checkFacts(const wire::Command& command, const wire::Body& body);

@@ -77,7 +77,7 @@ struct Concerned {
         if (f.has_post_ended()) return has(f.post_ended().person());
         if (f.has_person_suspended()) return has(f.person_suspended().id());
         if (f.has_definition_published()) return definitions.count(f.definition_published().definition().id()) > 0;
-        return f.has_role_put() || f.has_mandate_ended() || f.has_level_set();
+        return f.has_role_put() || f.has_mandate_ended() || f.has_level_set() || f.has_calendar_put();
     }
 };
 

@@ -101,17 +101,18 @@ bool carries(const Command& c, const wire::Body& body)
     }
 }
 
-bool isPersonal(Fact::KindCase kind)
+//! Whether a fact says that a person did something; what a clock opens, closes and ends is nobody's act.
+bool isPersonal(const Command& c, const Fact& f)
 {
-    switch (kind) {
+    switch (f.kind_case()) {
+    case Fact::kTaskOpened: return !c.has_fire_timer();
+    case Fact::kTaskClosed: return !c.has_fire_timer() || f.task_closed().how() != wire::TaskClosed::LAPSED;
+    case Fact::kMatterEnded: return !c.has_fire_timer() || f.matter_ended().how() != wire::MatterEnded::LAPSED || f.matter_ended().has_by();
     case Fact::kMatterStarted:
     case Fact::kDocumentSubmitted:
     case Fact::kSlotDone:
     case Fact::kOpinionGiven:
     case Fact::kSigned:
-    case Fact::kMatterEnded:
-    case Fact::kTaskOpened:
-    case Fact::kTaskClosed:
     case Fact::kOpened:
     case Fact::kSignedFor:
     case Fact::kMandateGiven: return true;
@@ -128,18 +129,24 @@ bool followsFrom(const Command& c, const Fact& f)
         const auto& a = c.assign_number();
         return c.has_assign_number() && n.number() == a.number() && n.ordinal() == a.ordinal() && n.code() == a.code() && n.year() == a.year();
     }
-    case Fact::kAdvanced: return c.has_assign_number() || c.has_record_receipt();
-    case Fact::kStepReached: return c.has_assign_number();
-    case Fact::kDispatched: return c.has_assign_number();
+    case Fact::kTimerFired: return c.has_fire_timer() && same(f.timer_fired(), c.fire_timer());
+    case Fact::kClocksMoved: return c.has_move_clocks();
+    case Fact::kTaskOpened:
+    case Fact::kTaskClosed:
+    case Fact::kMatterEnded:
+    case Fact::kNumberRequested: return c.has_fire_timer();
+    case Fact::kAdvanced: return c.has_assign_number() || c.has_record_receipt() || c.has_fire_timer() || c.has_move_clocks();
+    case Fact::kStepReached:
+    case Fact::kDispatched: return c.has_assign_number() || c.has_fire_timer();
     case Fact::kReceiptRecorded: {
-        if (c.has_assign_number()) return f.receipt_recorded().kind() == wire::RECEIPT_UNDELIVERABLE;
+        if (c.has_assign_number() || c.has_fire_timer()) return f.receipt_recorded().kind() == wire::RECEIPT_UNDELIVERABLE;
         const auto& a = f.receipt_recorded();
         const auto& b = c.record_receipt();
         return c.has_record_receipt() && a.unit() == b.unit() && a.kind() == b.kind() && a.note() == b.note() && a.at_ms() == b.at_ms()
             && a.stream() == b.stream() && same(a.by(), b.by());
     }
     case Fact::kDelivered: return c.has_deliver() && same(f.delivered().package(), c.deliver().package()) && f.delivered().unit() == c.deliver().unit();
-    case Fact::kReaderAdded: return c.has_deliver() || c.has_admit_deputy();
+    case Fact::kReaderAdded: return c.has_deliver() || c.has_admit_deputy() || c.has_fire_timer();
     case Fact::kReaderRemoved: return c.has_admit_deputy();
     case Fact::kNumberAllocated: {
         const auto& a = c.allocate_number();
@@ -159,11 +166,11 @@ Flaw checkFacts(const Command& c, const wire::Body& body)
     if (c.stream() == "dir") {
         const auto* said = chosen(c, "body");
         const auto* kept = chosen(body.facts(0), "kind");
-        if (byHub && isPersonal(body.facts(0).kind_case())) return Flaw::NoPersonsKey;
+        if (byHub && isPersonal(c, body.facts(0))) return Flaw::NoPersonsKey;
         return body.facts_size() == 1 && said && kept && same(*said, *kept) ? Flaw::None : Flaw::Facts;
     }
     for (const Fact& f : body.facts()) {
-        if (byHub && isPersonal(f.kind_case())) return Flaw::NoPersonsKey;
+        if (byHub && isPersonal(c, f)) return Flaw::NoPersonsKey;
         if (byHub ? !followsFrom(c, f) : !signedFor(c, f)) return Flaw::Facts;
     }
     return byHub || carries(c, body) ? Flaw::None : Flaw::Facts;

@@ -54,6 +54,7 @@ std::string act(const std::string& name, Language language)
         {"withdraw", {"withdrew", "撤回"}}, {"open", {"opened", "打开"}}, {"sign_for", {"signed for", "签收"}},
         {"allocate_number", {"number allocated", "编号登记"}}, {"assign_number", {"numbered and dispatched", "编号并分发"}},
         {"deliver", {"delivered", "送达"}}, {"record_receipt", {"receipt recorded", "回执登记"}}, {"admit_deputy", {"deputy admitted", "受托人准入"}},
+        {"fire_timer", {"a clock ran out", "时限届满"}}, {"move_clocks", {"clocks moved with the calendar", "时限随日历调整"}},
         {"enrol_device", {"device enrolled", "设备登记"}}, {"revoke_device", {"device revoked", "设备吊销"}}, {"put_role", {"administrator put", "管理员任命"}},
         {"put_person", {"person put", "人员登记"}}, {"put_post", {"post put", "职务登记"}}, {"end_post", {"post ended", "职务终止"}},
         {"give_mandate", {"mandate given", "委托"}}, {"end_mandate", {"mandate ended", "委托终止"}}, {"suspend_person", {"person suspended", "人员停用"}},

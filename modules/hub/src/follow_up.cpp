@@ -1,5 +1,6 @@
 #include "core_impl.h"
 
+#include "zt/base/log.h"
 #include "zt/crypto/hash.h"
 #include "zt/wire/sealing.h"
 
@@ -7,37 +8,45 @@ namespace zt::hub {
 
 namespace {
 constexpr uint64_t kPositionsAtOnce = 4096;
+constexpr Millis kTryAgain = 600'000;
+}
+
+//! What follows from the event at a position. `folded`: states as far as calls before this one brought them.
+Result<Reaction> Core::Impl::reactionTo(uint64_t p, std::map<std::string, std::unique_ptr<rules::State>>& folded)
+{
+    ZT_LET(rows, log.tail(p - 1, 1));
+    if (rows.empty() || rows.front().position != p) return fail(Err::Corrupt, "a position is missing");
+    const wire::Event& e = rows.front().event;
+    Reaction reaction{wire::eventHash(e), {}};
+    const rules::Kind* kind = catalogue.kind(e.stream());
+    auto body = wire::openBody(e);
+    if (!kind || (!body && (body.error().kind == Err::TooNew || body.error().kind == Err::NotFound))) return reaction;
+    if (!body) return Error(body.error());
+    auto& state = folded[e.stream()];
+    if (!state || state->version >= e.version()) {
+        ZT_LET(fresh, states.upTo(e.stream(), e.version()));
+        state = std::move(fresh);
+    } else {
+        for (uint64_t v = state->version + 1; v <= e.version(); ++v) {
+            ZT_LET(next, log.read(e.stream(), v, 1));
+            if (next.size() != 1) return fail(Err::Corrupt, "a version is missing");
+            ZT_TRY(rules::fold(*kind, *state, next.front()));
+        }
+    }
+    if (state->frozen) return reaction;
+    const std::vector<wire::Fact> facts(body->facts().begin(), body->facts().end());
+    reaction.list = kind->react(*state, facts, {e.time_ms(), e.version(), reaction.hash});
+    return reaction;
 }
 
 //! Fills `reactions` for every position up to `upTo` that this process did not make itself, folding each stream once.
 Result<void> Core::Impl::react(uint64_t upTo)
 {
-    std::map<std::string, std::unique_ptr<rules::State>> behind;
+    std::map<std::string, std::unique_ptr<rules::State>> folded;
     for (uint64_t p = followed + 1; p <= upTo; ++p) {
         if (reactions.count(p)) continue;
-        ZT_LET(rows, log.tail(p - 1, 1));
-        if (rows.empty() || rows.front().position != p) return fail(Err::Corrupt, "a position is missing");
-        const wire::Event& e = rows.front().event;
-        Reaction& reaction = reactions[p];
-        reaction.hash = wire::eventHash(e);
-        const rules::Kind* kind = catalogue.kind(e.stream());
-        auto body = wire::openBody(e);
-        if (!kind || (!body && (body.error().kind == Err::TooNew || body.error().kind == Err::NotFound))) continue;
-        if (!body) return Error(body.error());
-        auto& state = behind[e.stream()];
-        if (!state || state->version >= e.version()) {
-            ZT_LET(folded, states.upTo(e.stream(), e.version()));
-            state = std::move(folded);
-        } else {
-            for (uint64_t v = state->version + 1; v <= e.version(); ++v) {
-                ZT_LET(next, log.read(e.stream(), v, 1));
-                if (next.size() != 1) return fail(Err::Corrupt, "a version is missing");
-                ZT_TRY(rules::fold(*kind, *state, next.front()));
-            }
-        }
-        if (state->frozen) continue;
-        const std::vector<wire::Fact> facts(body->facts().begin(), body->facts().end());
-        reaction.list = kind->react(*state, facts, {e.time_ms(), e.version(), reaction.hash});
+        ZT_LET(reaction, reactionTo(p, folded));
+        reactions[p] = std::move(reaction);
     }
     return {};
 }
@@ -53,39 +62,88 @@ Result<bool> Core::Impl::followUp(size_t limit)
     // Most events have no follow-ups: `limit` counts those that have.
     uint64_t upTo = from;
     for (size_t found = 0; upTo < end && found < limit; ++upTo) found += !reactions.at(upTo + 1).list.empty();
-    if (upTo == from && marks.empty()) return false;
+    if (upTo == from && marks.empty()) return fire(limit);
     ZT_TRY(commit([&](Work& work) -> Result<void> {
-        for (uint64_t p = from + 1; p <= upTo; ++p) ZT_TRY(follow(work, reactions.at(p)));
+        for (uint64_t p = from + 1; p <= upTo; ++p) ZT_TRY(follow(work, p, reactions.at(p)));
         work.followedUpTo = upTo;
         return {};
     }));
     reactions.erase(reactions.begin(), reactions.upper_bound(followed));
-    return followed < position;
+    return followed < position || (nextTime && *nextTime <= now());
 }
 
-Result<void> Core::Impl::follow(Work& work, const Reaction& reaction)
+Result<void> Core::Impl::follow(Work& work, uint64_t at, const Reaction& reaction)
 {
     uint32_t index = 0;
     for (const rules::FollowUp& next : reaction.list) {
-        wire::Command command = next.body;
-        if (next.everyMatterOf.empty()) {
+        if (next.notBefore > 0) {
+            work.group.timesAdded.push_back({next.notBefore, at, index});
+        } else if (next.everyClock || !next.everyMatterOf.empty()) {
+            std::vector<std::string> streams;
+            if (next.everyClock) {
+                ZT_LET(timed, log.timedStreams());
+                streams = std::move(timed);
+            } else {
+                ZT_LET(state, states.at(directory::accessStream(next.everyMatterOf)));
+                for (const auto& [stream, held] : static_cast<const directory::Access&>(*state).granted)
+                    if (held && stream.rfind("m/", 0) == 0) streams.push_back(stream);
+            }
+            for (const auto& stream : streams) {
+                wire::Command command = next.body;
+                command.set_id(wire::followUpId(crypto::hash("zt-follow-each-1", {reaction.hash, stream}), index));
+                ZT_TRY(own(work, stream, std::move(command), reaction.hash, index));
+            }
+        } else {
+            wire::Command command = next.body;
             command.set_id(wire::followUpId(reaction.hash, index));
             ZT_TRY(own(work, next.stream, std::move(command), reaction.hash, index));
-        } else {
-            ZT_LET(state, states.at(directory::accessStream(next.everyMatterOf)));
-            const auto granted = static_cast<const directory::Access&>(*state).granted; // a copy: the group may change it
-            for (const auto& [stream, held] : granted) {
-                if (!held || stream.rfind("m/", 0) != 0) continue;
-                command.set_id(wire::followUpId(crypto::hash("zt-follow-each-1", {reaction.hash, stream}), index));
-                ZT_TRY(own(work, stream, command, reaction.hash, index));
-            }
         }
         ++index;
     }
     return {};
 }
 
-Result<void> Core::Impl::own(Work& work, const std::string& stream, wire::Command command, BytesView eventHash, uint32_t index, wire::Receipt* out)
+Result<void> Core::Impl::readTimes()
+{
+    ZT_LET(first, log.timesUpTo(INT64_MAX, 1));
+    nextTime = first.empty() ? std::nullopt : std::optional(first.front().due);
+    return {};
+}
+
+//! Does what the timetable holds up to now. What the rules do not permit yet (nobody holds the post that should act next) is tried again later.
+Result<bool> Core::Impl::fire(size_t limit)
+{
+    if (!nextTime || *nextTime > now()) return false;
+    ZT_LET(due, log.timesUpTo(now(), limit));
+    if (due.empty()) { // another process did it
+        ZT_TRY(readTimes());
+        return false;
+    }
+    std::map<std::string, std::unique_ptr<rules::State>> folded;
+    std::map<uint64_t, Reaction> known;
+    for (const TimeRow& t : due) {
+        if (known.count(t.position)) continue;
+        ZT_LET(reaction, reactionTo(t.position, folded));
+        known[t.position] = std::move(reaction);
+    }
+    ZT_TRY(commit([&](Work& work) -> Result<void> {
+        for (const TimeRow& t : due) {
+            work.group.timesDone.push_back(t);
+            const Reaction& reaction = known.at(t.position);
+            if (t.index >= reaction.list.size()) continue; // erased since, or not understood
+            wire::Command command = reaction.list[t.index].body;
+            command.set_id(wire::followUpId(reaction.hash, t.index));
+            ZT_LET(receipt, own(work, reaction.list[t.index].stream, std::move(command), reaction.hash, t.index, true));
+            if (receipt.outcome() != wire::NOT_PERMITTED) continue;
+            zt::log(Level::Warning, "timer_not_permitted", {{"reason", Safe{wire::Reason_Name(receipt.reason())}}});
+            work.group.timesAdded.push_back({now() + kTryAgain, t.position, t.index});
+        }
+        return {};
+    }));
+    return followed < position || (nextTime && *nextTime <= now()); // what was done has follow-ups of its own
+}
+
+Result<wire::Receipt> Core::Impl::own(Work& work, const std::string& stream, wire::Command command, BytesView eventHash, uint32_t index, bool again)
 {
     command.clear_person();
     command.clear_device();
@@ -93,20 +151,15 @@ Result<void> Core::Impl::own(Work& work, const std::string& stream, wire::Comman
     command.set_stream(stream);
     command.set_level(wire::levelOf(command));
     ZT_LET(known, receiptOf(work, {}, command.id()));
-    if (known) {
-        if (out) *out = std::move(*known);
-        return {};
-    }
+    if (known) return std::move(*known);
     const Millis time = now();
-    Candidate candidate{command, {}, {time, time}, {}, {}, std::nullopt};
+    Candidate candidate{command, {}, {time, time}, {}, {}, std::nullopt, again};
     auto& cause = *candidate.cause.mutable_follow_up();
     cause.set_event_hash(Bytes(eventHash));
     cause.set_index(index);
     if (!command.SerializeToString(cause.mutable_command())) return fail(Err::Internal, "follow-up");
     candidate.commandHash = wire::commandHash(cause.command());
-    ZT_LET(receipt, decide(work, std::move(candidate)));
-    if (out) *out = std::move(receipt);
-    return {};
+    return decide(work, std::move(candidate));
 }
 
 } // namespace zt::hub

@@ -3,8 +3,6 @@
 #include "zt/crypto/hash.h"
 #include "zt/wire/sealing.h"
 
-#include <set>
-
 namespace zt::hub {
 
 namespace {
@@ -43,6 +41,8 @@ Result<uint64_t> MemoryLog::append(const Group& group)
     }
     for (const auto& r : group.receipts) m_receipts.emplace(keyOf(r.device, r.id), r);
     for (const auto& m : group.marks) m_marks[{m.person, m.stream, m.key}] = m.value;
+    for (const auto& t : group.timesDone) m_times.erase(t);
+    for (const auto& t : group.timesAdded) m_times.insert(t);
     if (group.followedUpTo) m_followed = std::max(m_followed, *group.followedUpTo);
     return m_events.size();
 }
@@ -88,6 +88,23 @@ Result<std::vector<MarkRow>> MemoryLog::marks(const std::string& person)
     for (auto it = m_marks.lower_bound({person, {}, {}}); it != m_marks.end() && std::get<0>(it->first) == person; ++it)
         out.push_back({person, std::get<1>(it->first), std::get<2>(it->first), it->second});
     return out;
+}
+
+Result<std::vector<TimeRow>> MemoryLog::timesUpTo(Millis instant, size_t limit)
+{
+    std::vector<TimeRow> out;
+    for (const auto& t : m_times) {
+        if (t.due > instant || out.size() == limit) break;
+        out.push_back(t);
+    }
+    return out;
+}
+
+Result<std::vector<std::string>> MemoryLog::timedStreams()
+{
+    std::set<std::string> out;
+    for (const auto& t : m_times) out.insert(m_events[t.position - 1]->stream());
+    return std::vector<std::string>(out.begin(), out.end());
 }
 
 } // namespace zt::hub

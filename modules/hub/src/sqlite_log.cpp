@@ -7,7 +7,7 @@
 #include "zt/wire/sealing.h"
 
 #include <SQLiteCpp/Backup.h>
-#include <map>
+#include <unordered_map>
 
 namespace zt::hub {
 
@@ -19,7 +19,7 @@ using sql::Reset;
 
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2; // 2: the timetable
 constexpr const char* kTables = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, hash BLOB NOT NULL, key BLOB NOT NULL);
@@ -30,9 +30,11 @@ CREATE TABLE receipts(device BLOB NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL
 CREATE TABLE marks(person TEXT NOT NULL, stream TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(person, stream, key)) WITHOUT ROWID;
 CREATE TABLE codes(hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER NOT NULL, used_by BLOB) WITHOUT ROWID;
 )";
+constexpr const char* kTimetable = "CREATE TABLE times(due INTEGER NOT NULL, position INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY(due, position, idx)) WITHOUT ROWID";
 constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.suite, e.prev, e.body_hash, e.payload, e.erased, s.id, s.name, s.key "
                              "FROM events e JOIN streams s ON s.id = e.stream ";
 constexpr size_t kSalt = 16;
+constexpr size_t kHeadsKept = 8192;
 
 Bytes payloadAad(const std::string& stream, uint64_t version) { return "zt-payload-1|" + stream + "|" + std::to_string(version); }
 Bytes receiptAad(const Bytes& device, const Bytes& id) { return "zt-receipt-1|" + hex(device) + "|" + hex(id); }
@@ -47,12 +49,23 @@ public:
         reader.db.exec("PRAGMA query_only = ON");
     }
 
+    struct StreamRow {
+        int64_t id = 0;
+        HeadRow head;
+        Bytes key;          //!< wrapped
+        bool kept = false;  //!< the table has it
+        bool moved = false; //!< by the group being written
+    };
+
     const fs::path file;
     Random& random;
     StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
     crypto::Secret receiptKey;
     Bytes incarnation, hub;
     sql::Connection writer, reader;
+    // As the writer left them; another process's writing shows in `dataVersion`.
+    std::unordered_map<std::string, StreamRow> heads;
+    int64_t newId = 0, dataVersion = 0;
 
     Bytes meta(sql::Connection& c, const char* key)
     {
@@ -76,23 +89,19 @@ public:
         return s.executeStep() && !s.getColumn(0).isNull() ? uint64_t(s.getColumn(0).getInt64()) : 0;
     }
 
-    struct StreamRow {
-        int64_t id = 0;
-        HeadRow head;
-        Bytes key; //!< wrapped
-    };
     StreamRow streamRow(sql::Connection& c, const std::string& name)
     {
         auto& s = c.statement("SELECT id, version, hash, key FROM streams WHERE name = ?");
         Reset reset{s};
         s.bind(1, name);
         if (!s.executeStep()) return {};
-        return {s.getColumn(0).getInt64(), {uint64_t(s.getColumn(1).getInt64()), blob(s.getColumn(2))}, blob(s.getColumn(3))};
+        return {s.getColumn(0).getInt64(), {uint64_t(s.getColumn(1).getInt64()), blob(s.getColumn(2))}, blob(s.getColumn(3)), true};
     }
 
     Result<void> load(const crypto::Secret& restKey);
     Result<LogRow> rowOf(SQLite::Statement& s);
-    Result<StreamRow*> streamFor(std::map<std::string, StreamRow>& known, const std::string& name);
+    Result<StreamRow*> streamFor(const std::string& name);
+    void forgetHeads();
     Result<void> putEvents(const Group& group, uint64_t& position);
     Result<void> putRest(const Group& group);
     Result<uint64_t> append(const Group& group);
@@ -102,7 +111,13 @@ Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
 {
     const int schema = writer.db.execAndGet("PRAGMA user_version").getInt();
     if (schema > kSchema) return fail(Err::TooNew, "hub database of a later version");
-    if (schema != kSchema) return fail(Err::Corrupt, "not a hub database");
+    if (schema < 1) return fail(Err::Corrupt, "not a hub database");
+    if (schema == 1) {
+        SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
+        writer.db.exec(kTimetable);
+        writer.db.exec("PRAGMA user_version = 2");
+        transaction.commit();
+    }
     incarnation = meta(writer, "incarnation");
     hub = meta(writer, "hub");
     auto key = crypto::decrypt(restKey, meta(writer, "receipt_key"), "zt-receipt-key-1");
@@ -137,30 +152,27 @@ Result<LogRow> SqliteLog::Impl::rowOf(SQLite::Statement& s)
     return row;
 }
 
-Result<SqliteLog::Impl::StreamRow*> SqliteLog::Impl::streamFor(std::map<std::string, StreamRow>& known, const std::string& name)
+Result<SqliteLog::Impl::StreamRow*> SqliteLog::Impl::streamFor(const std::string& name)
 {
-    const auto [it, fresh] = known.try_emplace(name);
+    const auto [it, fresh] = heads.try_emplace(name);
     StreamRow& row = it->second;
-    if (fresh) row = streamRow(writer, name);
+    if (!fresh) return &row;
+    row = streamRow(writer, name);
     if (row.id) return &row;
-    row.key = writeKeys.make(name, random);
-    auto& s = writer.statement("INSERT INTO streams(name, version, hash, key) VALUES(?, 0, x'', ?)");
-    Reset reset{s};
-    s.bind(1, name);
-    bindBlob(s, 2, row.key);
-    s.exec();
-    row.id = writer.db.getLastInsertRowid();
+    if (!newId) newId = writer.db.execAndGet("SELECT ifnull(max(id), 0) FROM streams").getInt64();
+    row.id = ++newId;
+    row.key = writeKeys.make(row.id, name, random);
     return &row;
 }
 
 Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
 {
-    std::map<std::string, StreamRow> streams;
+    std::vector<std::pair<const std::string*, StreamRow*>> moved;
     Bytes root = meta(writer, "root");
     for (const wire::Event& e : group.events) {
         if (hub.empty()) setMeta(writer, "hub", hub = e.hub());
         if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
-        ZT_LET(row, streamFor(streams, e.stream()));
+        ZT_LET(row, streamFor(e.stream()));
         if (e.version() != row->head.version + 1) return fail(Err::Conflict, "stream moved");
         ZT_TRY(writeKeys.use(row->id, e.stream(), row->key));
         auto& s = writer.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
@@ -183,16 +195,23 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
             s.bind(10, e.erased_rule());
             s.exec();
         }
+        if (!std::exchange(row->moved, true)) moved.emplace_back(&e.stream(), row);
         row->head = {e.version(), wire::eventHash(e)};
         root = crypto::hash("zt-root-1", {root, row->head.hash});
     }
-    for (const auto& [name, row] : streams) {
-        auto& s = writer.statement("UPDATE streams SET version = ?, hash = ? WHERE id = ?");
+    for (const auto& [name, row] : moved) {
+        row->moved = false;
+        auto& s = writer.statement(row->kept ? "UPDATE streams SET version = ?, hash = ? WHERE id = ?" : "INSERT INTO streams(version, hash, id, name, key) VALUES(?, ?, ?, ?, ?)");
         Reset reset{s};
-        s.bind(1, int64_t(row.head.version));
-        bindBlob(s, 2, row.head.hash);
-        s.bind(3, row.id);
+        s.bind(1, int64_t(row->head.version));
+        bindBlob(s, 2, row->head.hash);
+        s.bind(3, row->id);
+        if (!row->kept) {
+            s.bind(4, *name);
+            bindBlob(s, 5, row->key);
+        }
         s.exec();
+        row->kept = true;
     }
     if (!group.events.empty()) setMeta(writer, "root", root);
     return {};
@@ -220,6 +239,16 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
         s.bind(4, m.value);
         s.exec();
     }
+    const auto time = [&](const char* sql, const TimeRow& t) {
+        auto& s = writer.statement(sql);
+        Reset reset{s};
+        s.bind(1, t.due);
+        s.bind(2, int64_t(t.position));
+        s.bind(3, int64_t(t.index));
+        s.exec();
+    };
+    for (const TimeRow& t : group.timesDone) time("DELETE FROM times WHERE due = ? AND position = ? AND idx = ?", t);
+    for (const TimeRow& t : group.timesAdded) time("INSERT OR IGNORE INTO times(due, position, idx) VALUES(?, ?, ?)", t);
     if (group.followedUpTo) {
         const Bytes before = meta(writer, "followed");
         if (*group.followedUpTo > (before.empty() ? 0 : std::stoull(before))) setMeta(writer, "followed", std::to_string(*group.followedUpTo));
@@ -227,16 +256,25 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
     return {};
 }
 
+void SqliteLog::Impl::forgetHeads()
+{
+    heads.clear();
+    newId = 0;
+    writeKeys.forget(); // ids of streams that were not kept
+}
+
 Result<uint64_t> SqliteLog::Impl::append(const Group& group)
 {
     const Bytes hubBefore = hub;
     auto undone = [&](Error e) {
         hub = hubBefore;
-        writeKeys.forget(); // ids of streams that were not kept
+        forgetHeads();
         return e;
     };
     return guard([&]() -> Result<uint64_t> {
         SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
+        const int64_t version = writer.db.execAndGet("PRAGMA data_version").getInt64();
+        if (std::exchange(dataVersion, version) != version || heads.size() > kHeadsKept) forgetHeads();
         if (streamRow(writer, "dir").head.version > group.authorityVersion) return fail(Err::Conflict, "directory moved");
         uint64_t position = last(writer);
         try {
@@ -264,6 +302,7 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::create(const fs::path& file, const
         sql::Connection c(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         SQLite::Transaction transaction(c.db, SQLite::TransactionBehavior::IMMEDIATE);
         c.db.exec(kTables);
+        c.db.exec(kTimetable);
         Bytes key = random.bytes(32);
         auto put = [&](const char* name, BytesView value) {
             auto& s = c.statement("INSERT INTO meta(key, value) VALUES(?, ?)");
@@ -393,6 +432,32 @@ Result<std::vector<MarkRow>> SqliteLog::marks(const std::string& person)
         s.bind(1, person);
         std::vector<MarkRow> out;
         while (s.executeStep()) out.push_back({person, s.getColumn(0).getString(), s.getColumn(1).getString(), s.getColumn(2).getInt64()});
+        return out;
+    });
+}
+
+Result<std::vector<TimeRow>> SqliteLog::timesUpTo(Millis instant, size_t limit)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<TimeRow>> {
+        auto& s = m->reader.statement("SELECT due, position, idx FROM times WHERE due <= ? ORDER BY due, position, idx LIMIT ?");
+        Reset reset{s};
+        s.bind(1, int64_t(instant));
+        s.bind(2, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
+        std::vector<TimeRow> out;
+        while (s.executeStep()) out.push_back({s.getColumn(0).getInt64(), uint64_t(s.getColumn(1).getInt64()), s.getColumn(2).getUInt()});
+        return out;
+    });
+}
+
+Result<std::vector<std::string>> SqliteLog::timedStreams()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<std::string>> {
+        auto& s = m->reader.statement("SELECT DISTINCT s.name FROM times t JOIN events e ON e.position = t.position JOIN streams s ON s.id = e.stream ORDER BY s.name");
+        Reset reset{s};
+        std::vector<std::string> out;
+        while (s.executeStep()) out.push_back(s.getColumn(0).getString());
         return out;
     });
 }

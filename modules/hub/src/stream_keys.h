@@ -18,13 +18,15 @@ public:
     StreamKeys(const StreamKeys&) = delete;
 
     //! A new key for a stream, wrapped.
-    [[nodiscard]] Bytes make(const std::string& stream, Random& random);
+    [[nodiscard]] Bytes make(int64_t id, const std::string& stream, Random& random);
     //! Makes this stream's key the current one. Err::Corrupt if the wrap does not open.
     [[nodiscard]] Result<void> use(int64_t id, const std::string& stream, BytesView wrapped);
     [[nodiscard]] const crypto::Secret& current() const { return m_current; }
     void forget();
 
 private:
+    void keep(int64_t id, BytesView key);
+
     using Key = std::array<unsigned char, 32>;
     const crypto::Secret m_rest;
     crypto::Secret m_current; //!< one locked page for all: a page for each key would not fit into what may be locked

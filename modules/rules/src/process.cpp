@@ -17,8 +17,7 @@ using process::Words;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, wire::Choice>, 4> kChoices{
-    {{"agree", wire::CHOICE_AGREE}, {"return", wire::CHOICE_RETURN}, {"sign", wire::CHOICE_SIGN}, {"reject", wire::CHOICE_REJECT}}};
+constexpr std::array<std::string_view, 5> kChoices{"", "agree", "return", "sign", "reject"}; // by wire::Choice
 constexpr std::array<std::pair<std::string_view, wire::StepKind>, 3> kServices{
     {{"number", wire::STEP_NUMBER}, {"dispatch", wire::STEP_DISPATCH}, {"receipt", wire::STEP_RECEIPT}}};
 
@@ -38,8 +37,8 @@ std::vector<wire::Choice> choicesIn(std::string_view text)
         const auto word = text.substr(0, text.find(' '));
         text.remove_prefix(std::min(text.size(), word.size() + 1));
         if (word.empty()) continue;
-        const auto at = std::find_if(kChoices.begin(), kChoices.end(), [&](const auto& c) { return c.first == word; });
-        out.push_back(at == kChoices.end() ? wire::CHOICE_NONE : at->second);
+        const auto at = std::find(kChoices.begin(), kChoices.end(), word);
+        out.push_back(at == kChoices.end() ? wire::CHOICE_NONE : wire::Choice(at - kChoices.begin()));
     }
     return out;
 }
@@ -105,6 +104,8 @@ void Fitness::task(const Node& n, const Step& s)
         add("no-choices", &n, {"拟稿人以送审完成任务，不设办理选项", "the drafter hands in a version and has no choices"}, {"请将选项删除", "remove them"});
 }
 
+bool waits(const Step& s) { return s.kind == wire::STEP_TASK || s.kind == wire::STEP_DRAFT || s.kind == wire::STEP_RECEIPT; }
+
 void Fitness::node(uint32_t index)
 {
     const Node& n = m_d.nodes[index];
@@ -123,10 +124,18 @@ void Fitness::node(uint32_t index)
     case NodeKind::Exclusive:
     case NodeKind::Inclusive:
     case NodeKind::Parallel: return;
-    default:
-        add("not-ours", &n, {"事项不支持执行这种元素", "a matter does not run this"},
-            {"请使用用户任务、服务任务、网关、开始事件和结束事件", "use user tasks, service tasks, gateways, a start and ends"});
+    case NodeKind::CatchEvent:
+        if (n.trigger == process::Trigger::Timer) return;
+        break;
+    case NodeKind::BoundaryEvent:
+        // What the hub does at once is over before a clock could run.
+        if (const auto host = m_p.steps.find(n.attached); n.trigger == process::Trigger::Timer && host != m_p.steps.end() && waits(host->second)) return;
+        break;
+    default: break;
     }
+    add("not-ours", &n, {"事项不支持执行这种元素", "a matter does not run this"},
+        {"请使用用户任务、服务任务、网关、定时器、开始事件和结束事件；边界上的定时器只用于用户任务和签收",
+         "use user tasks, service tasks, gateways, timers, a start and ends; timers at a border belong to user tasks and the receipts"});
 }
 
 std::vector<uint32_t> Fitness::nodesOf(wire::StepKind kind) const
@@ -152,6 +161,7 @@ std::set<uint32_t> Fitness::reach(const std::vector<uint32_t>& from, const std::
         const uint32_t n = todo.back();
         todo.pop_back();
         if (n == process::kNone || !seen.insert(n).second) continue;
+        todo.insert(todo.end(), m_d.nodes[n].boundary.begin(), m_d.nodes[n].boundary.end()); // a clock leads on whatever the task asks for
         if (const auto s = m_p.steps.find(n); s != m_p.steps.end() && stop(s->second)) continue;
         for (uint32_t to : after(n)) todo.push_back(to);
     }
@@ -202,6 +212,8 @@ std::vector<Finding> Fitness::run()
 
 } // namespace
 
+std::string_view choiceWord(wire::Choice choice) { return choice >= 0 && size_t(choice) < kChoices.size() ? kChoices[size_t(choice)] : std::string_view(); }
+
 const Step* Process::step(std::string_view key) const
 {
     const uint32_t n = definition.find(key);
@@ -232,10 +244,10 @@ Published::Published(wire::Definition definition) : m_definition(std::move(defin
 
 const Process* Published::process() const
 {
-    if (const auto known = m_process.load()) return known.get();
+    if (const auto known = std::atomic_load(&m_process)) return known.get();
     const auto read = readProcess(m_definition);
     std::shared_ptr<const Process> first;
-    if (!read || m_process.compare_exchange_strong(first, *read)) return read ? read->get() : nullptr;
+    if (!read || std::atomic_compare_exchange_strong(&m_process, &first, *read)) return read ? read->get() : nullptr;
     return first.get(); // another thread was quicker
 }
 

@@ -6,7 +6,7 @@
 
 namespace zt::rules {
 
-bool Kind::follows(const State&, const std::vector<wire::Fact>&, const Processes&) const { return true; }
+bool Kind::follows(const State&, const std::vector<wire::Fact>&, Millis, const Archive&) const { return true; }
 std::vector<FollowUp> Kind::react(const State&, const std::vector<wire::Fact>&, const Header&) const { return {}; }
 
 Result<void> fold(const Kind& kind, State& state, const wire::Event& event)

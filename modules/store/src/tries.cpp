@@ -8,7 +8,7 @@
 
 namespace zt::store {
 
-static constexpr std::string_view kMagic = "ZTTR";
+static constexpr std::string_view kTriesMagic = "ZTTR";
 static constexpr Millis kWaits[] = {0, 0, 0, 5'000, 15'000, 60'000, 300'000};
 
 static Millis waitFor(uint64_t wrongTries)
@@ -21,7 +21,7 @@ Tries::Tries(std::filesystem::path folder, const Clock& clock) : m_file(folder /
     const auto bytes = readSmall(m_file, 256);
     if (!bytes) return;
     // A damaged file is as good as a removed one: whoever can damage it can remove it.
-    auto in = FrameReader::open(*bytes, kMagic, 1);
+    auto in = FrameReader::open(*bytes, kTriesMagic, 1);
     if (!in) return;
     const auto count = in->number(8), left = in->number(8), wall = in->number(8), steady = in->number(8);
     if (!count || !left || !wall || !steady) return;
@@ -33,7 +33,7 @@ Tries::Tries(std::filesystem::path folder, const Clock& clock) : m_file(folder /
 
 void Tries::save()
 {
-    Writer out(kMagic, 1);
+    Writer out(kTriesMagic, 1);
     for (uint64_t v : {m_count, uint64_t(m_left), uint64_t(m_wall), uint64_t(m_steady)}) out.number(v, 8);
     (void)writeSmall(m_file, out.finish());
 }

@@ -50,6 +50,7 @@ public:
     Result<void> holdWhatIsGranted(Tx& tx, std::set<std::string>& touched);
     Result<void> offersDone(Tx& tx, std::set<std::string>& touched);
     Result<void> takeTime(const wire::HubTime& t);
+    Result<void> takeCheckpoint(Tx& tx, const wire::Checkpoint& c);
     Result<void> keepCursor(Tx& tx);
 
     void send(wire::DeskFrame frame);

@@ -30,9 +30,7 @@ Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>
     case HubFrame::kClosed: closed = f.closed(); return {};
     case HubFrame::kMark: return tx.putMark(f.mark().stream(), f.mark().key(), f.mark().value(), true);
     case HubFrame::kRefused: return refusedAtDoor(tx, f.refused(), touched);
-    case HubFrame::kCheckpoint:
-        if (f.checkpoint().incarnation() == incarnation && f.checkpoint().position() < position) alarm = true;
-        return {};
+    case HubFrame::kCheckpoint: return takeCheckpoint(tx, f.checkpoint());
     case HubFrame::kBundle: return fail(Err::Corrupt, "bundle"); // the line opens them
     case HubFrame::KIND_NOT_SET: return {}; // a later hub's frame: nothing that must be kept comes this way
     }
@@ -53,6 +51,23 @@ Result<void> Engine::Impl::takeTime(const wire::HubTime& t)
     if (!wire::timeIsGood(identity.hub, t, identity.hubKey)) return fail(Err::Corrupt, "hub time signature");
     time = t;
     return {};
+}
+
+//! What the hub signs of its whole log. The newest is kept: a hub that takes back what it signed, or tells two stories of one position, is found out.
+Result<void> Engine::Impl::takeCheckpoint(Tx& tx, const wire::Checkpoint& c)
+{
+    if (!wire::checkpointIsGood(identity.hub, c, identity.hubKey)) return fail(Err::Corrupt, "checkpoint signature");
+    if (c.incarnation() != incarnation) return {};
+    ZT_LET(kept, tx.meta("checkpoint"));
+    wire::Checkpoint last;
+    if (!kept || !last.ParseFromString(*kept) || last.incarnation() != incarnation) last.Clear();
+    const bool other = c.position() == last.position() && !c.root().empty() && !last.root().empty() && c.root() != last.root();
+    if (c.position() < position || c.position() < last.position() || other) {
+        alarm = true;
+        return {}; // the one that is contradicted stays
+    }
+    // Without a root (another process had appended just then) it says less than one that has it.
+    return c.position() == last.position() && c.root().empty() ? Result<void>() : tx.setMeta("checkpoint", c.SerializeAsString());
 }
 
 Result<void> Engine::Impl::keepCursor(Tx& tx)
@@ -162,7 +177,8 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
             continue;
         }
         // An event made by one of our own commands settles it, receipt or not: receipts can be lost, the record cannot.
-        if (body->cause().has_command()) {
+        // Few are: a command that does not hold this device's id anywhere need not be read.
+        if (body->cause().has_command() && body->cause().command().bytes().find(identity.device) != std::string::npos) {
             const auto c = wire::parseCommand(body->cause().command().bytes());
             if (c && c->device() == identity.device) {
                 ZT_LET(mine, tx.outbox(c->id()));

@@ -193,6 +193,8 @@ Bytes followUpId(BytesView eventHash, uint32_t index)
 Bytes documentHash(const Document& d) { return crypto::hash("zt-document-1", {d.SerializeAsString()}); }
 Bytes definitionHash(const Definition& d) { return crypto::hash("zt-definition-1", {d.SerializeAsString()}); }
 
+Bytes calendarHash(const std::string& text) { return text.empty() ? Bytes() : crypto::hash("zt-calendar-1", {text}); }
+
 static Bytes timeBytes(std::string_view hub, Millis ms) { return crypto::hash("zt-time-1", {hub, littleEndian(ms)}); }
 
 HubTime signTime(std::string_view hub, Millis ms, const crypto::SigningKey& key)
@@ -206,6 +208,25 @@ HubTime signTime(std::string_view hub, Millis ms, const crypto::SigningKey& key)
 bool timeIsGood(std::string_view hub, const HubTime& t, BytesView hubKey)
 {
     return crypto::verify(hubKey, timeBytes(hub, t.ms()), t.signature());
+}
+
+namespace {
+
+Bytes checkpointBytes(const Checkpoint& c)
+{
+    Bytes numbers;
+    for (const uint64_t n : {uint64_t(c.position()), uint64_t(c.time_ms())})
+        for (int i = 0; i < 8; ++i) numbers += char(n >> (8 * i));
+    return crypto::hash("zt-checkpoint-1", {c.hub(), c.incarnation(), c.root(), numbers});
+}
+
+} // namespace
+
+void signCheckpoint(Checkpoint& c, const crypto::SigningKey& key) { c.set_signature(key.sign(checkpointBytes(c))); }
+
+bool checkpointIsGood(std::string_view hub, const Checkpoint& c, BytesView hubKey)
+{
+    return c.hub() == hub && crypto::verify(hubKey, checkpointBytes(c), c.signature());
 }
 
 bool follows(const Event& e, const Event* prev)

@@ -299,7 +299,7 @@ CASE("definitions: only ones a matter can go through")
     EXPECT_EQ(publish(test::bpmn("p", "乱", "<startEvent id=\"s\"/>" + draft + review + "<exclusiveGateway id=\"x\"/><parallelGateway id=\"j\"/><endEvent id=\"e\"/>" + test::flow("s", "draft")
                                           + test::flow("draft", "x") + test::flow("x", "review", "urgency = \"none\"") + test::flow("x", "j", "urgency != \"none\"") + test::flow("review", "j") + test::flow("j", "e"))),
               wire::REASON_FORM);
-    EXPECT_EQ(publish(test::bpmn("p", "等", "<startEvent id=\"s\"/>" + draft + "<intermediateCatchEvent id=\"t\"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id=\"e\"/>"
+    EXPECT_EQ(publish(test::bpmn("p", "等", "<startEvent id=\"s\"/>" + draft + "<receiveTask id=\"t\" messageRef=\"answer\"/><endEvent id=\"e\"/>"
                                           + test::flow("s", "draft") + test::flow("draft", "t") + test::flow("t", "e"))),
               wire::REASON_FORM);
 }

@@ -195,6 +195,33 @@ CASE("the timeline names principal and deputy, who is to act and what follows")
     EXPECT(has([](const auto& e) { return e.state == widgets::StepState::Returned; }));
 }
 
+CASE("the timeline says where time ran out, what is waited for and that a clock ended the matter")
+{
+    FakeDesk desk;
+    auto view = desk.matters["m/1"];
+    auto m = std::make_shared<document::Matter>(*view.matter);
+    approval::Task& task = m->flow.tasks.back();
+    REQUIRE(task.open() && !task.slots.empty());
+    const QString name = QString::fromStdString(task.slots.front().name);
+    task.closed = FakeDesk::kNow - 60000;
+    task.how = wire::TaskClosed::LAPSED;
+    for (auto& s : task.slots) s.state = approval::SlotState::Cancelled;
+    view.matter = m;
+    view.waits = {{"公示期", FakeDesk::kNow + 3600'000}};
+    const auto shown = [&](const std::vector<TimelineModel::Entry>& entries, auto f) { return std::count_if(entries.begin(), entries.end(), f); };
+    auto entries = timelineOf(view, desk.m_me.person, false);
+    EXPECT_EQ(shown(entries, [&](const auto& e) { return e.name == name && e.state == widgets::StepState::Withdrawn && e.opinion == QStringLiteral("The time for this step ran out."); }), 1);
+    EXPECT_EQ(shown(entries, [](const auto& e) { return e.name == QStringLiteral("公示期") && e.state == widgets::StepState::Current && e.time.contains(QStringLiteral("10:41")); }), 1);
+    EXPECT_EQ(shown(entries, [&](const auto& e) { return e.state == widgets::StepState::Current && e.name == name; }), 0);
+    view.waits.clear();
+    m->stage = document::Stage::Lapsed;
+    m->ended = FakeDesk::kNow;
+    entries = timelineOf(view, desk.m_me.person, false);
+    EXPECT(entries.back().name == QStringLiteral("By the process") && entries.back().post == QStringList{QStringLiteral("Ended, time ran out")});
+    const QString late = outcomeText(wire::APPLIED_LATE, wire::REASON_LAPSED, {}, FakeDesk::kNow - 60000), over = outcomeText(wire::SUPERSEDED, wire::REASON_LAPSED, {}, FakeDesk::kNow - 60000);
+    EXPECT(late.contains(QStringLiteral("09:40")) && late.contains(QStringLiteral("kept as an opinion")) && over.contains(QStringLiteral("not applied")));
+}
+
 CASE("a larger text while a document is open: panes move into tabs and their dividers go")
 {
     FakeDesk desk;
@@ -221,7 +248,7 @@ CASE("every outcome and reason has its own words")
     const QString superseded = outcomeText(wire::SUPERSEDED, wire::REASON_TASK_CLOSED, QStringLiteral("江慕白"), FakeDesk::kNow - 60000);
     EXPECT(superseded.contains(QStringLiteral("江慕白")) && superseded.contains(QStringLiteral("09:40")));
     said.clear();
-    for (int r = wire::REASON_TASK_CLOSED; r <= wire::REASON_NO_RECIPIENT; ++r) {
+    for (int r = wire::REASON_TASK_CLOSED; r <= wire::REASON_LAPSED; ++r) {
         const QString words = reasonText(wire::Reason(r));
         EXPECT(!words.isEmpty() && !said.contains(words));
         said.insert(words);

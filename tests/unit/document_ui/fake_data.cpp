@@ -338,6 +338,14 @@ void FakeDesk::makeMatters()
         view.actions.task = "t";
         view.actions.taskTitle = "审核";
         view.actions.choices = {wire::CHOICE_AGREE, wire::CHOICE_RETURN};
+        if (n == 7) { // one before him let the time run out, and somebody waits for a day to come
+            auto late = task("t0", "review", "审核", "p-jiang", "江慕白", "副主任", {wire::CHOICE_AGREE}, m->flow.tasks.front().opened, 14);
+            late.closed = late.opened + kDay;
+            late.how = wire::TaskClosed::LAPSED;
+            late.slots.front().state = approval::SlotState::Cancelled;
+            m->flow.tasks.insert(m->flow.tasks.begin(), late);
+            view.waits = {{"公示期", kNow + 3 * kDay}};
+        }
         matters[stream] = view;
         rows.push_back(row(stream.c_str(), title, n < 8 ? in({Folder::ToDo}) : in({Folder::Done, Folder::Received}), wire::URGENCY_NONE, "秘书一处 卫南乔", "", "审核", n == 6 ? kNow - kDay : n == 7 ? kNow + 10 * kDay : 0, kNow - n * kDay, false, n % 3));
         ++n;

@@ -102,6 +102,7 @@ const std::vector<Screen>& screens()
         docs("receipts", "sent", "m/4", 3),
         docs("incoming", "todo", "in/3", 0),
         docs("pending", "review", "m/5", 0),
+        docs("lapsed", "todo", "m/7", 0),
         docs("drafts", "drafts", "", 0),
         {"empty", [](FakeDesk& desk, QSize) { desk.rows.clear(); return documents(desk, QStringLiteral("todo"), {}, 0); }},
         {"error", [](FakeDesk& desk, QSize) { desk.failMatter = Err::Corrupt; return documents(desk, QStringLiteral("todo"), {}, 0); }},

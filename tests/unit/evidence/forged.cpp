@@ -121,6 +121,72 @@ CASE("another course than the definition's, with and without a person's signatur
     }
 }
 
+CASE("a clock that ran out rests on the hub's word, and only when its time had come, by the calendar that was published")
+{
+    struct Timed : Evidence {
+        Timed()
+        {
+            auto d = definition();
+            d.mutable_bpmn()->insert(d.bpmn().find("</process>"), clockAt("late", "review", "PT2H") + flow("late", "sign"));
+            wire::Command publish, calendar;
+            *publish.mutable_publish_definition()->mutable_definition() = d;
+            EXPECT_EQ(rules("sys", publish), wire::APPLIED);
+            auto c = draft("m/2");
+            c.mutable_submit()->set_definition_hash(wire::definitionHash(d));
+            EXPECT_EQ(does("drafter", pinned(c)), wire::APPLIED);
+            settle();
+            calendar.mutable_put_calendar()->set_text("outage 2026-10-26T00:00Z..2026-10-27T00:00Z\n");
+            EXPECT_EQ(rules("sys", calendar), wire::APPLIED);
+            settle();
+            clock.t = log->timesUpTo(INT64_MAX, 10)->back().due;
+            settle();
+            EXPECT_EQ(does("director", pinned(act("m/2", "sign#1", wire::CHOICE_SIGN))), wire::APPLIED);
+            settle();
+            x = take("m/2");
+        }
+    };
+    const auto versionOf = [](Timed& e, auto has) {
+        for (const auto& event : e.x.events())
+            if (event.stream() == "m/2" && has(bodyOf(event))) return event.version();
+        return uint64_t(0);
+    };
+    const auto fired = [](const wire::Body& b) { return b.facts(0).has_timer_fired(); };
+    const auto moved = [](const wire::Body& b) { return b.facts(0).has_clocks_moved(); };
+    {
+        Timed e;
+        const auto v = e.examine(e.x);
+        EXPECT(v.good && versionOf(e, moved) == 2 && versionOf(e, fired) == 3);
+        if (v.first) std::cout << hub::words(v.first->flaw, hub::Language::English) << ' ' << v.first->stream << ' ' << v.first->version << '\n';
+    }
+    {
+        Timed e; // too early
+        auto& event = e.at(e.x, "m/2", versionOf(e, fired));
+        event.set_time_ms(event.time_ms() - 1);
+        expectFlaw(e, "m/2", event.version(), hub::Flaw::Facts);
+    }
+    {
+        Timed e; // a person's task closed by a clock that closes nothing
+        auto& event = e.at(e.x, "m/2", versionOf(e, moved));
+        auto body = bodyOf(event);
+        auto& closed = *body.add_facts()->mutable_task_closed();
+        closed.set_task("review#1");
+        closed.set_how(wire::TaskClosed::LAPSED);
+        e.setBody(event, body);
+        expectFlaw(e, "m/2", event.version(), hub::Flaw::NoPersonsKey);
+    }
+    {
+        Timed e; // left open although its time is over
+        auto& event = e.at(e.x, "m/2", versionOf(e, fired));
+        auto body = bodyOf(event);
+        wire::Body other;
+        *other.mutable_cause() = body.cause();
+        for (const auto& f : body.facts())
+            if (!f.has_task_closed()) *other.add_facts() = f;
+        e.setBody(event, other);
+        expectFlaw(e, "m/2", event.version(), hub::Flaw::Facts);
+    }
+}
+
 CASE("a matter whose definition is not in the evidence")
 {
     Evidence e;

@@ -171,6 +171,131 @@ CASE("follow-ups: done once, whether remembered or folded again after a crash")
     }
 }
 
+namespace {
+
+//! The province's process with a clock at the review: after two hours it goes to the director.
+wire::Definition timed()
+{
+    auto d = definition();
+    d.mutable_bpmn()->insert(d.bpmn().find("</process>"), clockAt("late", "review", "PT2H") + flow("late", "sign"));
+    return d;
+}
+wire::Command timedDraft(Province& p, const std::string& stream)
+{
+    auto c = p.draft(stream);
+    c.mutable_submit()->set_definition_hash(wire::definitionHash(timed()));
+    return c;
+}
+std::set<std::string> openTasks(Province& p, const std::string& stream)
+{
+    std::set<std::string> out;
+    const auto events = p.log->read(stream, 1, 1000);
+    for (const auto& e : *events) {
+        const auto body = wire::openBody(e);
+        for (const auto& f : body->facts()) {
+            if (f.has_task_opened()) out.insert(f.task_opened().task());
+            if (f.has_task_closed()) out.erase(f.task_closed().task());
+        }
+    }
+    return out;
+}
+wire::Command calendar(const std::string& text)
+{
+    wire::Command c;
+    c.mutable_put_calendar()->set_text(text);
+    return c;
+}
+
+} // namespace
+
+CASE("the timetable: a clock fires once, at its time, also after a crash and a second hub; one that was stopped does nothing")
+{
+    constexpr Millis kHours = 3600'000;
+    Province p;
+    wire::Command publish;
+    *publish.mutable_publish_definition()->mutable_definition() = timed();
+    EXPECT_EQ(p.rules("sys", publish), wire::APPLIED);
+    EXPECT(!p.core->nextTime());
+    for (const std::string m : {"m/1", "m/2"}) EXPECT_EQ(p.does("drafter", timedDraft(p, m)), wire::APPLIED);
+    p.settle();
+    EXPECT_EQ(p.does("head", p.act("m/2", "review#1", wire::CHOICE_AGREE)), wire::APPLIED);
+    p.settle();
+    REQUIRE(p.core->nextTime());
+    EXPECT_EQ(*p.core->nextTime(), p.clock.t + 2 * kHours);
+    hub::Core second({"hub-1"}, *p.log, p.hubKey, p.clock, p.random, catalogue::all());
+    EXPECT(second.load());
+    p.restart();
+    EXPECT(p.core->nextTime() == second.nextTime());
+    p.clock.t += 2 * kHours - 1;
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"review#1"}));
+    p.clock.t += 1;
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"sign#1"}) && (openTasks(p, "m/2") == std::set<std::string>{"sign#1"}));
+    EXPECT(!p.core->nextTime());
+    const auto last = *p.log->lastPosition();
+    for (auto more = second.followUp(64); more && *more;) more = second.followUp(64); // it still believes that something is due
+    EXPECT(second.catchUp());
+    p.restart();
+    p.settle();
+    EXPECT_EQ(*p.log->lastPosition(), last);
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"sign#1"}) && p.log->timesUpTo(INT64_MAX, 10)->empty());
+}
+
+CASE("the timetable: nobody to take over: tried again until somebody holds the post, then done once")
+{
+    Province p;
+    wire::Command publish;
+    *publish.mutable_publish_definition()->mutable_definition() = timed();
+    EXPECT_EQ(p.rules("sys", publish), wire::APPLIED);
+    EXPECT_EQ(p.does("drafter", timedDraft(p, "m/1")), wire::APPLIED);
+    p.settle();
+    wire::Command end;
+    end.mutable_end_post()->set_person("director");
+    end.mutable_end_post()->set_unit("office");
+    end.mutable_end_post()->set_title("主任");
+    EXPECT_EQ(p.rules("sys", end), wire::APPLIED);
+    p.clock.t += 7200'000;
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"review#1"}));
+    REQUIRE(p.core->nextTime() && *p.core->nextTime() > p.clock.t);
+    p.clock.t = *p.core->nextTime();
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"review#1"}));
+    wire::Command post;
+    post.mutable_put_post()->set_person("head2");
+    post.mutable_put_post()->set_unit("office");
+    post.mutable_put_post()->set_title("主任");
+    EXPECT_EQ(p.rules("sys", post), wire::APPLIED);
+    p.clock.t = *p.core->nextTime();
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"sign#1"}) && !p.core->nextTime());
+}
+
+CASE("the timetable: an outage declared later moves every clock that runs, in one step, and verifies")
+{
+    constexpr Millis kHours = 3600'000;
+    Province p;
+    wire::Command publish;
+    *publish.mutable_publish_definition()->mutable_definition() = timed();
+    EXPECT_EQ(p.rules("sys", publish), wire::APPLIED);
+    for (const std::string m : {"m/1", "m/2"}) EXPECT_EQ(p.does("drafter", timedDraft(p, m)), wire::APPLIED);
+    p.settle();
+    const Millis due = *p.core->nextTime();
+    p.clock.t += kHours;
+    const std::string outage = "outage " + process::instantText(p.clock.t - p.clock.t % 60'000) + ".." + process::instantText(p.clock.t - p.clock.t % 60'000 + 10 * kHours) + "\n";
+    EXPECT_EQ(p.rules("sys", calendar(outage)), wire::APPLIED);
+    p.settle();
+    EXPECT_EQ(p.log->timesUpTo(INT64_MAX, 10)->size(), 4u);
+    EXPECT(p.log->timesUpTo(INT64_MAX, 10)->back().due == due + 10 * kHours);
+    p.clock.t = due;
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"review#1"}) && *p.core->nextTime() == due + 10 * kHours);
+    p.clock.t = due + 10 * kHours;
+    p.settle();
+    EXPECT((openTasks(p, "m/1") == std::set<std::string>{"sign#1"}) && (openTasks(p, "m/2") == std::set<std::string>{"sign#1"}));
+}
+
 CASE("a mandate admits the deputy to every matter of the principal")
 {
     Province p;

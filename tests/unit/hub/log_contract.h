@@ -124,6 +124,31 @@ inline void logContract(hub::EventLog& log)
     EXPECT_EQ(log.marks("p")->front().value, 5);
     EXPECT((*log.streams() == std::vector<std::string>{"dir", "m/1", "m/2", "m/3"}));
 
+    // the timetable
+    EXPECT(log.timesUpTo(INT64_MAX, 10)->empty() && log.timedStreams()->empty());
+    hub::Group times;
+    times.authorityVersion = 2;
+    times.timesAdded = {{500, 3, 0}, {400, 1, 2}, {400, 1, 1}, {600, 2, 0}};
+    EXPECT_EQ(*log.append(times), 6u);
+    times.timesAdded.pop_back(); // again: no error, no second row
+    EXPECT_EQ(*log.append(times), 6u);
+    using Times = std::vector<hub::TimeRow>;
+    EXPECT((*log.timesUpTo(500, 10) == Times{{400, 1, 1}, {400, 1, 2}, {500, 3, 0}}));
+    EXPECT((*log.timesUpTo(INT64_MAX, 1) == Times{{400, 1, 1}}));
+    EXPECT(log.timesUpTo(399, 10)->empty());
+    EXPECT((*log.timedStreams() == std::vector<std::string>{"m/1", "m/2"}));
+    hub::Group moved;
+    moved.authorityVersion = 2;
+    moved.timesDone = {{400, 1, 1}, {600, 2, 0}, {1, 1, 1}};
+    moved.timesAdded = {{700, 1, 1}};
+    EXPECT_EQ(*log.append(moved), 6u);
+    EXPECT((*log.timesUpTo(INT64_MAX, 10) == Times{{400, 1, 2}, {500, 3, 0}, {700, 1, 1}}));
+    EXPECT((*log.timedStreams() == std::vector<std::string>{"m/1"}));
+    moved.authorityVersion = 1; // of a directory that is no more
+    moved.events = {eventOf("m/4", 1, {})};
+    moved.timesDone = {{500, 3, 0}};
+    EXPECT(!log.append(moved) && log.timesUpTo(INT64_MAX, 10)->size() == 3);
+
     // a group without events
     hub::Group receipts;
     receipts.authorityVersion = 2;

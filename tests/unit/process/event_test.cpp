@@ -289,20 +289,29 @@ CASE("a deadline in working time leaves out nights, weekends and holidays, and o
     EXPECT(p.s.nextDue() == parseInstant("2026-10-08T17:00:00+08:00"));
     // An outage of the whole 8th: five hours were worked of it until 17:00 … nothing of that day counts.
     Command c;
-    c.kind = Command::Kind::Outage;
-    c.from = *parseInstant("2026-10-08T00:00:00+08:00");
-    c.to = *parseInstant("2026-10-09T00:00:00+08:00");
-    p.calendar.addOutage(c.from, c.to);
+    c.kind = Command::Kind::Retime;
+    EXPECT(p.act(c) && p.s.nextDue() == parseInstant("2026-10-08T17:00:00+08:00"));
+    p.calendar.addOutage(*parseInstant("2026-10-08T00:00:00+08:00"), *parseInstant("2026-10-09T00:00:00+08:00"));
     EXPECT(p.act(c));
     EXPECT(p.s.nextDue() == parseInstant("2026-10-09T17:00:00+08:00"));
+    // A day that must be worked after all brings it forward.
+    p.calendar.addWorkday(*parseDay("2026-10-01"));
+    EXPECT(p.act(c));
+    EXPECT(p.s.nextDue() == parseInstant("2026-10-01T17:00:00+08:00"));
     // Plain time: the clock stands still as long as the outage lasts.
     Play q(define(file(kStart + users("a") + boundary("b", "a", timer("timeDuration", "PT10H")) + flows("s>a"))));
     EXPECT(q.start());
     const Millis due = *q.s.nextDue();
-    c.from = q.now + 3600'000;
-    c.to = q.now + 3 * 3600'000;
+    q.calendar.addOutage(q.now - 3600'000, q.now + 3600'000); // one hour of it ran before
+    q.calendar.addOutage(due + 1800'000, due + 3600'000);     // begins while the clock still runs, since it was moved
     EXPECT(q.act(c));
-    EXPECT_EQ(*q.s.nextDue(), due + 2 * 3600'000);
+    EXPECT_EQ(*q.s.nextDue(), due + 3600'000 + 1800'000);
+    // A date stays that date.
+    Play r(define(file(kStart + users("a") + boundary("b", "a", timer("timeDate", "2026-12-01T09:00:00+08:00")) + flows("s>a"))));
+    EXPECT(r.start());
+    const Millis date = *r.s.nextDue();
+    r.calendar.addOutage(r.now, date + 1);
+    EXPECT(r.act(c) && *r.s.nextDue() == date);
 }
 
 CASE("business rule task: asks the decision on the data in scope and keeps its result; a decision that is not there is a refusal by name")

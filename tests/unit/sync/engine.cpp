@@ -110,6 +110,35 @@ CASE("an event that does not follow is corrupt and leaves nothing")
     EXPECT(s.engine->phase() == sync::Phase::Offline);
 }
 
+CASE("checkpoints: the newest is kept over restarts; a hub that tells another story of a position, or a shorter one, is found out")
+{
+    Script s;
+    s.live();
+    const auto tell = [&](uint64_t position, const Bytes& root, const crypto::SigningKey* key = nullptr, const Bytes& incarnation = {}) {
+        wire::HubFrame f;
+        auto& c = *f.mutable_checkpoint();
+        c.set_hub("hub");
+        c.set_incarnation(incarnation.empty() ? s.incarnation : incarnation);
+        c.set_position(position);
+        c.set_root(root);
+        c.set_time_ms(s.time);
+        wire::signCheckpoint(c, key ? *key : s.hubKey);
+        return s.engine->receive({f}).has_value();
+    };
+    const Bytes a(32, 'a'), b(32, 'b');
+    EXPECT(tell(7, a) && tell(7, a) && tell(7, {}) && !s.engine->takeAlarm());
+    EXPECT(tell(7, b, nullptr, Bytes(16, '9')) && !s.engine->takeAlarm()); // not of this history: judged when it is welcomed
+    EXPECT(tell(7, b) && s.engine->takeAlarm());
+    s.boot();
+    s.engine->connected(s);
+    EXPECT(Script::ok(s.engine->receive({s.welcome()})));
+    EXPECT(tell(7, b) && s.engine->takeAlarm());
+    EXPECT(tell(6, a) && s.engine->takeAlarm());
+    EXPECT(tell(9, b) && !s.engine->takeAlarm());
+    EXPECT(tell(7, a) && s.engine->takeAlarm());
+    EXPECT(!tell(12, a, &s.deskKey)); // nobody else's word
+}
+
 CASE("receipt before event: shown as pending until the version arrives")
 {
     Script s;

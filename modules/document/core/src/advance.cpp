@@ -19,11 +19,10 @@ public:
     feel::Value evaluate(const process::Expr& expr, const feel::Scope&, Millis now, process::Ask ask) const override
     {
         using feel::Value;
-        static constexpr std::string_view kChoice[]{"", "agree", "return", "sign", "reject"};
         static constexpr std::string_view kUrgency[]{"none", "pressing", "urgent"};
         const auto word = [](const auto& words, int at) { return at >= 0 && size_t(at) < std::size(words) ? Value::string(words[at]) : Value(); };
         return process::Rules::evaluate(expr,
-                                        feel::ContextScope(Value::context({{"choice", choice ? word(kChoice, choice) : Value()},
+                                        feel::ContextScope(Value::context({{"choice", choice ? Value::string(std::string(rules::choiceWord(choice))) : Value()},
                                                                            {"returned", Value::boolean(returned)},
                                                                            {"kind", Value::string(document ? document->kind() : std::string())},
                                                                            {"urgency", word(kUrgency, document ? document->urgency() : 0)},
@@ -44,7 +43,7 @@ process::Id openItem(const process::State& run, const rules::Process& process, w
 }
 
 //! True if every unit that the document went to has signed for it or never can.
-bool allReceived(const Matter& m, const std::vector<Fact>& facts)
+bool allReceived(const Matter& m, std::span<const Fact> facts)
 {
     std::set<std::string> open;
     for (const Delivery& d : m.deliveries)
@@ -60,14 +59,15 @@ bool allReceived(const Matter& m, const std::vector<Fact>& facts)
 
 } // namespace
 
-Result<std::vector<process::Event>> advance(const Matter& m, const rules::Process& process, process::State& run, const std::vector<Fact>& facts, size_t from)
+Result<std::vector<process::Event>> advance(const Matter& m, const rules::Process& process, process::State& run, std::span<const Fact> facts, size_t from,
+                                            const Times& times)
 {
     Known known;
     known.document = m.current() ? &m.current()->document : nullptr;
     known.returned = m.flow.returned;
     std::vector<process::Event> out;
     const auto act = [&](process::Command c) -> Result<void> {
-        ZT_LET(events, process::advance(process.definition, run, c, {0, nullptr, &known}));
+        ZT_LET(events, process::advance(process.definition, run, c, {times.now, times.calendar, &known}));
         std::move(events.begin(), events.end(), std::back_inserter(out));
         return {};
     };
@@ -90,8 +90,24 @@ Result<std::vector<process::Event>> advance(const Matter& m, const rules::Proces
         case Fact::kMatterStarted: ZT_TRY(act({})); break;
         case Fact::kDocumentSubmitted: ZT_TRY(complete(openItem(run, process, wire::STEP_DRAFT))); break;
         case Fact::kTaskClosed:
+            // One that a clock or an end of the process closed is the engine's doing.
+            if (f.task_closed().how() == wire::TaskClosed::CANCELLED || f.task_closed().how() == wire::TaskClosed::LAPSED) break;
             if (const auto* task = m.flow.task(f.task_closed().task()); task && !task->draft()) ZT_TRY(complete(task->item));
             break;
+        case Fact::kTimerFired: {
+            process::Command c;
+            c.kind = process::Command::Kind::Fire;
+            c.item = f.timer_fired().item();
+            c.node = f.timer_fired().node();
+            ZT_TRY(act(c));
+            break;
+        }
+        case Fact::kClocksMoved: {
+            process::Command c;
+            c.kind = process::Command::Kind::Retime;
+            ZT_TRY(act(c));
+            break;
+        }
         case Fact::kMatterEnded:
             if (f.matter_ended().how() == wire::MatterEnded::WITHDRAWN) {
                 process::Command c;
@@ -130,23 +146,39 @@ bool isAt(const rules::Process& process, const process::State& run, const wire::
 
 } // namespace
 
-bool followsDefinition(const Matter& before, const rules::Process& process, const std::vector<Fact>& facts)
+bool followsDefinition(const Matter& before, const rules::Process& process, const std::vector<Fact>& facts, Millis time,
+                       const std::function<const process::Calendar*(const Bytes&)>& calendar)
 {
     process::State run = before.flow.run;
-    std::vector<Fact> soFar;
     size_t from = 0;
-    for (const Fact& f : facts) {
+    for (size_t i = 0; i < facts.size(); ++i) {
+        const Fact& f = facts[i];
         if (f.has_advanced()) {
-            const auto events = advance(before, process, run, soFar, from);
-            if (!events || process::save(*events) != f.advanced().events()) return false;
-            from = soFar.size() + 1;
+            const auto* setBy = calendar(f.advanced().calendar());
+            const auto events = advance(before, process, run, std::span(facts).first(i), from, {time, setBy});
+            if (!setBy || !events || process::save(*events) != f.advanced().events()) return false;
+            from = i + 1;
         }
         if (f.has_task_opened() && !asksFor(process, run, f.task_opened())) return false;
         if (f.has_step_reached() && !isAt(process, run, f.step_reached())) return false;
-        soFar.push_back(f);
     }
-    const auto rest = advance(before, process, run, soFar, from);
-    return rest && rest->empty();
+    const auto rest = advance(before, process, run, facts, from, {time, nullptr});
+    if (!rest || !rest->empty()) return false;
+    // A task is open as long as the engine's item is.
+    return std::all_of(before.flow.tasks.begin(), before.flow.tasks.end(), [&](const approval::Task& t) {
+        const bool closed = std::any_of(facts.begin(), facts.end(), [&](const Fact& f) { return f.has_matter_ended() || (f.has_task_closed() && f.task_closed().task() == t.id); });
+        return !t.open() || closed != (run.item(t.item) != nullptr);
+    });
+}
+
+std::vector<Wait> waits(const Matter& m, const rules::Process& process)
+{
+    std::vector<Wait> out;
+    for (const process::Timer& t : m.flow.run.timers) {
+        const auto* item = m.flow.run.item(t.item);
+        if (item && item->node == t.node) out.push_back({process.definition.nodes[t.node].name, t.due});
+    }
+    return out;
 }
 
 } // namespace zt::document

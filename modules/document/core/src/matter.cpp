@@ -57,12 +57,12 @@ public:
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
     std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
-    bool follows(const rules::State& before, const std::vector<Fact>& facts, const rules::Processes& processes) const override
+    bool follows(const rules::State& before, const std::vector<Fact>& facts, Millis time, const rules::Archive& archive) const override
     {
         const auto& m = static_cast<const Matter&>(before);
         const auto started = std::find_if(facts.begin(), facts.end(), [](const Fact& f) { return f.has_matter_started(); });
-        const auto* process = processes(started == facts.end() ? m.flow.run.version : started->matter_started().definition_hash());
-        return process && followsDefinition(m, *process, facts);
+        const auto* process = archive.process(started == facts.end() ? m.flow.run.version : started->matter_started().definition_hash());
+        return process && followsDefinition(m, *process, facts, time, archive.calendar);
     }
 
 private:
@@ -71,6 +71,7 @@ private:
     static Decision act(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision addOpinion(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision withdraw(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
+    static Decision fireTimer(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
     static Decision decideFollowUp(const Matter&, const Command&, const rules::Context&, const rules::Moment&);
 };
 
@@ -118,8 +119,8 @@ std::vector<Fact> dispatched(const wire::Document& document, const rules::Contex
 //! The facts of one command: what somebody did, what the engine does on it, and what that asks for in turn.
 class Course {
 public:
-    Course(const Matter& m, approval::Surroundings around, const rules::Context& context, std::vector<Fact> facts)
-        : m_m(m), m_around(std::move(around)), m_context(context), m_run(m.flow.run), m_facts(std::move(facts))
+    Course(const Matter& m, approval::Surroundings around, const rules::Context& context, const rules::Moment& moment, std::vector<Fact> facts)
+        : m_m(m), m_around(std::move(around)), m_context(context), m_now(moment.act.to), m_run(m.flow.run), m_facts(std::move(facts))
     {
     }
     Decision follow();
@@ -127,11 +128,15 @@ public:
 private:
     [[nodiscard]] const wire::Document* document() const;
     Decision reach(const rules::Step& step, process::Id item);
+    void advanced(const std::vector<process::Event>& events);
+    void closed(process::Id item);
+    [[nodiscard]] bool byClock() const { return m_facts.front().has_timer_fired(); }
     void end();
 
     const Matter& m_m;
     approval::Surroundings m_around;
     const rules::Context& m_context;
+    const Millis m_now;
     process::State m_run;
     std::vector<Fact> m_facts;
 };
@@ -163,11 +168,33 @@ Decision Course::reach(const rules::Step& step, process::Id item)
     }
 }
 
-//! A person's act that brings the process to its end ends the matter.
+//! The engine has closed an item: a task that nobody has acted on closes with it.
+void Course::closed(process::Id item)
+{
+    for (const auto& t : m_m.flow.tasks) {
+        const bool known = std::any_of(m_facts.begin(), m_facts.end(), [&](const Fact& f) { return f.has_matter_ended() || (f.has_task_closed() && f.task_closed().task() == t.id); });
+        if (!t.open() || t.item != item || known) continue;
+        auto& c = *m_facts.emplace_back().mutable_task_closed();
+        c.set_task(t.id);
+        c.set_how(byClock() ? wire::TaskClosed::LAPSED : wire::TaskClosed::CANCELLED);
+    }
+}
+
+void Course::advanced(const std::vector<process::Event>& events)
+{
+    auto& a = *m_facts.emplace_back().mutable_advanced();
+    a.set_events(process::save(events));
+    if (std::any_of(events.begin(), events.end(), [](const auto& e) { return e.kind == process::EventKind::Armed; })) a.set_calendar(m_context.calendarHash());
+}
+
+//! A person's act that brings the process to its end ends the matter, and so does a clock before the document went out.
 void Course::end()
 {
+    if (m_run.life == process::Life::Running) return;
+    if (byClock() && m_m.deliveries.empty() && std::none_of(m_facts.begin(), m_facts.end(), [](const Fact& f) { return f.has_dispatched(); }))
+        m_facts.emplace_back().mutable_matter_ended()->set_how(wire::MatterEnded::LAPSED);
     const auto done = std::find_if(m_facts.begin(), m_facts.end(), [](const Fact& f) { return f.has_slot_done(); });
-    if (m_run.life == process::Life::Running || done == m_facts.end()) return;
+    if (done == m_facts.end()) return;
     Fact f;
     f.mutable_matter_ended()->set_how(done->slot_done().choice() == wire::CHOICE_REJECT ? wire::MatterEnded::REJECTED : wire::MatterEnded::COMPLETED);
     *f.mutable_matter_ended()->mutable_by() = done->slot_done().by();
@@ -178,13 +205,14 @@ Decision Course::follow()
 {
     if (!m_around.process) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
     for (size_t from = 0; from < m_facts.size();) {
-        const auto events = advance(m_m, *m_around.process, m_run, m_facts, from);
+        const auto events = advance(m_m, *m_around.process, m_run, m_facts, from, {m_now, &m_context.calendar()});
         if (!events && events.error().kind == Err::TooNew) return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_LEVEL);
         if (!events) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NO_DEFINITION);
         if (events->empty()) break;
-        m_facts.emplace_back().mutable_advanced()->set_events(process::save(*events));
+        advanced(*events);
         from = m_facts.size();
         for (const auto& e : *events) {
+            if (e.kind == process::EventKind::Closed) closed(e.item);
             const auto step = m_around.process->steps.find(e.node);
             if (e.kind != process::EventKind::Opened || step == m_around.process->steps.end() || !m_run.item(e.item)) continue;
             Decision more = reach(step->second, e.item);
@@ -245,7 +273,7 @@ Decision MatterKind::start(const Matter& m, const Command& c, const rules::Conte
     surroundings.initiatorUnit = who.actor->unit();
     surroundings.issuer = document.issuer();
     surroundings.process = process;
-    return Course(m, surroundings, context, {started, readerAdded(c.person()), submitted(document, 1, *who.actor, c.submit().note(), context)}).follow();
+    return Course(m, surroundings, context, moment, {started, readerAdded(c.person()), submitted(document, 1, *who.actor, c.submit().note(), context)}).follow();
 }
 
 Decision ended(const Matter& m)
@@ -264,8 +292,8 @@ Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Co
     if (c.person() != m.initiator.person()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_DRAFTER);
     if (m.ended) return ended(m);
     const Bytes hash = wire::documentHash(c.submit().document());
-    const approval::Task* task = m.flow.openTask();
-    if (!task || !task->draft()) {
+    const auto open = std::find_if(m.flow.tasks.begin(), m.flow.tasks.end(), [](const auto& t) { return t.open() && t.draft(); });
+    if (open == m.flow.tasks.end()) {
         if (m.current() && m.current()->hash == hash) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
         return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_TASK_CLOSED);
     }
@@ -276,18 +304,18 @@ Decision MatterKind::resubmit(const Matter& m, const Command& c, const rules::Co
     std::vector<Fact> facts;
     Fact done;
     auto& s = *done.mutable_slot_done();
-    s.set_task(task->id);
+    s.set_task(open->id);
     s.set_person(c.person());
     s.set_choice(wire::CHOICE_AGREE);
     *s.mutable_by() = *who.actor;
     s.set_subject(hash);
     facts.push_back(std::move(done));
     Fact closed;
-    closed.mutable_task_closed()->set_task(task->id);
+    closed.mutable_task_closed()->set_task(open->id);
     closed.mutable_task_closed()->set_how(wire::TaskClosed::DONE);
     facts.push_back(std::move(closed));
     facts.push_back(submitted(c.submit().document(), m.current()->number + 1, *who.actor, c.submit().note(), context));
-    return Course(m, around(m, context, moment), context, std::move(facts)).follow();
+    return Course(m, around(m, context, moment), context, moment, std::move(facts)).follow();
 }
 
 Decision MatterKind::act(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
@@ -296,7 +324,7 @@ Decision MatterKind::act(const Matter& m, const Command& c, const rules::Context
     const auto surroundings = around(m, context, moment);
     Decision d = approval::act(m.flow, c, surroundings, context, moment);
     if (d.outcome == wire::SUPERSEDED && d.byName.empty() && m.ended) return ended(m);
-    return d.outcome == wire::APPLIED ? Course(m, surroundings, context, std::move(d.facts)).follow() : d;
+    return d.outcome == wire::APPLIED ? Course(m, surroundings, context, moment, std::move(d.facts)).follow() : d;
 }
 
 Decision MatterKind::addOpinion(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
@@ -325,7 +353,7 @@ Decision MatterKind::withdraw(const Matter& m, const Command& c, const rules::Co
     e.set_how(wire::MatterEnded::WITHDRAWN);
     *e.mutable_by() = *who.actor;
     e.set_reason(c.withdraw().reason());
-    return Course(m, around(m, context, moment), context, {f}).follow();
+    return Course(m, around(m, context, moment), context, moment, {f}).follow();
 }
 
 Fact numberAssigned(const wire::AssignNumber& given)
@@ -339,13 +367,24 @@ Fact numberAssigned(const wire::AssignNumber& given)
     return f;
 }
 
+Decision MatterKind::fireTimer(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
+{
+    const auto& timers = m.flow.run.timers;
+    const auto timer = std::find_if(timers.begin(), timers.end(), [&](const auto& t) { return t.item == c.fire_timer().item() && t.node == c.fire_timer().node(); });
+    // It was stopped, or set to a later time of which the hub knows as well.
+    if (timer == timers.end() || timer->due > moment.act.to) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+    Fact f;
+    *f.mutable_timer_fired() = c.fire_timer();
+    return Course(m, around(m, context, moment), context, moment, {f}).follow();
+}
+
 Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rules::Context& context, const rules::Moment& moment)
 {
     switch (c.body_case()) {
     case Command::kAssignNumber:
         if (!m.number.empty()) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
         if (!m.signedTime) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_FORM);
-        return Course(m, around(m, context, moment), context, {numberAssigned(c.assign_number())}).follow();
+        return Course(m, around(m, context, moment), context, moment, {numberAssigned(c.assign_number())}).follow();
     case Command::kRecordReceipt: {
         const auto& r = c.record_receipt();
         if (std::none_of(m.deliveries.begin(), m.deliveries.end(), [&](const Delivery& d) { return d.unit == r.unit(); }))
@@ -358,7 +397,14 @@ Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rul
         out.set_note(r.note());
         out.set_at_ms(r.at_ms());
         out.set_stream(r.stream());
-        return Course(m, around(m, context, moment), context, {f}).follow();
+        return Course(m, around(m, context, moment), context, moment, {f}).follow();
+    }
+    case Command::kFireTimer: return fireTimer(m, c, context, moment);
+    case Command::kMoveClocks: {
+        Fact f;
+        f.mutable_clocks_moved();
+        Decision d = Course(m, around(m, context, moment), context, moment, {f}).follow();
+        return d.facts.size() > 1 ? d : Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
     }
     case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context, moment);
     default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
@@ -402,6 +448,7 @@ void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header&
         break;
     case Fact::kDocumentSubmitted: {
         const auto& s = f.document_submitted();
+        m.stage = Stage::InReview; // until a step says otherwise
         m.versions.push_back({s.document(), s.version(), s.hash(), s.by(), s.note(), {s.recipient_names().begin(), s.recipient_names().end()},
                               {s.copy_names().begin(), s.copy_names().end()}, h.time});
         m.signer.Clear(); // who signed, signed what stood there before
@@ -444,7 +491,8 @@ void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header&
         m.endReason = f.matter_ended().reason();
         m.endedBy = f.matter_ended().by();
         m.stage = f.matter_ended().how() == wire::MatterEnded::WITHDRAWN ? Stage::Withdrawn
-            : f.matter_ended().how() == wire::MatterEnded::REJECTED ? Stage::Rejected : m.stage;
+            : f.matter_ended().how() == wire::MatterEnded::REJECTED ? Stage::Rejected
+            : f.matter_ended().how() == wire::MatterEnded::LAPSED ? Stage::Lapsed : m.stage;
         break;
     default: break;
     }
@@ -471,6 +519,24 @@ rules::FollowUp deliver(const Matter& m, const Delivery& d)
     return out;
 }
 
+//! Clocks that these events set and that still run after the whole event.
+void remind(const Matter& m, const wire::Advanced& advanced, std::vector<rules::FollowUp>& out)
+{
+    if (m.flow.run.timers.empty()) return;
+    const auto events = process::loadEvents(advanced.events());
+    if (!events) return; // the state is frozen then
+    for (const auto& e : *events) {
+        const auto runs = [&](const auto& t) { return t.item == e.item && t.node == e.node && t.due == e.due; };
+        if (e.kind != process::EventKind::Armed || std::none_of(m.flow.run.timers.begin(), m.flow.run.timers.end(), runs)) continue;
+        rules::FollowUp next;
+        next.stream = m.stream;
+        next.notBefore = e.due;
+        next.body.mutable_fire_timer()->set_item(e.item);
+        next.body.mutable_fire_timer()->set_node(e.node);
+        out.push_back(std::move(next));
+    }
+}
+
 std::vector<rules::FollowUp> MatterKind::react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const
 {
     const auto& m = static_cast<const Matter&>(state);
@@ -492,6 +558,7 @@ std::vector<rules::FollowUp> MatterKind::react(const rules::State& state, const 
             next.body.mutable_grant()->set_stream(m.stream);
             next.body.mutable_grant()->set_kind("matter");
             break;
+        case Fact::kAdvanced: remind(m, f.advanced(), out); continue;
         case Fact::kReaderRemoved:
             next.stream = "acc/" + f.reader_removed().person();
             next.body.mutable_revoke()->set_stream(m.stream);
@@ -533,7 +600,7 @@ std::string nextTitle(const Matter& m, const rules::Process& process)
                 if (t.item == i.id && t.open()) facts[1].mutable_task_closed()->set_task(t.id);
         }
         process::State after = m.flow.run;
-        const auto events = advance(m, process, after, facts, 0);
+        const auto events = advance(m, process, after, facts, 0, {});
         if (!events) return {};
         for (const auto& e : *events)
             if (e.kind == process::EventKind::Opened && !titleOf(e.node).empty()) return titleOf(e.node);

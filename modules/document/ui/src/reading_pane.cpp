@@ -275,7 +275,7 @@ void ReadingPane::showHeader()
         d = &v->document;
         facts << text(m.issuerName) << (m.number.empty() ? tr("no number yet") : text(m.number)) << tr("%1, submitted %2", "drafter, time").arg(actorText(m.initiator), momentText(v->time));
         if (m.versions.size() > 1) facts << tr("version %1").arg(v->number);
-        const bool ended = m.stage == document::Stage::Withdrawn || m.stage == document::Stage::Rejected;
+        const bool ended = document::endedEarly(m.stage);
         m_state->setText(stageText(m.stage), m.stage == document::Stage::Dispatched ? Tone::Success : ended || m.stage == document::Stage::Drafting ? Tone::Warning : Tone::Neutral);
     }
     if (!d) return;

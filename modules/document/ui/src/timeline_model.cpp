@@ -51,6 +51,29 @@ Entry current(const approval::Task& task, const approval::Slot& slot, Millis due
     return e;
 }
 
+Entry lapsed(const approval::Task& task)
+{
+    Entry e;
+    QStringList names;
+    for (const approval::Slot& s : task.slots)
+        if (s.state == approval::SlotState::Cancelled) names << text(s.name);
+    e.name = names.join(TimelineModel::tr(", ", "between names"));
+    e.post = fields({text(task.title)});
+    e.opinion = TimelineModel::tr("The time for this step ran out.");
+    e.time = momentText(task.closed);
+    e.state = StepState::Withdrawn;
+    return e;
+}
+
+Entry waiting(const document::Wait& w)
+{
+    Entry e;
+    e.name = w.title.empty() ? TimelineModel::tr("Waiting") : text(w.title);
+    e.time = TimelineModel::tr("waits until %1").arg(momentText(w.until));
+    e.state = StepState::Current;
+    return e;
+}
+
 void following(const std::string& next, std::vector<Entry>& out)
 {
     if (next.empty()) return;
@@ -134,6 +157,8 @@ std::vector<Entry> timelineOf(const desk::MatterView& view, const std::string& m
     const document::Matter& m = *view.matter;
     std::vector<Timed> timed;
     for (size_t i = 0; i < m.flow.opinions.size(); ++i) timed.push_back({m.flow.opinions[i].time, said(m.flow.opinions[i], i >= view.confirmedOpinions)});
+    for (const approval::Task& task : m.flow.tasks)
+        if (!task.open() && task.how == wire::TaskClosed::LAPSED) timed.push_back({task.closed, lapsed(task)});
     if (whole) history(m, view.confirmedVersion, timed);
     std::stable_sort(timed.begin(), timed.end(), [](const Timed& a, const Timed& b) { return a.time < b.time; });
     std::vector<Entry> out;
@@ -143,13 +168,14 @@ std::vector<Entry> timelineOf(const desk::MatterView& view, const std::string& m
         for (const approval::Slot& s : task.slots)
             if (task.open() && s.state == approval::SlotState::Open) out.push_back(current(task, s, due == view.due.end() ? 0 : due->second, me));
     }
-    if (m.stage == document::Stage::Withdrawn || m.stage == document::Stage::Rejected) {
+    for (const document::Wait& w : view.waits) out.push_back(waiting(w));
+    if (document::endedEarly(m.stage)) {
         Entry e;
-        e.name = actorText(m.endedBy);
+        e.name = m.endedBy.name().empty() ? TimelineModel::tr("By the process") : actorText(m.endedBy);
         e.post = {stageText(m.stage)};
         e.time = momentText(m.ended);
         e.opinion = text(m.endReason);
-        e.state = m.stage == document::Stage::Withdrawn ? StepState::Withdrawn : StepState::Returned;
+        e.state = m.stage == document::Stage::Rejected ? StepState::Returned : StepState::Withdrawn;
         out.push_back(std::move(e));
     } else {
         following(view.next, out);

@@ -67,6 +67,7 @@ QString reasonText(wire::Reason reason)
     case wire::REASON_EXISTS: return Words::tr("It exists already.");
     case wire::REASON_UNKNOWN_PERSON: return Words::tr("The person is not in the directory.");
     case wire::REASON_NO_RECIPIENT: return Words::tr("The document names no recipient.");
+    case wire::REASON_LAPSED: return Words::tr("The time for this step ran out.");
     default: return {};
     }
 }
@@ -75,6 +76,10 @@ QString outcomeText(wire::Outcome outcome, wire::Reason reason, const QString& n
 {
     const QString why = reasonText(reason);
     const auto with = [&](const QString& what) { return why.isEmpty() ? what : Words::tr("%1 %2", "two sentences").arg(why, what); };
+    if (reason == wire::REASON_LAPSED) {
+        const QString gone = Words::tr("The time for this step ran out on %1 and the matter went on.").arg(momentText(time));
+        return Words::tr("%1 %2", "two sentences").arg(gone, outcome == wire::APPLIED_LATE ? Words::tr("Your words were kept as an opinion.") : Words::tr("Your act was not applied; your words are kept below."));
+    }
     switch (outcome) {
     case wire::APPLIED: return Words::tr("Done. The hub has recorded it.");
     case wire::APPLIED_LATE: return Words::tr("The step had been completed by %1. Your words were kept as an opinion.").arg(by(name, time));
@@ -153,6 +158,7 @@ QString stepText(const std::string& step)
     if (step == "dispatched") return Words::tr("Dispatched");
     if (step == "withdrawn") return Words::tr("Withdrawn");
     if (step == "rejected") return Words::tr("Rejected");
+    if (step == "lapsed") return Words::tr("Ended, time ran out");
     if (step == "to_sign_for") return Words::tr("Sign for receipt");
     if (step == "signed_for") return Words::tr("Signed for");
     if (step == "returned") return Words::tr("Returned");
@@ -169,6 +175,7 @@ QString stageText(document::Stage stage)
     case document::Stage::Dispatched: return Words::tr("Dispatched");
     case document::Stage::Withdrawn: return Words::tr("Withdrawn");
     case document::Stage::Rejected: return Words::tr("Rejected");
+    case document::Stage::Lapsed: return Words::tr("Ended, time ran out");
     }
     return {};
 }

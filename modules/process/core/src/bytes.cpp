@@ -9,7 +9,7 @@ namespace {
 constexpr uint8_t kStateVersion = 1, kEventVersion = 1;
 
 //! Numbers as LEB128, texts as length and bytes, values as FEEL literals: few bytes, one form for one content.
-struct Writer {
+struct ByteWriter {
     Bytes out;
     void u(uint64_t v)
     {
@@ -27,7 +27,7 @@ struct Writer {
     void value(const feel::Value& v) { s(v.isNull() ? std::string() : feel::toString(v)); }
 };
 
-struct Reader {
+struct ByteReader {
     BytesView in;
     bool ok = true;
     uint64_t u()
@@ -107,7 +107,7 @@ struct Reader {
 
 Bytes save(const State& s)
 {
-    Writer w;
+    ByteWriter w;
     w.out.reserve(256);
     w.u(kStateVersion);
     w.u(uint64_t(s.life) * 2 + s.frozen);
@@ -138,6 +138,7 @@ Bytes save(const State& s)
         w.i(t.due);
         w.index(t.left);
         w.u(t.working);
+        w.s(t.text);
     }
     w.u(s.subscriptions.size());
     for (const Subscription& x : s.subscriptions) {
@@ -163,7 +164,7 @@ Bytes save(const State& s)
 
 Result<State> loadState(BytesView bytes)
 {
-    Reader r{bytes};
+    ByteReader r{bytes};
     State s;
     const auto version = r.u();
     if (r.ok && version > kStateVersion) return Result<State>(Err::TooNew, "a state of a later version");
@@ -193,7 +194,7 @@ Result<State> loadState(BytesView bytes)
     for (Token& t : s.tokens) t.flow = r.index(), t.parent = r.u32(), t.count = r.u32();
     s.orders.resize(r.count(2));
     for (Order& o : s.orders) o.item = r.u32(), o.after = r.u32();
-    s.timers.resize(r.count(6));
+    s.timers.resize(r.count(7));
     for (Timer& t : s.timers) {
         t.item = r.u32();
         t.node = r.index();
@@ -201,6 +202,7 @@ Result<State> loadState(BytesView bytes)
         t.due = r.i();
         t.left = r.index();
         t.working = r.u() != 0;
+        t.text = r.s();
     }
     s.subscriptions.resize(r.count(4));
     for (Subscription& x : s.subscriptions) {
@@ -229,7 +231,7 @@ Result<State> loadState(BytesView bytes)
 
 Bytes save(const Event& e)
 {
-    Writer w;
+    ByteWriter w;
     w.u(kEventVersion);
     w.u(uint64_t(e.kind));
     // Only what is there: a mask says which.
@@ -264,7 +266,7 @@ Bytes save(const std::vector<Event>& events)
 
 namespace {
 
-Result<void> read(Reader& r, Event& e)
+Result<void> read(ByteReader& r, Event& e)
 {
     const auto version = r.u(), kind = r.u();
     if (r.ok && (version > kEventVersion || kind > uint64_t(EventKind::Decided))) return Result<void>(Err::TooNew, "an event of a later version");
@@ -295,16 +297,24 @@ Result<void> read(Reader& r, Event& e)
 
 Result<Event> loadEvent(BytesView bytes)
 {
-    Reader r{bytes};
+    ByteReader r{bytes};
     Event e;
     ZT_TRY(read(r, e));
     if (!r.in.empty()) return Result<Event>(Err::Corrupt, "no event of a process");
     return e;
 }
 
+Result<std::vector<Event>> loadEvents(BytesView bytes)
+{
+    ByteReader r{bytes};
+    std::vector<Event> out;
+    while (!r.in.empty()) ZT_TRY(read(r, out.emplace_back()));
+    return out;
+}
+
 void evolve(State& state, BytesView events)
 {
-    Reader r{events};
+    ByteReader r{events};
     for (Event e; !r.in.empty() && !state.frozen;) {
         if (!read(r, e)) state.frozen = true;
         else evolve(state, e);

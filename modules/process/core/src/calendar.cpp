@@ -32,7 +32,7 @@ int monthDays(int y, int m)
 }
 
 //! Reads digits and separators from a text; every step may fail and then everything after it does.
-struct Reader {
+struct Scanner {
     std::string_view s;
     bool ok = true;
     char peek() const { return s.empty() ? '\0' : s.front(); }
@@ -54,7 +54,7 @@ struct Reader {
     }
 };
 
-std::optional<Day> readDay(Reader& r)
+std::optional<Day> readDay(Scanner& r)
 {
     const auto y = int(r.number(4));
     r.want('-');
@@ -65,7 +65,7 @@ std::optional<Day> readDay(Reader& r)
     return dayOf(y, m, d);
 }
 
-std::optional<Millis> readOffset(Reader& r)
+std::optional<Millis> readOffset(Scanner& r)
 {
     if (r.eat('Z')) return 0;
     const int sign = r.peek() == '-' ? -1 : 1;
@@ -78,7 +78,7 @@ std::optional<Millis> readOffset(Reader& r)
 }
 
 //! hh:mm as minutes; 24:00 is the day's end.
-std::optional<int32_t> readClock(Reader& r)
+std::optional<int32_t> readClock(Scanner& r)
 {
     const auto h = r.number(2);
     r.want(':');
@@ -119,7 +119,7 @@ Day dayOf(int y, int m, int d)
 
 std::optional<Day> parseDay(std::string_view text)
 {
-    Reader r{text};
+    Scanner r{text};
     const auto day = readDay(r);
     return r.s.empty() ? day : std::nullopt;
 }
@@ -195,14 +195,14 @@ Result<Calendar> Calendar::parse(std::string_view text)
         const auto kind = word(s);
         const auto bad = [&](const char* what) { return fail(Err::Invalid, "line " + std::to_string(line) + ": " + what); };
         if (kind == "offset") {
-            Reader r{word(s)};
+            Scanner r{word(s)};
             const auto o = readOffset(r);
             if (!o) return bad("an offset looks like +08:00");
             c.m_offset = *o;
         } else if (kind == "hours") {
             c.m_hours.clear();
             while (!trim(s).empty()) {
-                Reader r{word(s)};
+                Scanner r{word(s)};
                 const auto a = readClock(r);
                 r.want('-');
                 const auto b = readClock(r);
@@ -210,7 +210,7 @@ Result<Calendar> Calendar::parse(std::string_view text)
                 c.m_hours.emplace_back(*a, *b);
             }
         } else if (kind == "week") {
-            Reader r{word(s)};
+            Scanner r{word(s)};
             const auto a = r.number(1);
             r.want('-');
             const auto b = r.number(1);
@@ -307,24 +307,31 @@ Result<Millis> Calendar::addWorkdays(Millis from, int days) const
     return Result<Millis>(Err::TooLarge, "more than 20 years ahead");
 }
 
-Millis Calendar::workBetween(Millis from, Millis to, bool gross) const
+Millis Calendar::workBetween(Millis from, Millis to) const
 {
     Millis sum = 0;
     const Day last = std::min(localDay(to), localDay(from) + kHorizon);
     for (Day day = localDay(from); day <= last; ++day) {
         std::vector<Span> net;
-        for (const Span& s : spansOf(day)) {
-            if (gross) net.push_back(s);
-            else cut(m_outages, s, net);
-        }
+        for (const Span& s : spansOf(day)) cut(m_outages, s, net);
         for (const Span& s : net) sum += std::max<Millis>(0, std::min(to, s.second) - std::max(from, s.first));
     }
     return sum;
 }
 
+Millis Calendar::pastOutages(Millis from, Millis to) const
+{
+    for (const auto& [begin, end] : m_outages) {
+        if (end <= from) continue;
+        if (begin >= to) break;
+        to += end - std::max(begin, from);
+    }
+    return to;
+}
+
 std::optional<Duration> parseDuration(std::string_view text)
 {
-    Reader r{trim(text)};
+    Scanner r{trim(text)};
     Duration d;
     r.want('P');
     bool time = false, any = false;
@@ -365,7 +372,7 @@ std::optional<Duration> parseDuration(std::string_view text)
 
 std::optional<Millis> parseInstant(std::string_view text, Millis offset)
 {
-    Reader r{trim(text)};
+    Scanner r{trim(text)};
     const auto day = readDay(r);
     if (!day) return {};
     Millis t = Millis(*day) * kDay;
@@ -392,7 +399,7 @@ std::optional<Millis> parseInstant(std::string_view text, Millis offset)
 
 std::optional<Cycle> parseCycle(std::string_view text)
 {
-    Reader r{trim(text)};
+    Scanner r{trim(text)};
     Cycle c;
     r.want('R');
     if (r.peek() >= '0' && r.peek() <= '9') c.count = uint32_t(std::min<int64_t>(r.number(), 1'000'000));
@@ -432,7 +439,8 @@ Result<Millis> after(Millis from, const Duration& d, const Calendar* calendar, b
         }
         return calendar->addWork(t, d.time);
     }
-    return t + d.days * kDay + d.time;
+    t += d.days * kDay + d.time;
+    return calendar ? calendar->pastOutages(from, t) : t;
 }
 
 } // namespace zt::process

@@ -108,7 +108,7 @@ void closed(State& s, const Event& e)
 void armed(State& s, const Event& e)
 {
     std::erase_if(s.timers, [&](const Timer& t) { return t.item == e.item && t.node == e.node; });
-    Timer t{e.item, e.node, e.since, e.due, e.n, e.index == 1};
+    Timer t{e.item, e.node, e.since, e.due, e.n, e.index == 1, e.text};
     const auto at = std::lower_bound(s.timers.begin(), s.timers.end(), std::pair(e.item, e.node),
                                      [](const Timer& x, const auto& v) { return std::pair(x.item, x.node) < v; });
     s.timers.insert(at, t);

@@ -252,7 +252,7 @@ Result<void> Run::execute(const Command& c)
         emit(std::move(e));
         break;
     }
-    case Kind::Outage: ZT_TRY(outage(c)); break;
+    case Kind::Retime: ZT_TRY(retime()); break;
     case Kind::Cancel: end(Life::Cancelled, c.name); break;
     }
     return settle();

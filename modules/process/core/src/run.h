@@ -97,7 +97,8 @@ private:
     // run_event.cpp: clocks, messages, errors
     Result<void> arm(Id item, uint32_t n);
     Result<void> armAll(Id item, const std::vector<uint32_t>& events);
-    Result<Millis> dueOf(uint32_t n, Id item, Millis from, uint32_t& left);
+    Result<Millis> dueBy(uint32_t n, const std::string& text, Millis from, bool working, uint32_t& left) const;
+    Result<Event> armed(Id item, uint32_t n, Millis since);
     Result<void> subscribe(Id item, uint32_t n);
     Result<void> fire(Id item, uint32_t n);
     Result<void> triggered(Id item, uint32_t n);
@@ -112,7 +113,7 @@ private:
     Result<void> send(uint32_t n, Id item);
     void end(Life how, const std::string& code);
     Result<void> deliver(const Command& c);
-    Result<void> outage(const Command& c);
+    Result<void> retime();
 
     // run_move.cpp: token moves by an authorised act
     Result<void> jump(const Command& c);

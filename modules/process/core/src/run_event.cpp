@@ -6,41 +6,51 @@ namespace zt::process {
 
 using feel::Value;
 
-Result<Millis> Run::dueOf(uint32_t n, Id item, Millis from, uint32_t& left)
+//! When a timer that was armed at `from` is due, by its text.
+Result<Millis> Run::dueBy(uint32_t n, const std::string& text, Millis from, bool working, uint32_t& left) const
 {
-    const TimerSpec& spec = m_d.moreOf(node(n)).timer;
     left = 1;
-    ZT_LET(v, evaluate(spec.when, item, n, Ask::Time));
-    const std::string text = feel::toText(v);
-    if (spec.form == TimerForm::Date) {
+    switch (m_d.moreOf(node(n)).timer.form) {
+    case TimerForm::Date: {
         const auto t = parseInstant(text, m_c.calendar ? -m_c.calendar->startOf(0) : 8 * 3600'000);
         if (!t) return invalid(n, "its time is no date");
         return *t;
     }
-    if (spec.form == TimerForm::Duration) {
+    case TimerForm::Duration: {
         const auto d = parseDuration(text);
         if (!d) return invalid(n, "its duration is none (like PT8H or P3D)");
-        return after(from, *d, m_c.calendar, spec.working);
+        return after(from, *d, m_c.calendar, working);
     }
-    const auto c = parseCycle(text);
-    if (!c) return invalid(n, "its cycle is none (like R3/PT10H)");
-    left = c->count;
-    if (c->start && *c->start > from) return *c->start;
-    return after(from, c->every, m_c.calendar, spec.working);
+    default: {
+        const auto c = parseCycle(text);
+        if (!c) return invalid(n, "its cycle is none (like R3/PT10H)");
+        left = c->count;
+        if (c->start && *c->start > from) return *c->start;
+        return after(from, c->every, m_c.calendar, working);
+    }
+    }
 }
 
-Result<void> Run::arm(Id item, uint32_t n)
+Result<Event> Run::armed(Id item, uint32_t n, Millis since)
 {
     Event e;
     e.kind = EventKind::Armed;
     e.item = item;
     e.node = n;
-    e.since = m_c.now;
-    ZT_LET(due, dueOf(n, item, m_c.now, e.n));
-    if (e.n == 0) return {};
+    e.since = since;
+    const TimerSpec& spec = m_d.moreOf(node(n)).timer;
+    e.index = spec.working && m_c.calendar;
+    ZT_LET(v, evaluate(spec.when, item, n, Ask::Time));
+    e.text = feel::toText(v);
+    ZT_LET(due, dueBy(n, e.text, since, spec.working, e.n));
     e.due = due;
-    e.index = m_d.moreOf(node(n)).timer.working && m_c.calendar;
-    emit(std::move(e));
+    return e;
+}
+
+Result<void> Run::arm(Id item, uint32_t n)
+{
+    ZT_LET(e, armed(item, n, m_c.now));
+    if (e.n) emit(std::move(e));
     return {};
 }
 
@@ -83,18 +93,14 @@ Result<void> Run::fire(Id item, uint32_t n)
     if (m_c.now < t->due) return Result<void>(Err::Conflict, "the timer is not due yet");
     const Timer timer = *t;
     Event e;
-    e.item = item;
-    e.node = n;
     if (timer.left > 1 && !node(n).interrupting) {
-        e.kind = EventKind::Armed;
-        e.since = timer.due;
-        uint32_t all = 0;
-        ZT_LET(due, dueOf(n, item, timer.due, all));
-        e.due = due;
-        e.n = timer.left == kNone ? kNone : timer.left - 1;
-        e.index = timer.working;
+        ZT_LET(again, armed(item, n, timer.due));
+        again.n = timer.left == kNone ? kNone : timer.left - 1;
+        e = std::move(again);
     } else {
         e.kind = EventKind::Disarmed;
+        e.item = item;
+        e.node = n;
     }
     emit(std::move(e));
     return triggered(item, n);
@@ -276,31 +282,24 @@ Result<void> Run::deliver(const Command& c)
     return triggered(found.item, found.node);
 }
 
-//! Every clock that ran then stands still for that long; working time loses only what was working time.
-Result<void> Run::outage(const Command& c)
+//! The calendar is another one, an outage declared afterwards among its lines.
+Result<void> Run::retime()
 {
-    if (c.to <= c.from) return Result<void>(Err::Invalid, "an outage ends after it begins");
     const auto timers = state.timers;
     for (const Timer& t : timers) {
-        const Millis from = std::max(c.from, t.since), to = std::min(c.to, t.due);
-        const TimerSpec& spec = m_d.moreOf(node(t.node)).timer;
-        if (from >= to || spec.form == TimerForm::Date) continue;
+        if (m_d.moreOf(node(t.node)).timer.form == TimerForm::Date) continue;
         Event e;
         e.kind = EventKind::Armed;
         e.item = t.item;
         e.node = t.node;
         e.since = t.since;
-        e.n = t.left;
+        e.text = t.text;
         e.index = t.working;
-        if (t.working && m_c.calendar) {
-            // From the end of the outage the working time that it swallowed, and what was left then, is still to come.
-            const Millis lost = m_c.calendar->workBetween(from, t.due, true);
-            ZT_LET(due, m_c.calendar->addWork(c.to, lost));
-            e.due = std::max(due, t.due);
-        } else {
-            // The clock stood still from `from` to the outage's end.
-            e.due = t.due + (c.to - from);
-        }
+        uint32_t all = 0;
+        ZT_LET(due, dueBy(t.node, t.text, t.since, t.working, all));
+        if (due == t.due) continue;
+        e.due = due;
+        e.n = t.left;
         emit(std::move(e));
     }
     return {};

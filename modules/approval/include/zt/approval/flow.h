@@ -58,6 +58,8 @@ struct Flow {
 
     [[nodiscard]] const Task* task(const std::string& id) const;
     [[nodiscard]] const Task* openTask() const; //!< the one opened last
+    //! When the task's term ends, or else when a clock of the process at it runs out; 0: neither.
+    [[nodiscard]] Millis due(const Task& task, const process::Calendar& calendar) const;
 };
 
 //! What the matter around the flow supplies.

@@ -105,6 +105,7 @@ struct MatterView {
     std::vector<OutboxView> pending, attention;
     Actions actions;
     std::map<std::string, Millis> due; //!< when the open tasks are due, by task
+    std::vector<document::Wait> waits; //!< clocks that the process waits for
     std::string next;              //!< title of the step that comes next if all goes well
     bool frozen = false;
     uint64_t confirmedVersion = 0; //!< versions above are this desk's own, pending

@@ -41,6 +41,7 @@ struct Directory final : rules::State, rules::Context {
     [[nodiscard]] const rules::Process* process(const std::string& id) const override;
     [[nodiscard]] const rules::Process* processOf(const Bytes& hash) const override;
     [[nodiscard]] const process::Calendar& calendar() const override { return *workingTime; }
+    [[nodiscard]] Bytes calendarHash() const override;
     [[nodiscard]] wire::Role role(const std::string& admin) const override;
     [[nodiscard]] uint32_t level() const override { return raisedLevel; }
 

@@ -51,8 +51,11 @@ public:
     //! The hub's own command outside of follow-ups (creation of a province, an enrolment). Err::Denied with the reason in the detail if refused.
     [[nodiscard]] Result<void> submitOwn(const std::string& stream, wire::Command body);
 
-    //! Does the follow-ups of the next events, at most `limit`; true if there may be more.
+    //! Does the follow-ups of the next events and those whose time has come, at most `limit`; true if there may be more.
     [[nodiscard]] Result<bool> followUp(size_t limit);
+
+    //! When the next follow-up is due that waits for its time; nothing if none does.
+    [[nodiscard]] std::optional<Millis> nextTime() const;
 
     //! Takes in events that other processes appended; call when the log's last position moved.
     [[nodiscard]] Result<void> catchUp();

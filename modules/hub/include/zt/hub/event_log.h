@@ -5,6 +5,7 @@
 #include "zt/base/clock.h"
 #include "zt/base/result.h"
 
+#include <compare>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,14 @@ struct MarkRow {
     int64_t value = 0;
 };
 
+//! A follow-up that waits for its time: number `index` of those of the event at `position`.
+struct TimeRow {
+    Millis due = 0;
+    uint64_t position = 0;
+    uint32_t index = 0;
+    auto operator<=>(const TimeRow&) const = default;
+};
+
 //! What one group commits: all of it or nothing.
 struct Group {
     std::vector<wire::Event> events;    //!< in the order they get positions
@@ -37,6 +46,7 @@ struct Group {
     std::vector<MarkRow> marks;
     std::optional<uint64_t> followedUpTo; //!< position whose follow-ups are done; never goes back
     uint64_t authorityVersion = 0;      //!< of the directory the decisions rested on
+    std::vector<TimeRow> timesAdded, timesDone; //!< a row may be in both lists with another time; one that is there, or gone, already is no error
 };
 
 //! The hub's record. Positions are in commit order, from 1, gapless: a position is visible only after all below it. Implementations: memory (tests/sim),
@@ -60,6 +70,10 @@ public:
     [[nodiscard]] virtual Bytes incarnation() = 0;
     [[nodiscard]] virtual Result<std::vector<std::string>> streams() = 0;
     [[nodiscard]] virtual Result<std::vector<MarkRow>> marks(const std::string& person) = 0;
+    //! The timetable up to an instant, earliest first.
+    [[nodiscard]] virtual Result<std::vector<TimeRow>> timesUpTo(Millis instant, size_t limit) = 0;
+    //! Streams whose events have rows in the timetable, sorted.
+    [[nodiscard]] virtual Result<std::vector<std::string>> timedStreams() = 0;
     //! Running hash over all events in order of position: root = hash("zt-root-1", root before, event hash). Empty: this log keeps none.
     [[nodiscard]] virtual Result<Bytes> root() { return Bytes(); }
 };

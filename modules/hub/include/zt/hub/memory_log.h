@@ -3,6 +3,7 @@
 #include "zt/hub/event_log.h"
 
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace zt::hub {
@@ -22,6 +23,8 @@ public:
     [[nodiscard]] Bytes incarnation() override { return m_incarnation; }
     [[nodiscard]] Result<std::vector<std::string>> streams() override;
     [[nodiscard]] Result<std::vector<MarkRow>> marks(const std::string& person) override;
+    [[nodiscard]] Result<std::vector<TimeRow>> timesUpTo(Millis instant, size_t limit) override;
+    [[nodiscard]] Result<std::vector<std::string>> timedStreams() override;
     [[nodiscard]] Result<Bytes> root() override { return m_root; }
 
     //! What a restore does.
@@ -40,6 +43,7 @@ private:
     std::map<std::string, Stream> m_streams;
     std::unordered_map<std::string, ReceiptRow> m_receipts;
     std::map<std::tuple<std::string, std::string, std::string>, int64_t> m_marks;
+    std::set<TimeRow> m_times;
     uint64_t m_followed = 0;
 };
 

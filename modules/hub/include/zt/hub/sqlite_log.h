@@ -29,6 +29,8 @@ public:
     [[nodiscard]] Bytes incarnation() override;
     [[nodiscard]] Result<std::vector<std::string>> streams() override;
     [[nodiscard]] Result<std::vector<MarkRow>> marks(const std::string& person) override;
+    [[nodiscard]] Result<std::vector<TimeRow>> timesUpTo(Millis instant, size_t limit) override;
+    [[nodiscard]] Result<std::vector<std::string>> timedStreams() override;
     [[nodiscard]] Result<Bytes> root() override;
 
     //! What every restore must do: positions, receipts and heads told before mean nothing in the new one. Not while a hub has the file open.

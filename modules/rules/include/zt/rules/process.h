@@ -11,7 +11,8 @@
 //!
 //! A user task says `assignee` (heads, initiator, post:<title>, person:<id>), and with the attributes of process::kOwn `choices` (agree return
 //! sign reject), `all` (会签), `dueHours` (working hours), `strict`, `scope` (a mandate's word). The initiator's tasks are done by handing in a version and offer
-//! no choices. A service task says what it `does`: number, dispatch, receipt. Conditions may use `choice` (of the task just done), `returned` (somebody has
+//! no choices. A service task says what it `does`: number, dispatch, receipt. Timers wait on their own or stand at the border of a user task or the receipts;
+//! those with the attribute `workingTime` count working hours, and all stand still during declared outages. Conditions may use `choice` (of the task just done), `returned` (somebody has
 //! since the version was handed in), and the document's `kind`, `urgency` (none, pressing, urgent), `code`, `recipients` (how many).
 namespace zt::rules {
 
@@ -22,6 +23,9 @@ struct Step {
     std::vector<wire::Choice> choices;
     uint32_t dueHours = 0;
 };
+
+//! As a definition writes it and conditions ask for it: agree, return, sign, reject; empty for none.
+[[nodiscard]] std::string_view choiceWord(wire::Choice choice);
 
 //! Immutable; any number of threads.
 struct Process {
@@ -47,7 +51,7 @@ public:
 private:
     const wire::Definition m_definition;
     const Bytes m_hash;
-    mutable std::atomic<std::shared_ptr<const Process>> m_process; // once set, never replaced
+    mutable std::shared_ptr<const Process> m_process; // once set, never replaced; only by std::atomic_… of <memory>
 };
 
 //! Why matters cannot run on it; none of them an Error if they can. Those of process::check and, with codes of their own: not-ours (an element matters do

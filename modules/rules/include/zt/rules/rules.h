@@ -46,7 +46,8 @@ struct Mandate {
     bool forCause = false;
 };
 
-//! The interval an act lies in: [newest signed hub time inside the command, arrival at the hub].
+//! The interval an act lies in: [newest signed hub time inside the command, arrival at the hub]. The latter is also when it is decided, and the time of the
+//! event it makes.
 struct Interval {
     Millis from = 0, to = 0;
 };
@@ -73,6 +74,7 @@ public:
     //! Working time in the province, as an administrator published it last. Deadlines are asked of it anew each time, so an outage declared afterwards
     //! extends those that run.
     [[nodiscard]] virtual const process::Calendar& calendar() const = 0;
+    [[nodiscard]] virtual Bytes calendarHash() const = 0; //!< wire::calendarHash of it
     //! Admin role of a key holder; ROLE_NONE for everybody else.
     [[nodiscard]] virtual wire::Role role(const std::string& admin) const = 0;
     //! Level an administrator has raised the province to.
@@ -112,8 +114,10 @@ struct State {
 //! A command of the hub's own that follows from an event. Its id is wire::followUpId(event hash, place in the list).
 struct FollowUp {
     std::string stream;        //!< where it goes; or, if empty,
-    std::string everyMatterOf; //!< to every matter this person may read (the hub expands it from the access stream)
+    std::string everyMatterOf; //!< to every matter this person may read (the hub expands it from the access stream); or
+    bool everyClock = false;   //!< to every stream of which a follow-up waits for its time
     wire::Command body;        //!< only the body is looked at
+    Millis notBefore = 0;      //!< 0: at once. Later ones the hub keeps in its timetable
 };
 
 //! Header of an event while it is folded: facts hold no times, so that a prediction and the record differ in nothing else.
@@ -123,8 +127,11 @@ struct Header {
     Bytes hash; //!< of the event; empty while predicting
 };
 
-//! Published definitions by their hash; null for one that is not known.
-using Processes = std::function<const Process*(const Bytes& hash)>;
+//! Whatever was published, by its hash; null for what is not known.
+struct Archive {
+    std::function<const Process*(const Bytes& hash)> process;
+    std::function<const process::Calendar*(const Bytes& hash)> calendar;
+};
 
 //! The rules of one kind of stream. Stateless; one object for the process.
 class Kind {
@@ -135,8 +142,8 @@ public:
     virtual void evolve(State& state, const wire::Fact& fact, const Header& header) const = 0;
     //! `state` is the one after the event.
     [[nodiscard]] virtual std::vector<FollowUp> react(const State& state, const std::vector<wire::Fact>& facts, const Header& header) const;
-    //! False if one event with these facts can never come after `before`, whatever the directory said: what is checked in a record afterwards.
-    [[nodiscard]] virtual bool follows(const State& before, const std::vector<wire::Fact>& facts, const Processes& processes) const;
+    //! False if one event of this time with these facts can never come after `before`, whatever the directory said: what is checked in a record afterwards.
+    [[nodiscard]] virtual bool follows(const State& before, const std::vector<wire::Fact>& facts, Millis time, const Archive& archive) const;
     //! True if the state is a thing only the hub may write to (registers, access): persons' commands are refused before decide.
     [[nodiscard]] virtual bool hubOnly() const { return false; }
 };

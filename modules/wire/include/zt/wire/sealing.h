@@ -29,9 +29,14 @@ constexpr uint32_t kLevel = 1;                 //!< the highest level this build
 //! Hash of a document as `subject` names it: over its serialised form, which is deterministic for messages without maps.
 [[nodiscard]] Bytes documentHash(const Document& document);
 [[nodiscard]] Bytes definitionHash(const Definition& definition);
+[[nodiscard]] Bytes calendarHash(const std::string& text); //!< empty for the one that holds while none was published
 
 [[nodiscard]] HubTime signTime(std::string_view hub, Millis ms, const crypto::SigningKey& key);
 [[nodiscard]] bool timeIsGood(std::string_view hub, const HubTime& time, BytesView hubKey);
+
+//! Signs what the checkpoint says; its hub is set before.
+void signCheckpoint(Checkpoint& checkpoint, const crypto::SigningKey& key);
+[[nodiscard]] bool checkpointIsGood(std::string_view hub, const Checkpoint& checkpoint, BytesView hubKey);
 
 //! True if `event` follows `prev` (null for version 1): version, prev hash and, unless erased, the body hash.
 [[nodiscard]] bool follows(const Event& event, const Event* prev);

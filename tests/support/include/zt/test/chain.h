@@ -48,6 +48,13 @@ inline std::string element(const Step& s)
         + (s.dueHours ? " zt:dueHours=\"" + std::to_string(s.dueHours) + "\"" : "") + "/>";
 }
 
+//! A clock at the border of a task; `when`: PT2H. \param attributes of its definition, e.g. zt:workingTime="true"
+inline std::string clockAt(const std::string& id, const std::string& task, const std::string& when, bool interrupting = true, const std::string& attributes = {})
+{
+    return "<boundaryEvent id=\"" + id + "\" attachedToRef=\"" + task + "\"" + (interrupting ? "" : " cancelActivity=\"false\"") + "><timerEventDefinition " + attributes
+        + "><timeDuration>" + when + "</timeDuration></timerEventDefinition></boundaryEvent>";
+}
+
 inline wire::Definition chain(const std::string& id, const std::string& title, const std::vector<Step>& steps)
 {
     std::string out = "<startEvent id=\"start\"/><endEvent id=\"end\"/>";

@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace zt::test {
 
@@ -48,12 +49,14 @@ public:
         if (followUps) settle();
         return d;
     }
+    //! What follows, and what the timetable holds up to now.
     void settle()
     {
-        while (!m_queue.empty()) {
-            const wire::Command next = std::move(m_queue.front());
-            m_queue.pop_front();
-            (void)append(next, {});
+        for (;;) {
+            for (; !m_queue.empty(); m_queue.pop_front()) (void)append(wire::Command(m_queue.front()), {});
+            if (m_times.empty() || m_times.begin()->first > now) return;
+            m_queue.push_back(std::move(m_times.begin()->second));
+            m_times.erase(m_times.begin());
         }
     }
     void tick(Millis ms)
@@ -61,6 +64,22 @@ public:
         now += ms;
         province.now = now;
     }
+
+    //! Another calendar, and what follows from it.
+    void calendar(const std::string& text)
+    {
+        province.calendar(text);
+        std::set<std::string> timed;
+        for (const auto& [due, command] : m_times) timed.insert(command.stream());
+        for (const auto& stream : timed) {
+            wire::Command move;
+            move.set_stream(stream);
+            move.mutable_move_clocks();
+            m_queue.push_back(std::move(move));
+        }
+        settle();
+    }
+    [[nodiscard]] const std::multimap<Millis, wire::Command>& times() const { return m_times; }
 
     //! A fresh command of a person on a stream.
     [[nodiscard]] wire::Command from(const std::string& person, const std::string& stream = "m/1")
@@ -163,13 +182,15 @@ private:
         for (auto& next : kind.react(state, d.facts, {now, e.version(), state.head})) {
             next.body.set_stream(next.stream);
             next.body.set_id(wire::followUpId(state.head, index++));
-            m_queue.push_back(std::move(next.body));
+            if (next.notBefore) m_times.emplace(next.notBefore, std::move(next.body));
+            else m_queue.push_back(std::move(next.body));
         }
         tick(1000);
         return d;
     }
 
     std::deque<wire::Command> m_queue;
+    std::multimap<Millis, wire::Command> m_times;
     int m_ids = 0;
 };
 

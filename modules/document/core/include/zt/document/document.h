@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 
 //! Official documents (公文): the elements and their rules, drafting and internal approval ("m/<id>"), a receiving unit's matter
 //! ("in/<id>"), registers of numbers ("reg/<code>/<year>"). Pure, as zt/rules/rules.h says.
@@ -44,7 +45,9 @@ struct Delivery {
     std::string note;
 };
 
-enum class Stage { New, Drafting, InReview, Numbering, Dispatched, Withdrawn, Rejected };
+enum class Stage { New, Drafting, InReview, Numbering, Dispatched, Withdrawn, Rejected, Lapsed };
+//! True if the matter is over without a document having gone out.
+[[nodiscard]] inline bool endedEarly(Stage s) { return s >= Stage::Withdrawn; }
 
 //! Fold of "m/<id>".
 struct Matter final : rules::State {
@@ -67,14 +70,29 @@ struct Matter final : rules::State {
 };
 const rules::Kind& matterKind();
 
+//! When an event happens, and by which calendar its clocks are set.
+struct Times {
+    Millis now = 0;
+    const process::Calendar* calendar = nullptr;
+};
+
 //! What the engine does on the facts of one event, of which those from `from` on are new to it: a version handed in completes the drafter's item, a task
-//! that closes its own, number and dispatch and the last receipt theirs, a withdrawal cancels. `m` is the matter before the event, `run` where the
-//! engine stands. One function for who decides and who checks the record afterwards.
+//! that closes its own, number and dispatch and the last receipt theirs, a withdrawal cancels, a clock that ran out fires. `m` is the matter before the
+//! event, `run` where the engine stands. One function for who decides and who checks the record afterwards.
 [[nodiscard]] Result<std::vector<process::Event>> advance(const Matter& m, const rules::Process& process, process::State& run,
-                                                          const std::vector<wire::Fact>& facts, size_t from);
+                                                          std::span<const wire::Fact> facts, size_t from, const Times& times);
 
 //! True if the engine's part of an event, and the tasks opened on it, are what the definition makes of the rest. `before`: the matter before the event.
-[[nodiscard]] bool followsDefinition(const Matter& before, const rules::Process& process, const std::vector<wire::Fact>& facts);
+//! `calendar`: by its hash, null if it is not known.
+[[nodiscard]] bool followsDefinition(const Matter& before, const rules::Process& process, const std::vector<wire::Fact>& facts, Millis time,
+                                     const std::function<const process::Calendar*(const Bytes&)>& calendar);
+
+//! A clock of the process that nothing but time ends: a wait between two steps.
+struct Wait {
+    std::string title;
+    Millis until = 0;
+};
+[[nodiscard]] std::vector<Wait> waits(const Matter& m, const rules::Process& process);
 
 //! Title of the step that comes next if all goes well; empty when nothing is to come.
 [[nodiscard]] std::string nextTitle(const Matter& m, const rules::Process& process);

@@ -41,8 +41,10 @@ public:
     [[nodiscard]] Result<Millis> addWork(Millis from, Millis work) const;
     //! The end of the working day that is `days` working days after the one of `from` (itself, if it is one, counts as none).
     [[nodiscard]] Result<Millis> addWorkdays(Millis from, int days) const;
-    //! Working time between two instants; with `gross` as if there were no outages.
-    [[nodiscard]] Millis workBetween(Millis from, Millis to, bool gross = false) const;
+    //! Working time between two instants.
+    [[nodiscard]] Millis workBetween(Millis from, Millis to) const;
+    //! The instant at which a clock that stands still during outages has run from `from` as long as it takes from there to `to`.
+    [[nodiscard]] Millis pastOutages(Millis from, Millis to) const;
 
     void addHoliday(Day from, Day to);
     void addWorkday(Day day);
@@ -76,7 +78,7 @@ struct Cycle {
 [[nodiscard]] std::optional<Cycle> parseCycle(std::string_view text);
 //! "2026-10-01T09:00:00+08:00"; without an offset that of `calendar`, without a time the day's start.
 [[nodiscard]] std::optional<Millis> parseInstant(std::string_view text, Millis offset = 8 * 3600'000);
-//! In working time (calendar given and `working`): days are working days, the rest working hours. Otherwise plain time.
+//! In working time (calendar given and `working`): days are working days, the rest working hours. Otherwise plain time. Outages of the calendar count in neither.
 [[nodiscard]] Result<Millis> after(Millis from, const Duration& d, const Calendar* calendar, bool working);
 //! "2026-10-01T01:00:00Z"
 [[nodiscard]] std::string instantText(Millis t);

@@ -53,6 +53,7 @@ struct Timer {
     Millis since = 0, due = 0;
     uint32_t left = 1; //!< firings left; kNone: no end
     bool working = false;
+    std::string text; //!< date, duration or cycle as it was found when the timer was armed
 };
 struct Subscription {
     Id item = 0;
@@ -100,7 +101,7 @@ enum class EventKind : uint8_t {
     Closed = 7,    //!< item; n: Close; name: choice
     Turned = 8,    //!< item is now in phase n
     Ordered = 9,   //!< item waits for `parent`; n = 0: no more
-    Armed = 10,    //!< timer of item at node: since, due, n firings left; index 1: working time
+    Armed = 10,    //!< timer of item at node: since, due, text, n firings left; index 1: working time
     Disarmed = 11,
     Subscribed = 12, //!< item at node waits for message `name` with `key`
     Unsubscribed = 13,
@@ -139,6 +140,7 @@ void evolve(State& state, BytesView events);
 //! Err::Corrupt for bytes that are none; Err::TooNew for a later build's.
 [[nodiscard]] Result<State> loadState(BytesView bytes);
 [[nodiscard]] Result<Event> loadEvent(BytesView bytes);
+[[nodiscard]] Result<std::vector<Event>> loadEvents(BytesView bytes); //!< as save() put them one after the other
 
 enum class Place : uint8_t { Before, After, Beside };
 
@@ -159,7 +161,7 @@ struct Command {
         Remove,    //!< a member that has not acted leaves; never the last
         Reopen,    //!< a member that is done acts again, while its set is open
         Assign,    //!< item is for `keys[0]` from now on
-        Outage,    //!< clocks stood still from `from` to `to`: every running timer moves
+        Retime,    //!< the calendar is another one: every running timer is due as it says now
         Cancel,    //!< the whole matter ends
     };
     Kind kind = Kind::Start;
@@ -167,7 +169,6 @@ struct Command {
     uint32_t node = kNone;
     Place place = Place::Beside;
     bool back = false, force = false;
-    Millis from = 0, to = 0;
     std::string name, key, choice;
     std::vector<std::string> keys;
     std::vector<std::pair<std::string, feel::Value>> data;
