@@ -23,6 +23,7 @@ bench::Loop g_loop;
 struct Open {
     std::shared_ptr<desk::Desk> desk;
     double openedAt = 0, liveAt = 0, asked = 0;
+    bool before = false; //!< what is live is still the connection before
     std::function<void(const desk::Change&)> heard;
 };
 
@@ -33,7 +34,11 @@ void open(Open& into, const std::string& folder, const std::string& keyFile)
     ::close(fd);
     desk::Desk::Options options;
     options.changed = [&into](const desk::Change& c) {
-        if (into.desk && !into.liveAt && into.desk->status().live) into.liveAt = nowMs();
+        if (into.desk && !into.liveAt) {
+            const bool live = into.desk->status().live;
+            into.before = into.before && live; // still the connection before
+            if (live && !into.before) into.liveAt = nowMs();
+        }
         if (into.heard) into.heard(c);
     };
     into.asked = nowMs();
@@ -81,18 +86,25 @@ int first(const std::string& folder, const std::string& keys)
     return 0;
 }
 
+//! Nothing new: a desk that runs connects anew, as after sleep, until it is live again.
 int resync(const std::string& folder, const std::string& keys, int n)
 {
+    Open o;
+    open(o, folder, keys);
+    if (!untilLive(o, 60)) return 3;
     std::vector<double> ms;
     for (int i = 0; i < n; ++i) {
-        Open o;
-        open(o, folder, keys);
+        g_loop.until([] { return false; }, 0.3); // what followed the last one is over
+        o.liveAt = 0;
+        o.before = true;
+        const double start = nowMs();
+        o.desk->reconnect();
         if (!untilLive(o, 60)) return 3;
-        ms.push_back(o.liveAt - o.openedAt);
-        o.desk.reset();
+        ms.push_back(o.liveAt - start);
     }
     bench::out("p50_ms", bench::percentile(ms, 0.5));
-    bench::out("min_ms", ms.front());
+    bench::out("first_ms", ms.front());
+    o.desk.reset();
     return 0;
 }
 

@@ -59,6 +59,12 @@ Application::Application(std::filesystem::path root, QObject* parent)
         if (!m_locked && m_settings.idleLockMinutes && m_lastInput.elapsed() > qint64(m_settings.idleLockMinutes) * m_minute) lock();
     });
     m_idle.start();
+    connect(&m_session, &SessionWatch::away, this, [this] {
+        if (!m_locked) lock();
+    });
+    connect(&m_session, &SessionWatch::woken, this, [this] {
+        if (m_desk) m_desk->reconnect();
+    });
 }
 
 Application::~Application()

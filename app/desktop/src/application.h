@@ -1,6 +1,7 @@
 #pragma once
 
 #include "look.h"
+#include "session_watch.h"
 
 #include "zt/desk/desk.h"
 #ifdef ZT_BENCH_DOOR
@@ -84,6 +85,7 @@ private:
     std::unique_ptr<MainWindow> m_main;
     std::unique_ptr<Tray> m_tray;
     QTimer m_idle;
+    SessionWatch m_session;
     int m_minute = 60'000;
     QElapsedTimer m_lastInput;
     bool m_locked = true;

@@ -212,6 +212,11 @@ void Desk::retryNow()
     if (m->line) m->line->retryNow();
 }
 
+void Desk::reconnect()
+{
+    if (m->line) m->line->reconnect();
+}
+
 void Desk::setProxy(std::string proxy)
 {
     if (m->line) m->line->setProxy(proxy);

@@ -103,6 +103,7 @@ private:
     Events m_events;
     const Timing m_timing;
     const std::shared_ptr<grpc::ChannelCredentials> m_credentials;
+    const Sessions m_sessions = Sessions::kept();
     Loop m_loop;
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<wire::Hub::Stub> m_stub;
@@ -191,7 +192,7 @@ void BlobLine::Impl::connect()
 {
     m_ending = m_heard = false;
     m_lastMove = systemClock().steady();
-    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy);
+    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions);
     m_stub = wire::Hub::NewStub(m_channel);
     m_call = std::make_unique<BlobCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
     m_stub->async()->Blobs(&m_call->context, m_call.get());

@@ -2,6 +2,7 @@
 
 #include "zt/base/log.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <mutex>
 
@@ -20,10 +21,27 @@ void quiet(gpr_log_func_args* args)
 
 } // namespace
 
+Sessions Sessions::kept()
+{
+    Sessions out;
+    out.m_cache.reset(grpc_ssl_session_cache_create_lru(2), grpc_ssl_session_cache_destroy);
+    return out;
+}
+
+void Sessions::into(grpc::ChannelArguments& args) const
+{
+    if (!m_cache) return;
+    const grpc_arg arg = grpc_ssl_session_cache_create_channel_arg(m_cache.get());
+    args.SetPointerWithVtable(arg.key, arg.value.pointer.p, arg.value.pointer.vtable);
+}
+
 std::shared_ptr<grpc::ChannelCredentials> makeCredentials(const std::string& ca, const std::string& certificate, std::string& key)
 {
     static std::once_flag once;
-    std::call_once(once, [] { gpr_set_log_function(quiet); });
+    std::call_once(once, [] {
+        gpr_set_log_function(quiet);
+        grpc_init(); // for as long as the process lives: its threads would otherwise end and begin anew with each line
+    });
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = ca;
     options.pem_cert_chain = certificate;
@@ -35,7 +53,7 @@ std::shared_ptr<grpc::ChannelCredentials> makeCredentials(const std::string& ca,
 }
 
 std::shared_ptr<grpc::Channel> makeChannel(const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-                                           const std::string& proxy)
+                                           const std::string& proxy, const Sessions& sessions)
 {
     grpc::ChannelArguments args;
     args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
@@ -50,6 +68,7 @@ std::shared_ptr<grpc::Channel> makeChannel(const std::string& address, const std
     args.SetMaxSendMessageSize(kMaxMessage);
     args.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, proxy.empty() ? 0 : 1);
     if (!proxy.empty()) args.SetString(GRPC_ARG_HTTP_PROXY, proxy);
+    sessions.into(args);
     return grpc::CreateCustomChannel("dns:///" + address, credentials, args);
 }
 

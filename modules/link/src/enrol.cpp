@@ -48,7 +48,7 @@ Error toError(const grpc::Status& status)
 Result<wire::EnrolReply> call(const std::string& address, const std::string& ca, const std::string& proxy, const wire::EnrolRequest& request, int timeoutMs)
 {
     std::string noKey;
-    const auto stub = wire::Enrolment::NewStub(makeChannel(address, makeCredentials(ca, {}, noKey), proxy));
+    const auto stub = wire::Enrolment::NewStub(makeChannel(address, makeCredentials(ca, {}, noKey), proxy, {}));
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
     wire::EnrolReply reply;

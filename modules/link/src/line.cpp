@@ -38,6 +38,7 @@ public:
     void start();
     void stop();
     void retryNow();
+    void reconnect(const char* why = "asked");
     void setProxy(std::string proxy);
     void restart();
     void write(wire::DeskFrame frame, uint64_t connection);
@@ -75,6 +76,7 @@ private:
     Handlers m_handlers;
     const Timing m_timing;
     const std::shared_ptr<grpc::ChannelCredentials> m_credentials;
+    const Sessions m_sessions = Sessions::kept();
     Loop m_loop;
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<wire::Hub::Stub> m_stub;
@@ -121,8 +123,13 @@ void Line::Impl::setProxy(std::string proxy)
 {
     if (m_endpoint.proxy == proxy) return;
     m_endpoint.proxy = std::move(proxy);
+    reconnect("proxy_changed");
+}
+
+void Line::Impl::reconnect(const char* why)
+{
     if (!m_wanted) return;
-    tell(State::Connecting, "proxy_changed");
+    tell(State::Connecting, why);
     m_failures = 0;
     if (!m_call) return attempt();
     m_again = true;
@@ -167,7 +174,7 @@ void Line::Impl::attempt()
     if (!hasNetwork(at->host)) return failed({State::NoNetwork, "no_network"});
     m_timedOut = false;
     // A new channel each time: gRPC's own back-off and whatever it remembers of the last failure must not add to ours.
-    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy);
+    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions);
     m_stub = wire::Hub::NewStub(m_channel);
     m_call = std::make_unique<HubCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
     m_loop.alarmAt(systemClock().steady() + m_timing.connectMs);
@@ -229,7 +236,8 @@ void Line::Impl::ended(const grpc::Status& status)
     m_upSince = 0;
     m_call.reset();
     m_stub.reset();
-    m_channel.reset();
+    // The next attempt's is made while this one is still there: gRPC ends its threads with the last channel and begins them with the first.
+    const auto before = std::move(m_channel);
     const bool dropped = connection != 0;
     connection = 0;
     m_out.clear();
@@ -297,6 +305,7 @@ void Line::start() { m->post([impl = m.get()] { impl->start(); }); }
 void Line::stop() { m->post([impl = m.get()] { impl->stop(); }); }
 void Line::hold(bool on) { m->hold(on); }
 void Line::retryNow() { m->post([impl = m.get()] { impl->retryNow(); }); }
+void Line::reconnect() { m->post([impl = m.get()] { impl->reconnect(); }); }
 void Line::restart() { m->post([impl = m.get()] { impl->restart(); }); }
 void Line::setProxy(std::string proxy)
 {

@@ -195,7 +195,8 @@ public:
 
     [[nodiscard]] const Me& me() const;
     [[nodiscard]] Status status() const;             //!< any thread
-    void retryNow();
+    void retryNow();                                 //!< does not wait for the next attempt
+    void reconnect();                                //!< anew, also where a connection seems to be up: the PC slept and it may be dead
     void setProxy(std::string proxy);
     //! True if the passphrase opens the store: to unlock a locked screen without closing it. Same lockout.
     void checkPassphrase(crypto::Secret passphrase, Then<void> then);

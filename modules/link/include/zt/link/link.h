@@ -53,6 +53,7 @@ public:
     void start();
     void stop();                            //!< stays down until start()
     void retryNow();
+    void reconnect();                       //!< at once, also if a connection is up
     void setProxy(std::string proxy);
     //! Queues a frame on the current connection; dropped if it is down, or if `connection` is given and another one is up by now. Never blocks.
     void send(const wire::DeskFrame& frame, uint64_t connection = 0);
