@@ -139,6 +139,26 @@ def the_screen_locks_after_no_input(w):
 
 
 @test
+def the_screen_saver_locks_it(w):
+    bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
+    d = w.desk("head2", env={"DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip()})
+    try:
+        d.spawn().enrol()
+        d.opened()
+        signal = lambda active: subprocess.run(["dbus-send", "--session", "--type=signal", "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver.ActiveChanged",
+                                                f"boolean:{active}"], env={**os.environ, **d.env}, check=True)
+        signal("false")
+        need(not d.status()["locked"], "the end of a screen saver locks nothing")
+        signal("true")
+        until("locked", lambda: d.status()["locked"], 20)
+        d.see(T("Passphrase of this computer"))
+        d.unlock().opened()
+    finally:
+        d.crash()
+        bus.kill()
+
+
+@test
 def the_language_switches(w):
     h = w.d["head1"]
     h.module("Settings")

@@ -264,6 +264,23 @@ CASE("the line goes through the proxy given, and through none of the environment
     EXPECT(log.reaches(State::Unreachable));
 }
 
+CASE("reconnect() is a new connection at once, also where one is up; what is written goes on the new one")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.reconnect(); // not started: nothing to connect
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    for (size_t states = 4; states <= 8; states += 2) { // the later ones take the TLS session up again
+        line.reconnect();
+        REQUIRE(log.seen.until([&](const Log::Seen& s) { return s.states.size() == states && s.states.back().state == State::Up; }));
+        line.send(numbered(states));
+        EXPECT(frames(log, states / 2 - 1));
+    }
+}
+
 CASE("no handler runs after the destructor returned, at any moment and under load")
 {
     const Province province;
