@@ -92,6 +92,7 @@ int resync(const std::string& folder, const std::string& keys, int n)
     Open o;
     open(o, folder, keys);
     if (!untilLive(o, 60)) return 3;
+    g_loop.until([] { return false; }, 10); // the index of the first sync is still being joined, in pauses
     std::vector<double> ms;
     for (int i = 0; i < n; ++i) {
         g_loop.until([] { return false; }, 0.3); // what followed the last one is over

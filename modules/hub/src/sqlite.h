@@ -28,6 +28,8 @@ auto guard(Work work) -> decltype(work())
 }
 
 inline void bindBlob(SQLite::Statement& s, int at, BytesView bytes) { s.bind(at, bytes.data() ? bytes.data() : "", int(bytes.size())); }
+//! Without a copy: the bytes stay until the statement has run.
+inline void bindView(SQLite::Statement& s, int at, BytesView bytes) { s.bindNoCopy(at, bytes.data() ? bytes.data() : "", int(bytes.size())); }
 inline Bytes blob(const SQLite::Column& c) { return {static_cast<const char*>(c.getBlob()), size_t(c.getBytes())}; }
 
 //! One connection with its prepared statements; used under `mutex`.

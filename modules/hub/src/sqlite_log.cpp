@@ -13,6 +13,7 @@ namespace zt::hub {
 
 namespace fs = std::filesystem;
 using sql::bindBlob;
+using sql::bindView;
 using sql::blob;
 using sql::guard;
 using sql::Reset;
@@ -20,13 +21,15 @@ using sql::Reset;
 namespace {
 
 constexpr int kSchema = 2; // 2: the timetable
+// Receipts by id first: desks' ids rise with time, so a group's receipts lie side by side whoever sent them. (Older databases have them by device; every query
+// names both.)
 constexpr const char* kTables = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, hash BLOB NOT NULL, key BLOB NOT NULL);
 CREATE TABLE events(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, time INTEGER NOT NULL, level INTEGER NOT NULL,
   suite INTEGER NOT NULL, prev BLOB NOT NULL, body_hash BLOB NOT NULL, payload BLOB, erased TEXT);
 CREATE UNIQUE INDEX events_stream ON events(stream, version);
-CREATE TABLE receipts(device BLOB NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL, receipt BLOB NOT NULL, PRIMARY KEY(device, id)) WITHOUT ROWID;
+CREATE TABLE receipts(device BLOB NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL, receipt BLOB NOT NULL, PRIMARY KEY(id, device)) WITHOUT ROWID;
 CREATE TABLE marks(person TEXT NOT NULL, stream TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(person, stream, key)) WITHOUT ROWID;
 CREATE TABLE codes(hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER NOT NULL, used_by BLOB) WITHOUT ROWID;
 )";
@@ -169,14 +172,14 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
 {
     std::vector<std::pair<const std::string*, StreamRow*>> moved;
     Bytes root = meta(writer, "root");
+    auto& s = writer.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
+                               "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const wire::Event& e : group.events) {
         if (hub.empty()) setMeta(writer, "hub", hub = e.hub());
         if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
         ZT_LET(row, streamFor(e.stream()));
         if (e.version() != row->head.version + 1) return fail(Err::Conflict, "stream moved");
         ZT_TRY(writeKeys.use(row->id, e.stream(), row->key));
-        auto& s = writer.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
-                                   "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         Reset reset{s};
         s.bind(1, int64_t(++position));
         s.bind(2, row->id);
@@ -184,14 +187,16 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
         s.bind(4, int64_t(e.time_ms()));
         s.bind(5, int64_t(e.level()));
         s.bind(6, int64_t(e.suite()));
-        bindBlob(s, 7, e.prev());
-        bindBlob(s, 8, e.body_hash());
+        bindView(s, 7, e.prev());
+        bindView(s, 8, e.body_hash());
         if (e.erased_rule().empty()) {
             if (e.salt().size() != kSalt) return fail(Err::Invalid, "salt");
             const Bytes sealed = crypto::encrypt(writeKeys.current(), e.salt() + e.body(), payloadAad(e.stream(), e.version()));
-            bindBlob(s, 9, sealed);
+            bindView(s, 9, sealed);
+            s.bind(10);
             s.exec();
         } else {
+            s.bind(9);
             s.bind(10, e.erased_rule());
             s.exec();
         }
@@ -201,16 +206,16 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
     }
     for (const auto& [name, row] : moved) {
         row->moved = false;
-        auto& s = writer.statement(row->kept ? "UPDATE streams SET version = ?, hash = ? WHERE id = ?" : "INSERT INTO streams(version, hash, id, name, key) VALUES(?, ?, ?, ?, ?)");
-        Reset reset{s};
-        s.bind(1, int64_t(row->head.version));
-        bindBlob(s, 2, row->head.hash);
-        s.bind(3, row->id);
+        auto& put = writer.statement(row->kept ? "UPDATE streams SET version = ?, hash = ? WHERE id = ?" : "INSERT INTO streams(version, hash, id, name, key) VALUES(?, ?, ?, ?, ?)");
+        Reset reset{put};
+        put.bind(1, int64_t(row->head.version));
+        bindView(put, 2, row->head.hash);
+        put.bind(3, row->id);
         if (!row->kept) {
-            s.bind(4, *name);
-            bindBlob(s, 5, row->key);
+            put.bind(4, *name);
+            bindView(put, 5, row->key);
         }
-        s.exec();
+        put.exec();
         row->kept = true;
     }
     if (!group.events.empty()) setMeta(writer, "root", root);
@@ -219,15 +224,15 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
 
 Result<void> SqliteLog::Impl::putRest(const Group& group)
 {
+    auto& put = writer.statement("INSERT INTO receipts(device, id, hash, receipt) VALUES(?, ?, ?, ?)");
     for (const ReceiptRow& r : group.receipts) {
         const Bytes sealed = crypto::encrypt(receiptKey, r.receipt.SerializeAsString(), receiptAad(r.device, r.id));
-        auto& s = writer.statement("INSERT INTO receipts(device, id, hash, receipt) VALUES(?, ?, ?, ?)");
-        Reset reset{s};
-        bindBlob(s, 1, r.device);
-        bindBlob(s, 2, r.id);
-        bindBlob(s, 3, r.commandHash);
-        bindBlob(s, 4, sealed);
-        s.exec();
+        Reset reset{put};
+        bindView(put, 1, r.device);
+        bindView(put, 2, r.id);
+        bindView(put, 3, r.commandHash);
+        bindView(put, 4, sealed);
+        put.exec();
     }
     for (const MarkRow& m : group.marks) {
         auto& s = writer.statement("INSERT INTO marks(person, stream, key, value) VALUES(?, ?, ?, ?) "
