@@ -170,7 +170,12 @@ bool Simulation::step()
     if (!open.empty() && m_o.moves && chance < 15 && move(open[m_dice.below(open.size())])) return true;
     if (m_out.state.nextDue() && (open.empty() || chance > 92) && fire()) return true;
     if (!m_out.state.subscriptions.empty() && (open.empty() || chance > 80) && deliver()) return true;
-    m_now += Millis(1 + m_dice.below(240)) * 60'000;
+    const Millis next = m_now + Millis(1 + m_dice.below(240)) * 60'000;
+    // A clock that runs out before anybody acts fires, but for those that go on for ever: they would leave nobody a turn.
+    const auto& timers = m_out.state.timers;
+    const auto first = std::min_element(timers.begin(), timers.end(), [](const Timer& a, const Timer& b) { return a.due < b.due; });
+    if (first != timers.end() && first->left == 1 && first->due <= next && fire()) return true;
+    m_now = next;
     if (!open.empty()) {
         // Somebody else may get on where this one finds no way.
         const size_t first = m_dice.below(open.size());
