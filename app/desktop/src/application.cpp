@@ -59,10 +59,16 @@ Application::Application(std::filesystem::path root, QObject* parent)
         if (!m_locked && m_settings.idleLockMinutes && m_lastInput.elapsed() > qint64(m_settings.idleLockMinutes) * m_minute) lock();
     });
     m_idle.start();
-    connect(&m_session, &SessionWatch::away, this, [this] {
+}
+
+void Application::watchSession()
+{
+    if (m_session) return;
+    m_session = std::make_unique<SessionWatch>();
+    connect(m_session.get(), &SessionWatch::away, this, [this] {
         if (!m_locked) lock();
     });
-    connect(&m_session, &SessionWatch::woken, this, [this] {
+    connect(m_session.get(), &SessionWatch::woken, this, [this] {
         if (m_desk) m_desk->reconnect();
     });
 }
@@ -261,6 +267,7 @@ void Application::refuse(const Error& error, const desk::Account& account)
 void Application::unlocked(std::shared_ptr<desk::Desk> desk)
 {
     m_desk = std::move(desk);
+    QTimer::singleShot(0, this, &Application::watchSession); // after the window is there
     m_main = std::make_unique<MainWindow>(m_desk, m_settings);
     connect(m_main.get(), &MainWindow::lockRequested, this, &Application::lock);
     connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::changeSettings);

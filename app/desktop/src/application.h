@@ -70,6 +70,7 @@ private:
     void lock();
     //! A revoked device or a suspended person: the content goes, the reason comes, nothing is deleted.
     void lockIfShutOut();
+    void watchSession();
     void refuse(const Error& error, const desk::Account& account);
     [[nodiscard]] const desk::Account* account(const QString& id) const;
     void announce(const desk::Arrival& arrival);
@@ -85,7 +86,7 @@ private:
     std::unique_ptr<MainWindow> m_main;
     std::unique_ptr<Tray> m_tray;
     QTimer m_idle;
-    SessionWatch m_session;
+    std::unique_ptr<SessionWatch> m_session; //!< from the first unlock on: before it nothing is to be locked, and the buses take their time
     int m_minute = 60'000;
     QElapsedTimer m_lastInput;
     bool m_locked = true;

@@ -4,15 +4,33 @@
 
 namespace zt::crypto {
 
-struct Hasher::State {
-    crypto_generichash_state blake;
+namespace {
+
+struct Blake {
+    crypto_generichash_state state;
+
+    Blake()
+    {
+        ready();
+        crypto_generichash_init(&state, nullptr, 0, kHashSize);
+    }
+    void add(BytesView bytes)
+    {
+        if (!bytes.empty()) crypto_generichash_update(&state, raw(bytes), bytes.size());
+    }
+    Bytes finish()
+    {
+        Bytes out(kHashSize, '\0');
+        crypto_generichash_final(&state, raw(out), out.size());
+        return out;
+    }
 };
 
-Hasher::Hasher() : m_state(std::make_unique<State>())
-{
-    ready();
-    crypto_generichash_init(&m_state->blake, nullptr, 0, kHashSize);
-}
+} // namespace
+
+struct Hasher::State : Blake {};
+
+Hasher::Hasher() : m_state(std::make_unique<State>()) {}
 Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
@@ -20,14 +38,13 @@ Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 void Hasher::add(BytesView bytes)
 {
     ZT_CHECK(m_state);
-    if (!bytes.empty()) crypto_generichash_update(&m_state->blake, raw(bytes), bytes.size());
+    m_state->add(bytes);
 }
 
 Bytes Hasher::finish()
 {
     ZT_CHECK(m_state);
-    Bytes out(kHashSize, '\0');
-    crypto_generichash_final(&m_state->blake, raw(out), out.size());
+    Bytes out = m_state->finish();
     m_state.reset();
     return out;
 }
@@ -41,20 +58,16 @@ Bytes hashOf(BytesView bytes)
 
 Bytes hash(std::string_view domain, std::initializer_list<BytesView> parts)
 {
-    ready();
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, nullptr, 0, kHashSize);
-    auto add = [&state](BytesView part) {
-        unsigned char length[8];
-        for (int i = 0; i < 8; ++i) length[i] = uint64_t(part.size()) >> (8 * i) & 0xff;
-        crypto_generichash_update(&state, length, sizeof length);
-        if (!part.empty()) crypto_generichash_update(&state, raw(part), part.size());
+    Blake h; // not a Hasher, which has memory of its own: the hub asks several times an event
+    auto add = [&h](BytesView part) {
+        char length[8];
+        for (int i = 0; i < 8; ++i) length[i] = char(uint64_t(part.size()) >> (8 * i) & 0xff);
+        h.add({length, sizeof length});
+        h.add(part);
     };
     add(domain);
     for (BytesView part : parts) add(part);
-    Bytes out(kHashSize, '\0');
-    crypto_generichash_final(&state, raw(out), out.size());
-    return out;
+    return h.finish();
 }
 
 bool equal(BytesView a, BytesView b)
