@@ -196,6 +196,19 @@ CASE("a unit that closes between dispatch and delivery: the sender is told all t
     EXPECT(county->undeliverable && !county->received);
 }
 
+CASE("a false hub that names fewer units than it sends to: nothing is read past the names")
+{
+    const auto& kind = *catalogue::all().kind("m/1");
+    const auto state = kind.empty("m/1");
+    wire::Fact f;
+    for (const char* unit : {"city", "county"}) f.mutable_dispatched()->add_units(unit);
+    f.mutable_dispatched()->add_unit_names("云州市人民政府");
+    kind.evolve(*state, f, {});
+    const auto& deliveries = static_cast<const document::Matter&>(*state).deliveries;
+    REQUIRE(deliveries.size() == 2);
+    EXPECT(deliveries[0].unitName == "云州市人民政府" && deliveries[1].unitName == "county");
+}
+
 CASE("a unit named twice gets one package")
 {
     World w;

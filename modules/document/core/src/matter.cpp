@@ -475,7 +475,7 @@ void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header&
         for (int i = 0; i < d.units_size(); ++i) {
             Delivery delivery;
             delivery.unit = d.units(i);
-            delivery.unitName = d.unit_names(i);
+            delivery.unitName = i < d.unit_names_size() ? d.unit_names(i) : d.units(i); // the hub's word: it may be short of names
             delivery.copy = copies.count(d.units(i)) > 0;
             delivery.sent = h.time;
             m.deliveries.push_back(std::move(delivery));
