@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "zt/base/log.h"
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -30,8 +32,8 @@ Outcome runSeed(uint64_t seed, Bug bug, bool trace)
 void print(const Stats& s)
 {
     using U = unsigned long long;
-    std::printf("acts %llu, refused at the desk %llu, taken back %llu, under mandates %llu; events %llu, documents delivered %llu, clocks run out %llu; predictions checked %llu\n",
-                U(s.acts), U(s.refusedHere), U(s.taken), U(s.mandated), U(s.events), U(s.delivered), U(s.clocks), U(s.predictions));
+    std::printf("acts %llu, refused at the desk %llu, taken back %llu, under mandates %llu; events %llu, documents delivered %llu, clocks run out %llu; predictions checked %llu; directories from pages %llu\n",
+                U(s.acts), U(s.refusedHere), U(s.taken), U(s.mandated), U(s.events), U(s.delivered), U(s.clocks), U(s.predictions), U(s.paged));
     std::printf("outcomes: applied %llu, late %llu, superseded %llu, not permitted %llu, needs choice %llu, expired %llu, duplicate %llu, not understood %llu, none %llu\n",
                 U(s.outcomes[1]), U(s.outcomes[2]), U(s.outcomes[3]), U(s.outcomes[4]), U(s.outcomes[5]), U(s.outcomes[6]), U(s.outcomes[7]), U(s.outcomes[8]),
                 U(s.outcomes[0]));
@@ -89,6 +91,7 @@ int bugs(uint64_t within)
 int main(int argc, char** argv)
 {
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    zt::setLogLevel(zt::Level::Error); // a clock whose matter has moved on is a warning of the hub, thousands of times here
     uint64_t from = 1, to = 100, twice = 0, within = 0;
     bool trace = false, one = false;
     int bug = 0;

@@ -20,7 +20,7 @@ void Stats::add(const Stats& o)
 {
     for (auto [to, from] : {std::pair{&acts, o.acts}, {&refusedHere, o.refusedHere}, {&taken, o.taken}, {&crashes, o.crashes}, {&hubCrashes, o.hubCrashes},
                             {&cuts, o.cuts}, {&restores, o.restores}, {&frozen, o.frozen}, {&revocations, o.revocations}, {&predictions, o.predictions},
-                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}, {&clocks, o.clocks}})
+                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}, {&clocks, o.clocks}, {&paged, o.paged}})
         *to += from;
     for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += o.outcomes[i];
 }
@@ -202,6 +202,7 @@ World::Line& World::openLine(size_t i)
     limits.burst = 1e6;
     limits.timeEvery = 20 * kMinute; // each costs a signature here and a check there
     limits.checkpointEvery = 60 * kMinute;
+    limits.eventsOfDirectory = m_random.oneIn(2) ? m_random.between(1, 40) : 1000; // pages, new ones on top of old ones, or none
     line.session = std::make_unique<hub::Session>(*m_core, hub::Caller{m_desks[i].machine->person, m_desks[i].machine->device}, limits);
     return line;
 }

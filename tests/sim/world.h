@@ -18,7 +18,7 @@ enum class Bug { None, NoIdempotency, PositionFirst, ReceiptLost, AttentionDropp
 
 struct Stats {
     uint64_t acts = 0, refusedHere = 0, taken = 0, crashes = 0, hubCrashes = 0, cuts = 0, restores = 0, frozen = 0, revocations = 0, predictions = 0,
-             events = 0, owed = 0, delivered = 0, mandated = 0, clocks = 0;
+             events = 0, owed = 0, delivered = 0, mandated = 0, clocks = 0, paged = 0;
     std::array<uint64_t, 10> outcomes{}; //!< of the receipts in desks' outboxes; 0: set aside without one
     void add(const Stats& o);
 };

@@ -90,6 +90,13 @@ const Bytes& Core::publicKey() const { return m->key.publicKey(); }
 const Clock& Core::clock() const { return m->clock; }
 const rules::Catalogue& Core::catalogue() const { return m->catalogue; }
 
+std::shared_ptr<const DirectoryPages> Core::directoryPages(uint64_t behind)
+{
+    constexpr size_t kPageBytes = 60u << 10;
+    if (!m->pages || m->pages->version + behind < m->directory->version) m->pages = pagesOf(*m->directory, m->config.hub, m->key, kPageBytes);
+    return m->pages;
+}
+
 wire::HubTime Core::time() const { return wire::signTime(m->config.hub, m->now(), m->key); }
 
 void Core::mark(MarkRow row) { m->marks[{row.person, row.stream, row.key}] = row.value; }

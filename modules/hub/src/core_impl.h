@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pages.h"
 #include "states.h"
 #include "zt/hub/core.h"
 
@@ -56,6 +57,7 @@ public:
     uint64_t followedKept = 0; //!< as the log knows it
     mutable Millis floor = 0;
     std::optional<Millis> nextTime; //!< of the timetable
+    std::shared_ptr<const DirectoryPages> pages; //!< made last
     std::deque<SharedRow> recent; //!< newest rows, gapless
     std::map<uint64_t, Reaction> reactions;
     std::map<std::tuple<std::string, std::string, std::string>, int64_t> marks;

@@ -1,3 +1,4 @@
+#include "pages.h"
 #include "zt/crypto/hash.h"
 #include "zt/hub/core.h"
 #include "zt/wire/sealing.h"
@@ -28,6 +29,8 @@ public:
     struct ReadJob {
         std::string stream;
         uint64_t from;
+        std::shared_ptr<const DirectoryPages> pages = {}; //!< that go first
+        size_t page = 0;
     };
 
     Core& core;
@@ -40,6 +43,8 @@ public:
     std::deque<bool> doors; //!< unanswered, in order; true: offered
     size_t offers = 0, headsHeard = 0;
     uint64_t fed = 0, told = 0; //!< positions: looked at; said to the desk
+    uint64_t deskDirectory = 0; //!< version of the directory that the desk said it has
+    uint64_t directoryRead = 0; //!< versions up to here go by a read, not by the feed
     std::deque<SharedRow> ahead; //!< read from the log and not given yet: the rows behind `fed`
     Millis timeAt = 0, checkpointAt = 0, toldAt = 0;
     double tokens;
@@ -67,7 +72,10 @@ public:
     void offersDone();
 
     // giving
+    void beginFeed();
+    bool missesDirectory(uint64_t from) const;
     bool giveFirst(std::vector<wire::HubFrame>& out, size_t& left);
+    void givePages(ReadJob& job, std::vector<wire::HubFrame>& out, size_t& left);
     Result<bool> giveRead(std::vector<wire::HubFrame>& out, size_t& left);
     Result<bool> giveFeed(std::vector<wire::HubFrame>& out, size_t& left);
     void give(std::vector<wire::HubFrame>& out, size_t& left, wire::HubFrame frame);
@@ -102,8 +110,9 @@ Result<void> Session::Impl::hello(const wire::Hello& hello)
         m.set_key(row.key);
         m.set_value(row.value);
     }
-    phase = isNew ? Phase::Comparing : Phase::Feeding;
     fed = told = isNew || hello.incarnation().empty() ? 0 : hello.position();
+    if (isNew) phase = Phase::Comparing;
+    else beginFeed();
     return {};
 }
 
@@ -128,6 +137,7 @@ Result<void> Session::Impl::compare(const wire::Head& theirs)
         tellBehind(theirs.stream(), 0, {});
         return {};
     }
+    if (theirs.stream() == directory::kStream) deskDirectory = std::min(theirs.version(), ours.version);
     const bool longer = theirs.version() > ours.version;
     if (!longer) {
         Bytes hash = ours.hash;
@@ -204,7 +214,21 @@ void Session::Impl::offersDone()
 {
     if (phase != Phase::Offering || !offersEnded || offers) return;
     next().mutable_offer_done();
+    beginFeed();
+}
+
+//! Many events of the directory do not go one by one to a desk that begins.
+void Session::Impl::beginFeed()
+{
     phase = Phase::Feeding;
+    if (fed || !missesDirectory(deskDirectory + 1)) return;
+    directoryRead = core.directory().version;
+    reads.push_front({directory::kStream, deskDirectory + 1});
+}
+
+bool Session::Impl::missesDirectory(uint64_t from) const
+{
+    return core.directory().version >= from && core.directory().version - from >= limits.eventsOfDirectory;
 }
 
 // ---- what the hub says ----
@@ -226,11 +250,25 @@ bool Session::Impl::giveFirst(std::vector<wire::HubFrame>& out, size_t& left)
     return !first.empty();
 }
 
+void Session::Impl::givePages(ReadJob& job, std::vector<wire::HubFrame>& out, size_t& left)
+{
+    while (left && job.page < job.pages->frames.size()) give(out, left, job.pages->frames[job.page++]);
+    if (job.page < job.pages->frames.size()) return;
+    job.from = job.pages->version + 1;
+    job.pages = nullptr;
+    job.page = 0;
+}
+
 Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& left)
 {
     while (!reads.empty() && left) {
         ReadJob& job = reads.front();
         ZT_LET(allowed, core.mayRead(caller.person, job.stream));
+        if (allowed && !job.pages && job.stream == directory::kStream && missesDirectory(job.from)) job.pages = core.directoryPages(limits.eventsOfDirectory);
+        if (allowed && job.pages) {
+            givePages(job, out, left);
+            continue;
+        }
         std::vector<wire::Event> events;
         if (allowed) {
             ZT_LET(found, core.log().read(job.stream, job.from, kEventsAtOnce));
@@ -258,6 +296,7 @@ Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& l
             end.set_head(head.version);
         }
         give(out, left, std::move(frame));
+        if (allowed && job.stream == directory::kStream) directoryRead = std::max(directoryRead, std::min(job.from - 1, core.directory().version));
         reads.pop_front();
     }
     return !reads.empty();
@@ -297,7 +336,8 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
             const SharedRow& row = ahead.front();
             const wire::Event& e = row->event;
             ZT_LET(allowed, core.mayRead(caller.person, e.stream()));
-            if (allowed) {
+            const bool read = e.version() <= directoryRead && e.stream() == directory::kStream;
+            if (allowed && !read) {
                 if (frame.has_events() && (frame.events().stream() != e.stream() || !fits(frame.events(), bytes, e))) flush();
                 if (!left) break;
                 auto& f = *frame.mutable_events();

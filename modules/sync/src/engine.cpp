@@ -21,8 +21,6 @@ Result<void> Engine::Impl::load()
     states.clear();
     reading.clear();
     outgoing.clear();
-    dir = std::make_shared<directory::Directory>();
-    dir->stream = directory::kStream;
     ZT_TRY(ports.store.read([&](Tx& tx) -> Result<void> {
         auto number = [&](const char* name, uint64_t& into) -> Result<void> {
             ZT_LET(v, tx.meta(name));
@@ -39,8 +37,7 @@ Result<void> Engine::Impl::load()
         incarnation = inc.value_or("");
         ZT_LET(pendingInc, tx.meta("reconciling"));
         newIncarnation = pendingInc.value_or("");
-        ZT_LET(events, tx.events(directory::kStream));
-        for (const auto& e : events) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
+        ZT_TRY(loadDirectory(tx));
         ZT_TRY(loadEnded(tx));
         ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
         ZT_LET(words, tx.outboxIn(OutboxRow::Attention));
@@ -61,7 +58,7 @@ Result<void> Engine::Impl::understandMore()
         for (auto& row : rows) {
             if (!row.frozen) continue;
             ZT_LET(events, tx.events(row.stream));
-            if (holdsTooNew(events)) continue;
+            if (row.stream == directory::kStream ? dir->frozen : holdsTooNew(events)) continue;
             row.frozen = false;
             ZT_TRY(tx.putStream(row));
             ZT_TRY(project(tx, row.stream));

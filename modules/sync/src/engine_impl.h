@@ -49,6 +49,11 @@ public:
     Result<void> waitAgain(Tx& tx, std::set<std::string>& touched);
     Result<void> holdWhatIsGranted(Tx& tx, std::set<std::string>& touched);
     Result<void> offersDone(Tx& tx, std::set<std::string>& touched);
+    // pages.cpp: the directory's pages
+    Result<void> loadDirectory(Tx& tx); //!< `dir` from pages and events
+    Result<void> page(Tx& tx, const wire::Page& page, std::set<std::string>& touched);
+    Result<wire::Head> pagedUpTo(Tx& tx); //!< version 0: no pages
+    Result<void> forgetPages(Tx& tx);
     Result<void> takeTime(const wire::HubTime& t);
     Result<void> takeCheckpoint(Tx& tx, const wire::Checkpoint& c);
     Result<void> keepCursor(Tx& tx);

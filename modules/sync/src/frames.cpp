@@ -31,6 +31,7 @@ Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>
     case HubFrame::kMark: return tx.putMark(f.mark().stream(), f.mark().key(), f.mark().value(), true);
     case HubFrame::kRefused: return refusedAtDoor(tx, f.refused(), touched);
     case HubFrame::kCheckpoint: return takeCheckpoint(tx, f.checkpoint());
+    case HubFrame::kPage: return page(tx, f.page(), touched);
     case HubFrame::kBundle: return fail(Err::Corrupt, "bundle"); // the line opens them
     case HubFrame::KIND_NOT_SET: return {}; // a later hub's frame: nothing that must be kept comes this way
     }
@@ -322,7 +323,10 @@ Result<void> Engine::Impl::gatherOffers(Tx& tx, wire::Head& common)
     if (!row) return {};
     ZT_LET(held, tx.events(common.stream()));
     uint64_t keep = std::min<uint64_t>(common.version(), row->have);
-    if (keep && wire::eventHash(held[keep - 1]) != common.hash()) keep = 0;
+    const auto last = std::find_if(held.begin(), held.end(), [&](const auto& e) { return e.version() == keep; });
+    ZT_LET(paged, pagedUpTo(tx));
+    const bool inPages = common.stream() == directory::kStream && keep == paged.version();
+    if (keep && (last != held.end() ? wire::eventHash(*last) : inPages ? paged.hash() : Bytes()) != common.hash()) keep = 0;
     common.set_version(keep);
     for (const auto& e : held) {
         if (e.version() <= keep) continue;
@@ -344,15 +348,15 @@ Result<void> Engine::Impl::backTo(Tx& tx, const wire::Head& common, std::set<std
     if (!common.version() && stream != directory::kStream) return tx.dropStream(stream);
     row->have = row->head = common.version();
     row->haveHash = common.version() ? common.hash() : Bytes();
-    ZT_LET(kept, tx.events(stream));
-    row->frozen = holdsTooNew(kept);
-    ZT_TRY(tx.putStream(*row));
     if (stream == directory::kStream) {
-        dir = std::make_shared<directory::Directory>();
-        dir->stream = directory::kStream;
-        for (const auto& e : kept) ZT_TRY(rules::fold(directory::directoryKind(), *dir, e));
+        if (!common.version()) ZT_TRY(forgetPages(tx));
+        ZT_TRY(loadDirectory(tx));
+        row->frozen = dir->frozen;
+    } else {
+        ZT_LET(kept, tx.events(stream));
+        row->frozen = holdsTooNew(kept);
     }
-    return {};
+    return tx.putStream(*row);
 }
 
 Result<void> Engine::Impl::behind(Tx& tx, const wire::Behind& b)

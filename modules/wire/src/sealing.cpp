@@ -229,6 +229,22 @@ bool checkpointIsGood(std::string_view hub, const Checkpoint& c, BytesView hubKe
     return c.hub() == hub && crypto::verify(hubKey, checkpointBytes(c), c.signature());
 }
 
+namespace {
+
+Bytes pageBytes(std::string_view hub, const Page& p)
+{
+    Bytes numbers;
+    for (const uint64_t n : {uint64_t(p.version()), uint64_t(p.index()), uint64_t(p.count())})
+        for (int i = 0; i < 8; ++i) numbers += char(n >> (8 * i));
+    return crypto::hash("zt-page-1", {hub, p.stream(), numbers, p.head(), p.facts()});
+}
+
+} // namespace
+
+void signPage(std::string_view hub, Page& p, const crypto::SigningKey& key) { p.set_signature(key.sign(pageBytes(hub, p))); }
+
+bool pageIsGood(std::string_view hub, const Page& p, BytesView hubKey) { return crypto::verify(hubKey, pageBytes(hub, p), p.signature()); }
+
 bool follows(const Event& e, const Event* prev)
 {
     if (prev ? e.version() != prev->version() + 1 || e.prev() != eventHash(*prev) || e.stream() != prev->stream() || e.hub() != prev->hub()

@@ -193,6 +193,56 @@ CASE("session: long streams come in frames of at most 64 KiB")
     EXPECT(line.count([](const auto& f) { return f.has_events(); }) < 30);
 }
 
+CASE("session: a desk that begins gets a long directory in pages, then what came since, and no event twice")
+{
+    Province p;
+    hub::SessionLimits limits;
+    limits.eventsOfDirectory = 10;
+    auto addPeople = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            wire::Command c;
+            c.set_stream("dir");
+            c.mutable_put_person()->set_id("p" + std::to_string(p.core->directory().version));
+            c.mutable_put_person()->set_name(std::string(200, 'n'));
+            EXPECT_EQ(p.rules("sys", c), wire::APPLIED);
+        }
+    };
+    addPeople(1000);
+    Line line(p, "drafter", limits);
+    EXPECT(line.hello());
+    std::vector<wire::HubFrame> some;
+    EXPECT(line.session.pump(line.heard, 1)); // the welcome
+    EXPECT(line.session.pump(line.heard, 1)); // and a page
+    REQUIRE(line.last()->has_page());
+    const uint64_t version = line.last()->page().version();
+    addPeople(5);
+    line.pump();
+    directory::Directory held;
+    uint32_t pages = 0;
+    for (const auto& f : line.heard) {
+        if (f.has_page()) {
+            EXPECT(f.ByteSizeLong() <= (64u << 10) && f.page().index() == pages++ && f.page().version() == version);
+            EXPECT(wire::pageIsGood("hub-1", f.page(), p.core->publicKey()));
+            wire::KeptFacts facts;
+            EXPECT(facts.ParseFromString(f.page().facts()));
+            directory::foldKept(held, facts, f.page().version(), f.page().head());
+        } else if (f.has_events() && f.events().stream() == "dir") {
+            for (const auto& e : f.events().events()) EXPECT(e.version() == held.version + 1 && rules::fold(directory::directoryKind(), held, e));
+        }
+    }
+    EXPECT(pages > 3 && held.version == p.core->directory().version && held.version == version + 5);
+    EXPECT_EQ(held.people.size(), p.core->directory().people.size());
+    // The next desk gets the same pages, made once, and the events since; one that misses few gets events only.
+    Line second(p, "head", limits);
+    EXPECT(second.hello());
+    second.pump();
+    EXPECT_EQ(second.count([&](const auto& f) { return f.has_page() && f.page().version() == version; }), size_t(pages));
+    EXPECT(second.say(readFrame("dir", version)));
+    second.heard.clear();
+    second.pump();
+    EXPECT(!second.count([](const auto& f) { return f.has_page(); }) && second.streams() == std::set<std::string>{"dir"});
+}
+
 CASE("session: receipts and refusals answer commands; what comes too fast is asked to wait")
 {
     Province p;

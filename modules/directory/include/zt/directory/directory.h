@@ -3,6 +3,8 @@
 #include "zt/rules/process.h"
 #include "zt/rules/rules.h"
 
+#include "sync.pb.h"
+
 #include <map>
 #include <tuple>
 
@@ -66,6 +68,12 @@ struct Directory final : rules::State, rules::Context {
 //! (no person), as are device enrolments, which rest on a code a security administrator made. Nobody gives himself a role. What is so
 //! already is DUPLICATE. A definition is published only if every matter can go through it (see wrong() in directory.cpp).
 const rules::Kind& directoryKind();
+
+//! The facts a directory rests on, and no more: what replaced nothing and was replaced by nothing. Folded by foldKept they give the same directory.
+//! That of a directory that is frozen is not told.
+[[nodiscard]] std::vector<wire::KeptFact> keptFacts(const Directory& directory);
+//! Into a new directory, pages in order. A fact of a kind this programme does not know freezes it.
+void foldKept(Directory& directory, const wire::KeptFacts& facts, uint64_t version, const Bytes& head);
 
 struct Access final : rules::State {
     [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Access>(*this); }

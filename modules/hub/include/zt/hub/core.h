@@ -18,6 +18,8 @@ struct Caller {
     Bytes device;
 };
 
+struct DirectoryPages; // src/pages.h
+
 //! Decides commands on what is true, in groups, over an EventLog. No thread, no socket; one caller at a time (the hub's decider thread; the
 //! simulation's only thread). Keeps folds in memory, bounded, and rebuilds them from the log.
 class Core {
@@ -74,6 +76,8 @@ public:
     [[nodiscard]] const directory::Directory& directory() const;
     [[nodiscard]] const Config& config() const;
     [[nodiscard]] EventLog& log();
+    //! The directory in signed frames (wire::Page), as it stood at most `behind` events ago.
+    [[nodiscard]] std::shared_ptr<const DirectoryPages> directoryPages(uint64_t behind);
     [[nodiscard]] wire::HubTime time() const; //!< signed now; never goes back
     [[nodiscard]] wire::Checkpoint checkpoint() const;
     [[nodiscard]] const Bytes& publicKey() const;
@@ -91,6 +95,7 @@ struct SessionLimits {
     size_t reads = 4096;              //!< outstanding
     Millis timeEvery = 30'000;        //!< signed HubTime
     Millis checkpointEvery = 600'000;
+    uint64_t eventsOfDirectory = 1000; //!< a desk that misses more of them is given the directory in pages
     Millis positionEvery = 0;         //!< least time between Positions that tell of nothing but skipped rows
 };
 

@@ -45,6 +45,7 @@ class Published {
 public:
     explicit Published(wire::Definition definition);
     [[nodiscard]] const Bytes& hash() const { return m_hash; }
+    [[nodiscard]] const wire::Definition& definition() const { return m_definition; }
     //! Null if it cannot be read. Lives as long as this.
     [[nodiscard]] const Process* process() const;
 

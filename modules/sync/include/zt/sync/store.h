@@ -15,7 +15,7 @@
 //! both (tests/support/include/zt/test/store_contract.h).
 namespace zt::sync {
 
-//! What the desk holds of one stream. The versions 1..have are stored, gapless and chained; `head` is the newest the hub was heard to have.
+//! What the desk holds of one stream. The versions 1..have are stored, gapless and chained, of the directory perhaps the first of them as pages; `head` is the newest the hub was heard to have.
 struct StreamRow {
     std::string stream;
     bool granted = false; //!< the access stream says the desk should hold it
@@ -51,7 +51,7 @@ class Tx {
 public:
     virtual ~Tx() = default;
 
-    //! Small values: "position", "incarnation", "hub_time", "level" …
+    //! Values by name: "position", "incarnation", "hub_time", "level" …; also the pages of the directory, up to 64 KiB each.
     [[nodiscard]] virtual Result<std::optional<Bytes>> meta(const std::string& key) = 0;
     [[nodiscard]] virtual Result<void> setMeta(const std::string& key, BytesView value) = 0;
 

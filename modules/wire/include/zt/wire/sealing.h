@@ -37,6 +37,9 @@ constexpr uint32_t kLevel = 1;                 //!< the highest level this build
 //! Signs what the checkpoint says; its hub is set before.
 void signCheckpoint(Checkpoint& checkpoint, const crypto::SigningKey& key);
 [[nodiscard]] bool checkpointIsGood(std::string_view hub, const Checkpoint& checkpoint, BytesView hubKey);
+//! Pages: see sync.proto.
+void signPage(std::string_view hub, Page& page, const crypto::SigningKey& key);
+[[nodiscard]] bool pageIsGood(std::string_view hub, const Page& page, BytesView hubKey);
 
 //! True if `event` follows `prev` (null for version 1): version, prev hash and, unless erased, the body hash.
 [[nodiscard]] bool follows(const Event& event, const Event* prev);
