@@ -3,6 +3,7 @@
 #include "zt/catalogue/catalogue.h"
 #include "zt/crypto/hash.h"
 #include "zt/directory/directory.h"
+#include "zt/document/document.h"
 #include "zt/process/engine.h"
 #include "zt/wire/sealing.h"
 
@@ -22,6 +23,7 @@ std::string on(size_t desk) { return "desk " + std::to_string(desk) + ": "; }
 void World::check()
 {
     checkLog();
+    checkReaders();
     for (size_t d = 0; d < m_desks.size(); ++d) {
         const Desk& desk = m_desks[d];
         if (desk.gone) continue;
@@ -86,6 +88,37 @@ void World::checkLog()
         for (const Bytes& author : authors)
             if (const auto r = *log.receipt(author, id)) known = known || r->receipt.SerializeAsString() == heard.SerializeAsString();
         if (!known) breach("an acknowledged command is not in the log as it was acknowledged");
+    }
+}
+
+//! Who reads a matter has a reason: it is his, he has or had a task, acted or spoke, or a mandate that runs admits him.
+void World::checkReaders()
+{
+    hub::MemoryLog& log = m_log->truth();
+    directory::Directory dir;
+    const auto authority = *log.read("dir", 1, SIZE_MAX);
+    for (const auto& e : authority)
+        if (auto folded = rules::fold(directory::directoryKind(), dir, e); !folded) breach("directory fold");
+    const auto names = *log.streams();
+    for (const auto& name : names) {
+        if (name.rfind("m/", 0) != 0 || m_injected.count(name)) continue;
+        const auto& kind = *catalogue::all().kind(name);
+        const auto state = kind.empty(name);
+        const auto events = *log.read(name, 1, SIZE_MAX);
+        for (const auto& e : events)
+            if (auto folded = rules::fold(kind, *state, e); !folded) breach("fold of " + name);
+        const auto& matter = static_cast<const document::Matter&>(*state);
+        for (const auto& reader : matter.readers) {
+            if (const auto may = m_core->mayRead(reader, name); !may || !*may) continue; // the right was taken from him
+            bool reason = reader == matter.initiator.person();
+            for (const auto& o : matter.flow.opinions) reason = reason || o.by.person() == reader;
+            for (const auto& task : matter.flow.tasks)
+                for (const auto& slot : task.slots) {
+                    reason = reason || slot.person == reader || slot.by.person() == reader;
+                    for (const auto& m : dir.mandatesFor(slot.person)) reason = reason || (m.deputy == reader && m.to >= m_hubClock.now());
+                }
+            if (!reason) breach(reader + " reads " + name + " for no reason");
+        }
     }
 }
 
@@ -206,6 +239,18 @@ static std::string timeless(const wire::Fact& fact)
     return out.SerializeAsString();
 }
 
+//! Facts likewise, and without the deputies admitted: whose mandate runs when the hub decides a desk cannot know either.
+static std::vector<std::string> timeless(const std::vector<wire::Fact>& facts)
+{
+    std::set<std::string> holders;
+    for (const auto& f : facts)
+        for (const auto& slot : f.task_opened().slots()) holders.insert(slot.person());
+    std::vector<std::string> out;
+    for (const auto& f : facts)
+        if (!f.has_reader_added() || holders.empty() || holders.count(f.reader_added().person())) out.push_back(timeless(f));
+    return out;
+}
+
 //! What a desk foretold is what came, when nobody else acted in between.
 void World::checkForetold()
 {
@@ -235,9 +280,7 @@ void World::checkForetold()
         }
         if (!alone) continue;
         ++m_out.stats.predictions;
-        bool same = size_t(body->facts_size()) == f.facts.size();
-        for (int i = 0; same && i < body->facts_size(); ++i) same = timeless(body->facts(i)) == timeless(f.facts[size_t(i)]);
-        if (!same) breach(on(f.desk) + "foretold something else than what came");
+        if (timeless({body->facts().begin(), body->facts().end()}) != timeless(f.facts)) breach(on(f.desk) + "foretold something else than what came");
     }
 }
 

@@ -158,6 +158,7 @@ private:
     // checks.cpp: what must hold when nothing moves any more
     void check();
     void checkLog();
+    void checkReaders();
     void checkDesk(size_t desk);
     void checkOutbox(size_t desk);
     void checkStreams(size_t desk);

@@ -124,7 +124,7 @@ Decision openTask(const Flow& flow, const rules::Step& step, process::Id item, c
         s.set_post(p.title);
         readers.insert(p.person);
         for (const auto& m : context.mandatesFor(p.person))
-            if (m.to >= around.from && covers(m, step.scope)) readers.insert(m.deputy);
+            if (m.to >= around.now && covers(m, step.scope)) readers.insert(m.deputy);
     }
     facts.push_back(std::move(opened));
     for (const auto& r : readers) facts.push_back(readerAdded(r));
@@ -268,14 +268,48 @@ Decision act(const Flow& flow, const wire::Command& c, const Surroundings& aroun
     return d;
 }
 
-Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context, const rules::Moment& moment)
+namespace {
+
+//! Whether a person reads the matter for a reason of his own: he has or had a task in it, acted or spoke.
+bool hasPart(const Flow& flow, const std::string& person)
 {
+    for (const Task& t : flow.tasks)
+        for (const Slot& s : t.slots)
+            if (s.person == person || s.by.person() == person) return true;
+    return std::any_of(flow.opinions.begin(), flow.opinions.end(), [&](const Opinion& o) { return o.by.person() == person; });
+}
+
+//! Whether some mandate that runs lets the deputy read: that of anybody who has or had a task in its scope.
+bool isAdmitted(const Flow& flow, const std::string& deputy, const rules::Context& context, Millis from)
+{
+    for (const Task& t : flow.tasks)
+        for (const Slot& s : t.slots)
+            for (const auto& m : context.mandatesFor(s.person))
+                if (m.deputy == deputy && m.to >= from && covers(m, t.scope)) return true;
+    return false;
+}
+
+} // namespace
+
+Decision admitDeputy(const Flow& flow, const std::string& mandate, const std::string& initiator, const std::set<std::string>& readers,
+                     const rules::Context& context, const rules::Moment& moment)
+{
+    const auto refused = Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
     const auto m = context.mandate(mandate);
-    const Task* task = flow.openTask();
-    if (!m || m->ended || m->to < moment.act.from || !task || !covers(*m, task->scope)) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
-    const Slot* slot = task->slotOf(m->principal);
-    if (!slot || slot->state != SlotState::Open) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
-    return Decision::apply({readerAdded(m->deputy)});
+    if (!m) return refused;
+    const bool reads = readers.count(m->deputy) > 0;
+    if (!m->ended && m->to >= moment.act.from) {
+        const bool waits = std::any_of(flow.tasks.begin(), flow.tasks.end(), [&](const Task& t) {
+            const Slot* slot = t.slotOf(m->principal);
+            return t.open() && covers(*m, t.scope) && slot && slot->state == SlotState::Open;
+        });
+        return waits && !reads ? Decision::apply({readerAdded(m->deputy)}) : refused;
+    }
+    if (!reads || m->deputy == initiator || hasPart(flow, m->deputy) || isAdmitted(flow, m->deputy, context, moment.act.from)) return refused;
+    Fact f;
+    f.mutable_reader_removed()->set_person(m->deputy);
+    f.mutable_reader_removed()->set_reason("mandate");
+    return Decision::apply({f});
 }
 
 namespace {

@@ -258,7 +258,7 @@ public:
         return Decision::apply({*fact});
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
-    std::vector<rules::FollowUp> react(const rules::State&, const std::vector<Fact>& facts, const rules::Header&) const override
+    std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header&) const override
     {
         std::vector<rules::FollowUp> out;
         for (const Fact& f : facts) {
@@ -266,6 +266,14 @@ public:
             if (f.has_mandate_given()) {
                 next.everyMatterOf = f.mandate_given().principal();
                 next.body.mutable_admit_deputy()->set_mandate(f.mandate_given().id());
+                out.push_back(next);
+                next.everyMatterOf = f.mandate_given().deputy();
+                next.notBefore = f.mandate_given().to_ms() + 1;
+            } else if (f.has_mandate_ended()) {
+                const auto mandate = static_cast<const Directory&>(state).mandate(f.mandate_ended().id());
+                if (!mandate || mandate->deputy.empty()) continue;
+                next.everyMatterOf = mandate->deputy;
+                next.body.mutable_admit_deputy()->set_mandate(mandate->id);
             } else if (f.has_calendar_put()) {
                 next.everyClock = true;
                 next.body.mutable_move_clocks();

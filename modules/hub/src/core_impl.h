@@ -91,6 +91,8 @@ public:
     [[nodiscard]] Result<void> react(uint64_t upTo);
     [[nodiscard]] Result<Reaction> reactionTo(uint64_t position, std::map<std::string, std::unique_ptr<rules::State>>& folded);
     [[nodiscard]] Result<void> follow(Work& work, uint64_t position, const Reaction& reaction);
+    [[nodiscard]] Result<bool> doFollowUp(Work& work, const Reaction& reaction, uint32_t index, bool again);
+    [[nodiscard]] Result<std::vector<std::string>> streamsOf(const rules::FollowUp& next);
     [[nodiscard]] Result<bool> fire(size_t limit);
     [[nodiscard]] Result<void> readTimes();
     //! What became of the hub's own command; answered again for one that is known.

@@ -185,7 +185,10 @@ private:
         const rules::Kind* kind = m_catalogue.kind(directory::kStream);
         const Bytes hash = wire::eventHash(event);
         const std::vector<Fact> facts(body->facts().begin(), body->facts().end());
-        m_reactions[hash] = kind->react(*kind->empty(directory::kStream), facts, {event.time_ms(), event.version(), hash});
+        if (!m_directory) m_directory = kind->empty(directory::kStream);
+        const rules::Header header{event.time_ms(), event.version(), hash};
+        for (const Fact& f : facts) kind->evolve(*m_directory, f, header);
+        m_reactions[hash] = kind->react(*m_directory, facts, header);
     }
 
     //! What the rules make of each event, as long as nothing before it is broken.
@@ -343,6 +346,7 @@ private:
     std::map<Bytes, Key> m_devices;
     std::map<Bytes, Key> m_admins;
     std::map<std::string, std::string> m_names;
+    std::unique_ptr<rules::State> m_directory;
     std::map<Bytes, std::vector<rules::FollowUp>> m_reactions; //!< by event hash
     std::map<Bytes, std::shared_ptr<const rules::Published>> m_processes;
     std::map<Bytes, process::Calendar> m_calendars{{Bytes(), process::Calendar()}}; //!< by hash; the empty one while none was published

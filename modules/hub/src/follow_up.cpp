@@ -74,33 +74,45 @@ Result<bool> Core::Impl::followUp(size_t limit)
 
 Result<void> Core::Impl::follow(Work& work, uint64_t at, const Reaction& reaction)
 {
-    uint32_t index = 0;
-    for (const rules::FollowUp& next : reaction.list) {
-        if (next.notBefore > 0) {
-            work.group.timesAdded.push_back({next.notBefore, at, index});
-        } else if (next.everyClock || !next.everyMatterOf.empty()) {
-            std::vector<std::string> streams;
-            if (next.everyClock) {
-                ZT_LET(timed, log.timedStreams());
-                streams = std::move(timed);
-            } else {
-                ZT_LET(state, states.at(directory::accessStream(next.everyMatterOf)));
-                for (const auto& [stream, held] : static_cast<const directory::Access&>(*state).granted)
-                    if (held && stream.rfind("m/", 0) == 0) streams.push_back(stream);
-            }
-            for (const auto& stream : streams) {
-                wire::Command command = next.body;
-                command.set_id(wire::followUpId(crypto::hash("zt-follow-each-1", {reaction.hash, stream}), index));
-                ZT_TRY(own(work, stream, std::move(command), reaction.hash, index));
-            }
-        } else {
-            wire::Command command = next.body;
-            command.set_id(wire::followUpId(reaction.hash, index));
-            ZT_TRY(own(work, next.stream, std::move(command), reaction.hash, index));
-        }
-        ++index;
+    for (uint32_t index = 0; index < reaction.list.size(); ++index) {
+        const Millis due = reaction.list[index].notBefore;
+        if (due > 0) work.group.timesAdded.push_back({due, at, index});
+        else ZT_TRY(doFollowUp(work, reaction, index, false));
     }
     return {};
+}
+
+Result<std::vector<std::string>> Core::Impl::streamsOf(const rules::FollowUp& next)
+{
+    std::vector<std::string> out;
+    if (next.everyClock) {
+        ZT_LET(timed, log.timedStreams());
+        std::copy_if(timed.begin(), timed.end(), std::back_inserter(out), [](const auto& stream) { return stream != directory::kStream; });
+        return out;
+    }
+    ZT_LET(state, states.at(directory::accessStream(next.everyMatterOf)));
+    for (const auto& [stream, held] : static_cast<const directory::Access&>(*state).granted)
+        if (held && stream.rfind("m/", 0) == 0) out.push_back(stream);
+    return out;
+}
+
+//! False if the rules do not permit it yet.
+Result<bool> Core::Impl::doFollowUp(Work& work, const Reaction& reaction, uint32_t index, bool again)
+{
+    const rules::FollowUp& next = reaction.list[index];
+    wire::Command command = next.body;
+    if (!next.everyClock && next.everyMatterOf.empty()) {
+        command.set_id(wire::followUpId(reaction.hash, index));
+        ZT_LET(receipt, own(work, next.stream, std::move(command), reaction.hash, index, again));
+        if (again && receipt.outcome() == wire::NOT_PERMITTED) zt::log(Level::Warning, "timer_not_permitted", {{"reason", Safe{wire::Reason_Name(receipt.reason())}}});
+        return receipt.outcome() != wire::NOT_PERMITTED;
+    }
+    ZT_LET(streams, streamsOf(next));
+    for (const auto& stream : streams) {
+        command.set_id(wire::followUpId(crypto::hash("zt-follow-each-1", {reaction.hash, stream}), index));
+        ZT_TRY(own(work, stream, command, reaction.hash, index));
+    }
+    return true;
 }
 
 Result<void> Core::Impl::readTimes()
@@ -131,12 +143,8 @@ Result<bool> Core::Impl::fire(size_t limit)
             work.group.timesDone.push_back(t);
             const Reaction& reaction = known.at(t.position);
             if (t.index >= reaction.list.size()) continue; // erased since, or not understood
-            wire::Command command = reaction.list[t.index].body;
-            command.set_id(wire::followUpId(reaction.hash, t.index));
-            ZT_LET(receipt, own(work, reaction.list[t.index].stream, std::move(command), reaction.hash, t.index, true));
-            if (receipt.outcome() != wire::NOT_PERMITTED) continue;
-            zt::log(Level::Warning, "timer_not_permitted", {{"reason", Safe{wire::Reason_Name(receipt.reason())}}});
-            work.group.timesAdded.push_back({now() + kTryAgain, t.position, t.index});
+            ZT_LET(done, doFollowUp(work, reaction, t.index, true));
+            if (!done) work.group.timesAdded.push_back({now() + kTryAgain, t.position, t.index});
         }
         return {};
     }));

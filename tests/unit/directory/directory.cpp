@@ -339,16 +339,27 @@ CASE("a command of another kind of stream is not understood")
     EXPECT_EQ(p.tryPut(with("sys", [](Command&) {})).outcome, wire::NOT_UNDERSTOOD);
 }
 
-CASE("a mandate given asks every matter of its principal to admit the deputy")
+CASE("a mandate given asks every matter of its principal to admit the deputy, its end to let him go")
 {
     Province p;
     wire::Fact f;
     f.mutable_mandate_given()->set_id("m1");
     f.mutable_mandate_given()->set_principal("shan");
+    f.mutable_mandate_given()->set_deputy("lin");
+    f.mutable_mandate_given()->set_to_ms(5000);
     const auto next = directory::directoryKind().react(p.directory, {f}, {});
-    REQUIRE(next.size() == 1);
-    EXPECT_EQ(next.front().everyMatterOf, "shan");
-    EXPECT_EQ(next.front().body.admit_deputy().mandate(), "m1");
+    REQUIRE(next.size() == 2);
+    for (const auto& n : next) EXPECT_EQ(n.body.admit_deputy().mandate(), "m1");
+    EXPECT(next[0].everyMatterOf == "shan" && next[0].notBefore == 0);
+    EXPECT(next[1].everyMatterOf == "lin" && next[1].notBefore == 5001);
+    directory::directoryKind().evolve(p.directory, f, {});
+    wire::Fact end;
+    end.mutable_mandate_ended()->set_id("m1");
+    const auto then = directory::directoryKind().react(p.directory, {end}, {});
+    REQUIRE(then.size() == 1);
+    EXPECT(then[0].everyMatterOf == "lin" && then[0].notBefore == 0 && then[0].body.admit_deputy().mandate() == "m1");
+    end.mutable_mandate_ended()->set_id("other");
+    EXPECT(directory::directoryKind().react(p.directory, {end}, {}).empty());
 }
 
 namespace {

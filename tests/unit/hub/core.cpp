@@ -318,6 +318,75 @@ CASE("a mandate admits the deputy to every matter of the principal")
     EXPECT_EQ(p.does("clerk", act), wire::APPLIED);
 }
 
+namespace {
+
+void mandate(Province& p, const std::string& id, const std::string& principal, Millis lasts)
+{
+    wire::Command c;
+    c.set_stream("dir");
+    auto& m = *c.mutable_give_mandate();
+    m.set_id(id);
+    m.set_principal(principal);
+    m.set_deputy("clerk");
+    m.set_from_ms(p.clock.t);
+    m.set_to_ms(p.clock.t + lasts);
+    EXPECT_EQ(p.does(principal, c), wire::APPLIED);
+    p.settle();
+}
+
+wire::Command actUnder(Province& p, const std::string& id, const std::string& stream)
+{
+    auto act = p.act(stream, "review#1", wire::CHOICE_AGREE);
+    act.mutable_act()->set_mandate(id);
+    return act;
+}
+
+} // namespace
+
+CASE("a mandate's time is over: the deputy reads no more, but for what he had a part in and what another mandate still admits him to")
+{
+    Province p;
+    for (const char* m : {"m/1", "m/2"}) EXPECT_EQ(p.does("drafter", p.draft(m)), wire::APPLIED);
+    p.settle();
+    mandate(p, "w1", "head", 1000'000);
+    EXPECT_EQ(p.granted("clerk").size(), 2u);
+    EXPECT_EQ(p.does("clerk", actUnder(p, "w1", "m/1")), wire::APPLIED);
+    p.settle();
+    mandate(p, "w2", "head2", 2000'000);
+    p.restart(); // the timetable is in the log
+    p.clock.t += 1000'001;
+    p.settle();
+    EXPECT_EQ(p.granted("clerk").size(), 2u);
+    p.clock.t += 1000'000;
+    p.settle();
+    EXPECT(p.granted("clerk") == std::vector<std::string>{"m/1"});
+    EXPECT(!*p.core->mayRead("clerk", "m/2") && *p.core->mayRead("clerk", "m/1"));
+}
+
+CASE("a mandate ended early: the same at once; what the deputy did while it ran is heard, what he did after is not")
+{
+    Province p;
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    p.settle();
+    mandate(p, "w1", "head", 9000'000);
+    EXPECT(*p.core->mayRead("clerk", "m/1"));
+    auto inTime = p.door("clerk", actUnder(p, "w1", "m/1")); // signed on a desk that is offline
+    p.clock.t += 1000;
+    wire::Command c;
+    c.set_stream("dir");
+    c.mutable_end_mandate()->set_id("w1");
+    EXPECT_EQ(p.does("head", c), wire::APPLIED);
+    p.settle();
+    EXPECT(!*p.core->mayRead("clerk", "m/1") && p.granted("clerk").empty());
+    p.clock.t += 1000;
+    wire::Reason why{};
+    EXPECT_EQ(p.does("clerk", actUnder(p, "w1", "m/1"), &why), wire::NOT_PERMITTED);
+    EXPECT_EQ(why, wire::REASON_NOT_READER);
+    const auto answer = p.submit(std::move(inTime));
+    REQUIRE(answer.receipt);
+    EXPECT_EQ(answer.receipt->outcome(), wire::APPLIED);
+}
+
 CASE("outcomes reach a receipt: superseded with name and time")
 {
     Province p;

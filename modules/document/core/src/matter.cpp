@@ -32,6 +32,13 @@ bool mayIssue(const rules::Context& context, std::string unit, const std::string
     return false;
 }
 
+//! Also one who could read at some point of the act, and whose right ended with a mandate.
+bool isReader(const Matter& m, const std::string& person, const rules::Interval& act)
+{
+    const auto former = m.formerReaders.find(person);
+    return m.readers.count(person) || (former != m.formerReaders.end() && act.from < former->second);
+}
+
 class MatterKind final : public rules::Kind {
 public:
     std::unique_ptr<rules::State> empty(const std::string& stream) const override
@@ -46,7 +53,7 @@ public:
         // The hub's own commands carry no person.
         if (c.person().empty()) return decideFollowUp(m, c, context, moment);
         if (m.version == 0) return c.has_submit() ? start(m, c, context, moment) : Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
-        if (!m.readers.count(c.person())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
+        if (!isReader(m, c.person(), moment.act)) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_NOT_READER);
         switch (c.body_case()) {
         case Command::kSubmit: return resubmit(m, c, context, moment);
         case Command::kAct: return act(m, c, context, moment);
@@ -81,7 +88,7 @@ approval::Surroundings around(const Matter& m, const rules::Context& context, co
     s.initiator = m.initiator.person();
     s.initiatorUnit = m.initiator.unit();
     s.issuer = m.issuer;
-    s.from = moment.act.from;
+    s.now = moment.act.to;
     s.process = context.processOf(m.flow.run.version);
     if (const Version* v = m.current()) {
         s.subject = v->hash;
@@ -406,7 +413,7 @@ Decision MatterKind::decideFollowUp(const Matter& m, const Command& c, const rul
         Decision d = Course(m, around(m, context, moment), context, moment, {f}).follow();
         return d.facts.size() > 1 ? d : Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
     }
-    case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), context, moment);
+    case Command::kAdmitDeputy: return approval::admitDeputy(m.flow, c.admit_deputy().mandate(), m.initiator.person(), m.readers, context, moment);
     default: return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_FORM);
     }
 }
@@ -484,8 +491,14 @@ void MatterKind::evolve(rules::State& state, const Fact& f, const rules::Header&
         break;
     }
     case Fact::kReceiptRecorded: recordReceipt(m, f.receipt_recorded(), h.time); break;
-    case Fact::kReaderAdded: m.readers.insert(f.reader_added().person()); break;
-    case Fact::kReaderRemoved: m.readers.erase(f.reader_removed().person()); break;
+    case Fact::kReaderAdded:
+        m.readers.insert(f.reader_added().person());
+        m.formerReaders.erase(f.reader_added().person());
+        break;
+    case Fact::kReaderRemoved:
+        m.readers.erase(f.reader_removed().person());
+        m.formerReaders[f.reader_removed().person()] = h.time;
+        break;
     case Fact::kMatterEnded:
         m.ended = h.time;
         m.endReason = f.matter_ended().reason();

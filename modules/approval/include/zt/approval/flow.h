@@ -68,7 +68,7 @@ struct Surroundings {
     std::string initiatorUnit, issuer;
     Bytes subject;                            //!< hash of the document in force
     uint32_t documentVersion = 0;
-    Millis from = 0;                          //!< start of the act: mandates that ended before it admit nobody
+    Millis now = 0;                           //!< mandates that are over admit nobody
     const rules::Process* process = nullptr;  //!< what the matter runs on; null if it is not known here
 };
 
@@ -81,9 +81,10 @@ struct Surroundings {
 [[nodiscard]] rules::Decision act(const Flow& flow, const wire::Command& command, const Surroundings& around, const rules::Context& context,
                                   const rules::Moment& moment);
 
-//! Facts that admit a deputy to a matter where the principal has an open task in the mandate's scope; DUPLICATE otherwise.
-[[nodiscard]] rules::Decision admitDeputy(const Flow& flow, const std::string& mandate, const rules::Context& context,
-                                          const rules::Moment& moment);
+//! While a mandate runs: admits the deputy to a matter where the principal has an open task in its scope. When it is over: he reads the matter no more,
+//! unless he began it, has or had a task, acted or spoke in it, or another mandate still admits him. DUPLICATE if there is nothing to do.
+[[nodiscard]] rules::Decision admitDeputy(const Flow& flow, const std::string& mandate, const std::string& initiator, const std::set<std::string>& readers,
+                                          const rules::Context& context, const rules::Moment& moment);
 
 //! True if the fact was one of the flow's.
 bool evolve(Flow& flow, const wire::Fact& fact, const rules::Header& header);

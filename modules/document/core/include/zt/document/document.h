@@ -60,6 +60,7 @@ struct Matter final : rules::State {
     approval::Flow flow;
     std::vector<Version> versions;
     std::set<std::string> readers;
+    std::map<std::string, Millis> formerReaders; //!< until when: what they did before counts
     wire::Actor signer;
     Millis signedTime = 0;
     std::string number;
