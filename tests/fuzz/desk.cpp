@@ -51,6 +51,11 @@ struct Lied {
             *frame.mutable_welcome()->mutable_time() = wire::signTime("hub", script.time, script.hubKey);
             frame.mutable_welcome()->set_sign_key(script.hubKey.publicKey());
         }
+        if (frame.has_page() && how & 4) {
+            auto& p = *frame.mutable_page();
+            if (how & 1) p.set_version(script.engine->directory().version + 1);
+            wire::signPage("hub", p, script.hubKey);
+        }
         if (frame.has_time() && how & 4) *frame.mutable_time() = wire::signTime("hub", script.time + 1, script.hubKey);
     }
 };

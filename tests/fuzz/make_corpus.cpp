@@ -41,6 +41,21 @@ static void commands(const std::filesystem::path& root)
         else *c.mutable_put_role() = test::Province::roleOf("x", wire::ROLE_AUDIT);
         send(c);
     }
+    std::vector<wire::HubFrame> pages(2);
+    const auto kept = directory::keptFacts(w.province.directory);
+    for (uint32_t i = 0; i < 2; ++i) {
+        wire::KeptFacts part;
+        for (size_t k = i; k < kept.size(); k += 2) *part.add_facts() = kept[k];
+        auto& page = *pages[i].mutable_page();
+        page.set_stream(directory::kStream);
+        page.set_version(100);
+        page.set_head(Bytes(32, 'h'));
+        page.set_index(i);
+        page.set_count(2);
+        page.set_facts(part.SerializeAsString());
+    }
+    put(root / "frames", "hub-page", pages[0].SerializeAsString());
+    put(root / "desk", "seed-pages", fuzz::heard(pages));
     int e = 0;
     const std::vector<std::string> prefixes{"m/", "in/", "dir", "acc/", "reg/"};
     for (const auto& [stream, events] : w.events) {

@@ -5,6 +5,7 @@
 #include "zt/directory/directory.h"
 #include "zt/document/document.h"
 #include "zt/process/engine.h"
+#include "zt/test/foretold.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>
@@ -239,18 +240,6 @@ static std::string timeless(const wire::Fact& fact)
     return out.SerializeAsString();
 }
 
-//! Facts likewise, and without the deputies admitted: whose mandate runs when the hub decides a desk cannot know either.
-static std::vector<std::string> timeless(const std::vector<wire::Fact>& facts)
-{
-    std::set<std::string> holders;
-    for (const auto& f : facts)
-        for (const auto& slot : f.task_opened().slots()) holders.insert(slot.person());
-    std::vector<std::string> out;
-    for (const auto& f : facts)
-        if (!f.has_reader_added() || holders.empty() || holders.count(f.reader_added().person())) out.push_back(timeless(f));
-    return out;
-}
-
 //! What a desk foretold is what came, when nobody else acted in between.
 void World::checkForetold()
 {
@@ -280,7 +269,8 @@ void World::checkForetold()
         }
         if (!alone) continue;
         ++m_out.stats.predictions;
-        if (timeless({body->facts().begin(), body->facts().end()}) != timeless(f.facts)) breach(on(f.desk) + "foretold something else than what came");
+        const auto foretold = test::foretellable(f.facts), came = test::foretellable({body->facts().begin(), body->facts().end()});
+        if (!std::equal(foretold.begin(), foretold.end(), came.begin(), came.end(), [](const auto& a, const auto& b) { return timeless(a) == timeless(b); })) breach(on(f.desk) + "foretold something else than what came");
     }
 }
 
