@@ -245,19 +245,19 @@ void World::checkForetold()
 {
     hub::MemoryLog& log = m_log->truth();
     std::map<std::string, std::vector<wire::Event>> streams;
-    uint64_t dirVersion = 0;
+    Bytes dirHead;
     const auto rows = *log.tail(0, SIZE_MAX);
     for (const auto& row : rows) {
         const wire::Event& e = row.event;
         auto& history = streams[e.stream()];
         history.push_back(e);
-        const uint64_t dirBefore = dirVersion;
-        if (e.stream() == "dir") dirVersion = e.version();
+        const Bytes dirBefore = dirHead;
+        if (e.stream() == "dir") dirHead = wire::eventHash(e);
         const auto body = wire::openBody(e);
         if (!body || !body->cause().has_command()) continue;
         const auto c = wire::parseCommand(body->cause().command().bytes());
         const auto it = m_foretold.find(c->id());
-        if (it == m_foretold.end() || it->second.dirVersion != dirBefore) continue;
+        if (it == m_foretold.end() || it->second.dirHead != dirBefore) continue;
         const Foretold& f = it->second;
         if (e.version() != f.confirmed + f.pending.size() + 1) continue;
         if (f.confirmed && wire::eventHash(history[f.confirmed - 1]) != f.head) continue;

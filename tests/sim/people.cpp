@@ -175,7 +175,7 @@ void World::submit(size_t desk, Command command)
     const int body = int(command.body_case());
     Foretold foretold;
     foretold.desk = desk;
-    foretold.dirVersion = d.engine->directory().version;
+    foretold.dirHead = d.engine->directory().head;
     if (!command.stream().empty())
         if (auto view = d.engine->view(command.stream())) {
             foretold.confirmed = view->confirmed->version;

@@ -99,7 +99,8 @@ private:
     struct Foretold {
         std::vector<wire::Fact> facts;
         size_t desk = 0;
-        uint64_t confirmed = 0, dirVersion = 0;
+        uint64_t confirmed = 0;
+        Bytes dirHead;
         Bytes head, incarnation;
         std::vector<Bytes> pending; //!< earlier own commands it rested on
     };
