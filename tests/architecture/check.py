@@ -176,9 +176,30 @@ def check_paths(root):
                 yield f"{rel}:{n}: names a path of one machine"
 
 
+def check_claims(root):
+    """A document's table that says what a claim is shown by names tests that are there: unit_<folder>: the case's name, or gui_behaviour: its function."""
+    cases = {}
+
+    def known(name):
+        if name not in cases:
+            folder = root / "tests" / ("gui" if name == "gui_behaviour" else name.replace("_", "/", 1))
+            cases[name] = "\n".join(p.read_text(errors="replace") for p in sorted(folder.glob("*")) if p.suffix in {".cpp", ".h", ".py"})
+        return cases[name]
+
+    for rel in tracked(root):
+        if rel.suffix != ".md" or not (root / rel).is_file():
+            continue
+        for n, line in enumerate((root / rel).read_text(errors="replace").split("\n"), 1):
+            if not line.startswith("|"):
+                continue
+            for name, case in re.findall(r"\b(unit_\w+|gui_behaviour): (.+?)(?= · | \|)", line):
+                if (f'"{case}"' if name != "gui_behaviour" else f"def {case}(") not in known(name):
+                    yield f"{rel}:{n}: no such test: {name}: {case}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    bad = list(check_includes(root)) + list(check_app(root)) + list(check_paths(root))
+    bad = list(check_includes(root)) + list(check_app(root)) + list(check_paths(root)) + list(check_claims(root))
     if len(sys.argv) > 2:
         bad += check_binaries(pathlib.Path(sys.argv[2]))
     for line in bad:

@@ -22,6 +22,8 @@ GOOD = {
     "modules/hub/src/core.cpp": "#include <fstream>\n",
     "modules/widgets/src/shell.cpp": "#include <QWidget>\n",
     "app/desktop/CMakeLists.txt": "target_link_libraries(zhengtong Qt6::Widgets) # never WebEngine\n",
+    "tests/unit/base/text.cpp": 'CASE("a text is a text")\n',
+    "modules/base/claims.md": "| a text is one | unit_base: a text is a text |\n",
 }
 PLANTED = {
     "a layer that is not listed": ("modules/rules/src/rules.cpp", '#include "zt/hub/core.h"\n', "may not include"),
@@ -38,13 +40,14 @@ PLANTED = {
     "a cycle in the table": ("modules/zt_module.cmake", LAYERS + "set(ZT_LAYER_base hub)\n", "cycle among modules"),
     "WebEngine linked": ("app/desktop/CMakeLists.txt", "target_link_libraries(zhengtong Qt6::WebEngineWidgets)\n", "WebEngine"),
     "WebEngine included": ("modules/widgets/src/shell.cpp", "#include <QtWebEngineWidgets/QWebEngineView>\n", "WebEngine"),
+    "a claim that no test shows": ("modules/base/claims.md", "| a text is none | unit_base: a text is a text · unit_base: a text is none |\n", "no such test"),
     "a path of one machine": ("README.md", "see /wor" + "k/main/x\n", "path of one machine"),
     "another path of one machine": ("docs/x.md", "(../share" + "d/design)\n", "path of one machine"),
 }
 
 
 def breaches(root, build=None):
-    out = list(check.check_includes(root)) + list(check.check_app(root)) + list(check.check_paths(root))
+    out = list(check.check_includes(root)) + list(check.check_app(root)) + list(check.check_paths(root)) + list(check.check_claims(root))
     return out + (list(check.check_binaries(build)) if build else [])
 
 
