@@ -26,8 +26,12 @@ static Err kindOf(int extended, int systemErrno)
         // A quota and a file size limit arrive as plain write errors.
         if (extended == SQLITE_IOERR_DATA || extended == SQLITE_IOERR_CORRUPTFS) return Err::Corrupt;
         return noSpace ? Err::DiskFull : noRight ? Err::ReadOnly : Err::Io;
-    // A page that does not authenticate: SQLCipher answers with no page, which SQLite takes for no memory.
-    case SQLITE_NOMEM: return Err::Corrupt;
+    case SQLITE_NOMEM: {
+        // A page that does not authenticate: SQLCipher answers with no page, which SQLite takes for no memory. Unless there is none.
+        void* some = sqlite3_malloc(64 << 10);
+        sqlite3_free(some);
+        return some ? Err::Corrupt : Err::Io;
+    }
     default: return Err::Internal;
     }
 }

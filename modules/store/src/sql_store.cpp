@@ -5,6 +5,9 @@
 #include "schema.h"
 #include "zt/sqlcipher/provider.h"
 
+#include <sqlite3.h>
+
+#include <algorithm>
 #include <optional>
 #include <system_error>
 
@@ -91,6 +94,22 @@ static Result<std::unique_ptr<Db>> openDb(const fs::path& file, const crypto::Se
     return db;
 }
 
+//! SQLCipher says the same of a page that does not authenticate, of a read that failed and of a lack of memory. Only the first is damage.
+static Result<void> isReadable(const fs::path& file)
+{
+    constexpr int kPiece = 1 << 20;
+    std::unique_ptr<void, decltype(&sqlite3_free)> piece(sqlite3_malloc(kPiece), sqlite3_free);
+    sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+    std::unique_ptr<sqlite3_file, decltype(&sqlite3_free)> f(static_cast<sqlite3_file*>(sqlite3_malloc(vfs->szOsFile)), sqlite3_free);
+    if (!piece || !f) return fail(Err::Io, "no memory");
+    if (vfs->xOpen(vfs, file.c_str(), f.get(), SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) return fail(Err::Io, "store cannot be read");
+    sqlite3_int64 size = 0;
+    int code = f->pMethods->xFileSize(f.get(), &size);
+    for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size; at += kPiece) code = f->pMethods->xRead(f.get(), piece.get(), int(std::min<sqlite3_int64>(kPiece, size - at)), at);
+    f->pMethods->xClose(f.get());
+    return code == SQLITE_OK ? Result<void>() : Result<void>(Err::Io, "store cannot be read: sqlite " + std::to_string(code));
+}
+
 Result<std::unique_ptr<SqlStore>> SqlStore::create(const fs::path& folder, const crypto::Secret& key, const Options& options)
 {
     auto impl = std::make_unique<Impl>();
@@ -122,6 +141,10 @@ Result<std::unique_ptr<SqlStore>> SqlStore::open(const fs::path& folder, const c
     ZT_LET(lock, FolderLock::take(folder));
     impl->lock.emplace(std::move(lock));
     auto db = openDb(folder / kFile, key, Db::Mode::Write);
+    if (!db && db.error().kind == Err::Corrupt) {
+        ZT_TRY(isReadable(folder / kFile));
+        db = openDb(folder / kFile, key, Db::Mode::Write);
+    }
     if (!db && db.error().kind == Err::Corrupt) return setAside(folder, *options.clock, db.error());
     if (!db) return Error(std::move(db.error()));
     impl->db = std::move(*db);
