@@ -66,7 +66,11 @@ Result<void> Core::Impl::catchUp()
         ZT_LET(rows, log.tail(position, kBatch));
         const size_t count = rows.size();
         for (auto& r : rows) ZT_TRY(takeIn(std::move(r)));
-        if (count < kBatch) return readTimes();
+        if (count == kBatch) continue;
+        // What follows from events of others may be done by them.
+        ZT_LET(done, log.followedUpTo());
+        followed = std::max(followed, std::min(done, position));
+        return readTimes();
     }
 }
 
@@ -80,6 +84,7 @@ Core::~Core() = default;
 Result<void> Core::load() { return m->load(); }
 Result<std::vector<Core::Answer>> Core::submit(const std::vector<Door>& doors) { return m->submit(doors); }
 Result<bool> Core::followUp(size_t limit) { return m->followUp(limit); }
+Result<void> Core::keepMarks() { return m->keepMarks(); }
 std::optional<Millis> Core::nextTime() const { return m->nextTime; }
 Result<void> Core::catchUp() { return m->catchUp(); }
 uint64_t Core::position() const { return m->position; }

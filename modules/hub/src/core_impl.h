@@ -86,6 +86,7 @@ public:
 
     // follow_up.cpp
     [[nodiscard]] Result<bool> followUp(size_t limit);
+    [[nodiscard]] Result<void> keepMarks();
     [[nodiscard]] Result<void> react(uint64_t upTo);
     [[nodiscard]] Result<Reaction> reactionTo(uint64_t position, std::map<std::string, std::unique_ptr<rules::State>>& folded);
     [[nodiscard]] Result<void> follow(Work& work, uint64_t position, const Reaction& reaction);

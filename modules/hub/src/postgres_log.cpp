@@ -2,10 +2,12 @@
 
 #include "log_rows.h"
 #include "postgres.h"
+#include "postgres_codes.h"
 #include "stream_keys.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <thread>
 #include <unordered_map>
@@ -44,17 +46,19 @@ const std::vector<pg::Statement> kReads = {
     {"read", ZT_ROWS("s.name = $1 AND e.version >= $2 AND e.version < $3 ORDER BY e.version")},
     {"tail", ZT_ROWS("e.position > $1 AND e.position <= $2 ORDER BY e.position")},
     {"receipt", "SELECT hash, receipt FROM receipts WHERE id = $1 AND device = $2"},
+    {"receipts", "SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > ($1, $2) ORDER BY id, device LIMIT $3"},
     {"counter", "SELECT position, followed, root FROM counter"},
     {"streams", "SELECT name FROM streams ORDER BY name"},
     {"marks", "SELECT stream, key, value FROM marks WHERE person = $1 ORDER BY stream, key"},
     {"times", "SELECT due, position, idx FROM times WHERE due <= $1 ORDER BY due, position, idx LIMIT $2"},
+    {"lead", "SELECT pg_try_advisory_lock(525939012963)"},
     {"timed", "SELECT DISTINCT s.name FROM times t JOIN events e ON e.position = t.position JOIN streams s ON s.id = e.stream ORDER BY s.name"},
 };
 #undef ZT_ROWS
 
 const std::vector<pg::Statement> kWrites = {
     {"lock", "SELECT pg_advisory_xact_lock(525939012962)"}, // the bytes of "zthub"; a lock within this database
-    {"counter", "SELECT position, root, (SELECT value FROM meta WHERE key = 'hub') FROM counter"},
+    {"counter", "SELECT position, root, (SELECT value FROM meta WHERE key = 'hub'), (SELECT value FROM meta WHERE key = 'incarnation') FROM counter"},
     {"heads", "SELECT name, id, version, hash, key FROM streams WHERE name = ANY($1::bytea[])"},
     {"last_id", "SELECT coalesce(max(id), 0) FROM streams"},
     {"set", "INSERT INTO meta(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value"},
@@ -70,13 +74,56 @@ const std::vector<pg::Statement> kWrites = {
     {"put_times", "INSERT INTO times(due, position, idx) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) ON CONFLICT DO NOTHING"},
     {"signed", "INSERT INTO writers(id, number, position) VALUES($1, $2, $3) ON CONFLICT(id) DO UPDATE SET number = excluded.number, position = excluded.position, at = now()"},
     {"count", "UPDATE counter SET position = $1, followed = greatest(followed, $2), root = $3"},
-    {"notify", "SELECT pg_notify('zhengtong', '')"},
+    {"notify", "SELECT pg_notify('zhengtong', $1)"},
     {"settled", "SELECT position FROM writers WHERE id = $1 AND number = $2"},
 };
 
 constexpr size_t kPartBytes = 16u << 20; //!< of one array
 constexpr int kSettleTries = 40;
 constexpr auto kSettleEvery = std::chrono::milliseconds(250);
+constexpr long kListenFor = 200'000; // microseconds; then it looks whether it should end
+
+//! A thread that hears of other processes' groups.
+class Listener {
+public:
+    Listener(const std::string& where, Bytes self, std::function<void()> news)
+        : m_connection(where, {}), m_self(hex(self)), m_news(std::move(news)), m_thread([this] { run(); })
+    {
+    }
+    ~Listener()
+    {
+        m_stop = true;
+        m_thread.join();
+    }
+
+private:
+    struct Receiver : pqxx::notification_receiver {
+        Receiver(pqxx::connection& c, const Listener& l) : notification_receiver(c, "zhengtong"), listener(l) {}
+        void operator()(const std::string& from, int) override
+        {
+            if (from != listener.m_self) listener.m_news();
+        }
+        const Listener& listener;
+    };
+    void run()
+    {
+        while (!m_stop) {
+            const auto heard = m_connection.once([this](pqxx::connection& c) -> Result<void> {
+                Receiver receiver(c, *this);
+                m_news(); // what came while nobody listened
+                while (!m_stop) c.await_notification(0, kListenFor);
+                return {};
+            });
+            if (!heard) std::this_thread::sleep_for(kSettleEvery); // the log's own calls say what is wrong
+        }
+    }
+
+    pg::Connection m_connection;
+    const std::string m_self;
+    const std::function<void()> m_news;
+    std::atomic<bool> m_stop{false};
+    std::thread m_thread;
+};
 
 Bytes meta(pqxx::transaction_base& t, const char* key)
 {
@@ -84,12 +131,14 @@ Bytes meta(pqxx::transaction_base& t, const char* key)
     return rows.empty() ? Bytes() : blob(rows[0][0]);
 }
 
-Result<void> checkSchema(pqxx::transaction_base& t)
+//! `moves`: what meta may say of a log on its way here.
+Result<void> checkSchema(pqxx::transaction_base& t, const Bytes& moves)
 {
     if (t.exec1("SELECT to_regclass('zhengtong.meta') IS NULL")[0].as<bool>()) return fail(Err::NotFound, "postgresql: there is no log in this database");
     const Bytes text = meta(t, "schema");
     if (text.empty() || text.find_first_not_of("0123456789") != Bytes::npos || text.size() > 6) return fail(Err::Corrupt, "not a hub database");
-    return std::stoi(text) > kSchema ? Result<void>(Err::TooNew, "hub database of a later version") : Result<void>();
+    if (std::stoi(text) > kSchema) return fail(Err::TooNew, "hub database of a later version");
+    return meta(t, "moves") == moves ? Result<void>() : Result<void>(Err::Busy, "postgresql: a log moves into this database, or began to and did not arrive: then DROP SCHEMA zhengtong CASCADE");
 }
 
 int64_t limited(uint64_t from, uint64_t count) { return int64_t(std::min<uint64_t>(from, INT64_MAX) + std::min<uint64_t>(count, INT64_MAX - std::min<uint64_t>(from, INT64_MAX))); }
@@ -98,8 +147,8 @@ int64_t limited(uint64_t from, uint64_t count) { return int64_t(std::min<uint64_
 
 class PostgresLog::Impl {
 public:
-    Impl(const std::string& where, const crypto::Secret& restKey, Random& r)
-        : random(r), writer(where, kWrites, [this](pqxx::connection& c) { return same(c); }), reader(where, kReads, [this](pqxx::connection& c) { return same(c); }),
+    Impl(const std::string& w, const crypto::Secret& restKey, Random& r)
+        : where(w), random(r), writer(where, kWrites, [this](pqxx::connection& c) { return same(c); }), reader(where, kReads, [this](pqxx::connection& c) { return fresh(c); }),
           writeKeys(restKey), readKeys(restKey), self(r.bytes(16))
     {
     }
@@ -111,15 +160,22 @@ public:
         bool moved = false;
     };
 
+    const std::string where;
     Random& random;
     pg::Connection writer, reader;
     StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
     crypto::Secret receiptKey;
+    Bytes moves; //!< by us, into this log
     Bytes log; //!< the incarnation; a new one under an open log makes it another
     const Bytes self; //!< this object among those that write
     uint64_t groups = 0; //!< begun by it
+    bool leading = false; //!< the reader's session holds the lock
+    std::atomic<bool> gone{false};
+    std::unique_ptr<Listener> listener;
 
-    [[nodiscard]] Result<void> same(pqxx::connection& c) const;
+    [[nodiscard]] Result<void> same(pqxx::connection& c);
+    [[nodiscard]] Result<void> fresh(pqxx::connection& c);
+    [[nodiscard]] Error another();
     [[nodiscard]] Result<void> load(const crypto::Secret& restKey);
     [[nodiscard]] Result<LogRow> rowOf(const pqxx::row& row);
     [[nodiscard]] Result<std::vector<LogRow>> rowsOf(const pqxx::result& rows);
@@ -134,11 +190,26 @@ public:
     [[nodiscard]] Result<uint64_t> append(const Group& group);
 };
 
-Result<void> PostgresLog::Impl::same(pqxx::connection& c) const
+Error PostgresLog::Impl::another()
+{
+    gone = true;
+    return fail(Err::Corrupt, "postgresql: another log lies here now; start again");
+}
+
+Result<void> PostgresLog::Impl::same(pqxx::connection& c)
 {
     pqxx::nontransaction t(c);
-    ZT_TRY(checkSchema(t));
-    return log.empty() || meta(t, "incarnation") == log ? Result<void>() : Result<void>(Err::Corrupt, "postgresql: another log lies here now; start again");
+    auto known = checkSchema(t, moves);
+    if (log.empty()) return known;
+    return known && meta(t, "incarnation") == log ? known : Result<void>(another());
+}
+
+//! The reader is asked all the time: a session that is silent hangs, and must not keep the lead.
+Result<void> PostgresLog::Impl::fresh(pqxx::connection& c)
+{
+    leading = false;
+    pqxx::nontransaction(c).exec("SET idle_session_timeout TO '15s'");
+    return same(c);
 }
 
 Result<void> PostgresLog::Impl::load(const crypto::Secret& restKey)
@@ -302,13 +373,14 @@ Result<uint64_t> PostgresLog::Impl::put(pqxx::connection& c, const Group& group,
     pqxx::work t(c);
     t.exec_prepared("lock"); // a statement of its own: those after it see what its last holder committed
     const auto before = t.exec_prepared1("counter");
+    if (blob(before[3]) != log) return another();
     uint64_t position = number(before[0]);
     Bytes root = blob(before[1]);
     ZT_TRY(putEvents(t, group, position, root, before[2].is_null() ? Bytes() : blob(before[2])));
     ZT_TRY(putRest(t, group));
     t.exec_prepared("count", int64_t(position), int64_t(group.followedUpTo.value_or(0)), bytes(root));
     t.exec_prepared("signed", bytes(self), int64_t(++groups), int64_t(position));
-    if (!group.events.empty()) t.exec_prepared("notify");
+    if (!group.events.empty()) t.exec_prepared("notify", hex(self));
     committing = true;
     t.commit();
     return position;
@@ -354,7 +426,7 @@ Result<uint64_t> PostgresLog::Impl::append(const Group& group)
 PostgresLog::PostgresLog(std::unique_ptr<Impl> impl) : m(std::move(impl)) {}
 PostgresLog::~PostgresLog() = default;
 
-Result<std::unique_ptr<PostgresLog>> PostgresLog::create(const std::string& where, const crypto::Secret& restKey, Random& random)
+Result<std::unique_ptr<PostgresLog>> PostgresLog::make(const std::string& where, const crypto::Secret& restKey, Random& random, const Bytes& incarnation, const Bytes& moves)
 {
     ZT_LET(text, pg::connectionString(where));
     pg::Connection connection(text, {});
@@ -366,21 +438,52 @@ Result<std::unique_ptr<PostgresLog>> PostgresLog::create(const std::string& wher
         Bytes key = random.bytes(32);
         const auto set = [&](const char* name, BytesView value) { t.exec_params("INSERT INTO zhengtong.meta(key, value) VALUES($1, $2)", name, bytes(value)); };
         set("schema", std::to_string(kSchema));
-        set("incarnation", random.bytes(16));
+        set("incarnation", incarnation);
         set("receipt_key", sealReceiptKey(restKey, key));
+        if (!moves.empty()) set("moves", moves);
         crypto::wipe(key);
         t.commit();
         return {};
     }));
-    return open(where, restKey, random);
+    connection.close();
+    return load(text, restKey, random, moves);
+}
+
+Result<std::unique_ptr<PostgresLog>> PostgresLog::load(const std::string& text, const crypto::Secret& restKey, Random& random, const Bytes& moves)
+{
+    auto impl = std::make_unique<Impl>(text, restKey, random);
+    impl->moves = moves;
+    ZT_TRY(impl->load(restKey));
+    return std::unique_ptr<PostgresLog>(new PostgresLog(std::move(impl)));
+}
+
+Result<std::unique_ptr<PostgresLog>> PostgresLog::create(const std::string& where, const crypto::Secret& restKey, Random& random)
+{
+    return make(where, restKey, random, random.bytes(16), {});
+}
+
+Result<std::unique_ptr<PostgresLog>> PostgresLog::createFor(const Bytes& incarnation, const std::string& where, const crypto::Secret& restKey, Random& random)
+{
+    return make(where, restKey, random, incarnation, random.bytes(16));
+}
+
+Result<void> PostgresLog::arrived()
+{
+    std::scoped_lock lock(m->writer.mutex, m->reader.mutex);
+    ZT_TRY(m->writer.once([&](pqxx::connection& c) -> Result<void> {
+        pqxx::work t(c);
+        t.exec("DELETE FROM meta WHERE key = 'moves'");
+        t.commit();
+        return {};
+    }));
+    m->moves.clear();
+    return {};
 }
 
 Result<std::unique_ptr<PostgresLog>> PostgresLog::open(const std::string& where, const crypto::Secret& restKey, Random& random)
 {
     ZT_LET(text, pg::connectionString(where));
-    auto impl = std::make_unique<Impl>(text, restKey, random);
-    ZT_TRY(impl->load(restKey));
-    return std::unique_ptr<PostgresLog>(new PostgresLog(std::move(impl)));
+    return load(text, restKey, random, {});
 }
 
 Result<uint64_t> PostgresLog::append(const Group& group)
@@ -469,6 +572,31 @@ Result<std::vector<MarkRow>> PostgresLog::marks(const std::string& person)
     });
 }
 
+Result<std::vector<MarkRow>> PostgresLog::allMarks()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return m->reader.repeatable([&](pqxx::connection& c) -> Result<std::vector<MarkRow>> {
+        std::vector<MarkRow> out;
+        for (const auto& r : pqxx::nontransaction(c).exec("SELECT person, stream, key, value FROM marks ORDER BY person, stream, key"))
+            out.push_back({blob(r[0]), blob(r[1]), blob(r[2]), r[3].as<int64_t>()});
+        return out;
+    });
+}
+
+Result<std::vector<ReceiptRow>> PostgresLog::receiptsAfter(const Bytes& id, const Bytes& device, size_t limit)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return m->reader.repeatable([&](pqxx::connection& c) -> Result<std::vector<ReceiptRow>> {
+        std::vector<ReceiptRow> out;
+        for (const auto& r : pqxx::nontransaction(c).exec_prepared("receipts", bytes(id), bytes(device), limited(0, limit))) {
+            ReceiptRow row{blob(r[0]), blob(r[1]), blob(r[2]), {}};
+            ZT_TRY(openReceipt(m->receiptKey, blob(r[3]), row));
+            out.push_back(std::move(row));
+        }
+        return out;
+    });
+}
+
 Result<std::vector<TimeRow>> PostgresLog::timesUpTo(Millis instant, size_t limit)
 {
     std::lock_guard lock(m->reader.mutex);
@@ -506,6 +634,43 @@ Result<void> PostgresLog::newIncarnation()
     return {};
 }
 
+Result<void> PostgresLog::backupTo(const std::filesystem::path&)
+{
+    return fail(Err::Unsupported, "the log lies in PostgreSQL: back it up with pg_basebackup or pg_dump");
+}
+
+bool PostgresLog::present() { return !m->gone; }
+
+Result<bool> PostgresLog::leads()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return m->reader.repeatable([&](pqxx::connection& c) -> Result<bool> {
+        if (!m->leading) m->leading = pqxx::nontransaction(c).exec_prepared1("lead")[0].as<bool>();
+        return m->leading;
+    });
+}
+
+void PostgresLog::onNews(std::function<void()> news)
+{
+    m->listener.reset();
+    if (news) m->listener = std::make_unique<Listener>(m->where, m->self, std::move(news));
+}
+
 Result<void> PostgresLog::check(const std::function<void(uint64_t)>& progress) { return checkEvents(*this, progress); }
+
+const LogEngine& postgresEngine()
+{
+    class Engine final : public LogEngine {
+    public:
+        Result<std::unique_ptr<KeptLog>> open(const std::string& where, const crypto::Secret& restKey, Random& random) const override
+        {
+            ZT_LET(log, PostgresLog::open(where, restKey, random));
+            return std::unique_ptr<KeptLog>(std::move(log));
+        }
+        Result<std::unique_ptr<EnrolCodes>> codes(const std::string& where) const override { return PostgresCodes::open(where); }
+    };
+    static const Engine engine;
+    return engine;
+}
 
 } // namespace zt::hub

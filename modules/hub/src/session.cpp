@@ -84,6 +84,7 @@ Result<void> Session::Impl::hello(const wire::Hello& hello)
         close(wire::Closed::WRONG_HUB, {});
         return {};
     }
+    if (hello.position() > core.position()) ZT_TRY(core.catchUp()); // told by another hub on this log
     const Bytes incarnation = core.log().incarnation();
     const bool isNew = !hello.incarnation().empty() && (hello.incarnation() != incarnation || hello.position() > core.position());
     auto& w = *next().mutable_welcome();

@@ -6,6 +6,7 @@
 #include "zt/wire/sealing.h"
 
 #include <SQLiteCpp/Backup.h>
+#include <sys/stat.h>
 #include <unordered_map>
 
 namespace zt::hub {
@@ -37,6 +38,12 @@ constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.s
                              "FROM events e JOIN streams s ON s.id = e.stream ";
 constexpr size_t kHeadsKept = 8192;
 
+uint64_t inodeOf(const fs::path& file)
+{
+    struct stat s {};
+    return ::stat(file.c_str(), &s) == 0 ? uint64_t(s.st_ino) : 0;
+}
+
 } // namespace
 
 class SqliteLog::Impl {
@@ -56,6 +63,7 @@ public:
     };
 
     const fs::path file;
+    const uint64_t inode = inodeOf(file);
     Random& random;
     StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
     crypto::Secret receiptKey;
@@ -429,6 +437,37 @@ Result<std::vector<MarkRow>> SqliteLog::marks(const std::string& person)
     });
 }
 
+Result<std::vector<MarkRow>> SqliteLog::allMarks()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<MarkRow>> {
+        auto& s = m->reader.statement("SELECT person, stream, key, value FROM marks ORDER BY person, stream, key");
+        Reset reset{s};
+        std::vector<MarkRow> out;
+        while (s.executeStep()) out.push_back({s.getColumn(0).getString(), s.getColumn(1).getString(), s.getColumn(2).getString(), s.getColumn(3).getInt64()});
+        return out;
+    });
+}
+
+Result<std::vector<ReceiptRow>> SqliteLog::receiptsAfter(const Bytes& id, const Bytes& device, size_t limit)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<ReceiptRow>> {
+        auto& s = m->reader.statement("SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > (?, ?) ORDER BY id, device LIMIT ?");
+        Reset reset{s};
+        bindBlob(s, 1, id);
+        bindBlob(s, 2, device);
+        s.bind(3, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
+        std::vector<ReceiptRow> out;
+        while (s.executeStep()) {
+            ReceiptRow row{blob(s.getColumn(0)), blob(s.getColumn(1)), blob(s.getColumn(2)), {}};
+            ZT_TRY(openReceipt(m->receiptKey, blob(s.getColumn(3)), row));
+            out.push_back(std::move(row));
+        }
+        return out;
+    });
+}
+
 Result<std::vector<TimeRow>> SqliteLog::timesUpTo(Millis instant, size_t limit)
 {
     std::lock_guard lock(m->reader.mutex);
@@ -471,6 +510,9 @@ Result<void> SqliteLog::newIncarnation()
         return {};
     });
 }
+
+// An unlinked file would go on taking commits that nobody could ever read again.
+bool SqliteLog::present() { return inodeOf(m->file) == m->inode; }
 
 Result<void> SqliteLog::backupTo(const fs::path& target)
 {

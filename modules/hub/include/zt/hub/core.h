@@ -54,6 +54,9 @@ public:
     //! Does the follow-ups of the next events and those whose time has come, at most `limit`; true if there may be more.
     [[nodiscard]] Result<bool> followUp(size_t limit);
 
+    //! Makes marks durable, for a hub that leaves the follow-ups to another.
+    [[nodiscard]] Result<void> keepMarks();
+
     //! When the next follow-up is due that waits for its time; nothing if none does.
     [[nodiscard]] std::optional<Millis> nextTime() const;
 

@@ -1,9 +1,6 @@
 #pragma once
 
-#include "zt/crypto/secret.h"
-#include "zt/hub/event_log.h"
-
-#include <functional>
+#include "zt/hub/kept_log.h"
 
 namespace zt::hub {
 
@@ -14,12 +11,15 @@ namespace zt::hub {
 //! When the server goes away every call is Err::Io until it is back; the next call connects again. A commit whose answer was lost is looked up before append()
 //! answers; if the server stays away for so long that it cannot be, append() fails and the group is kept or not: decide again, receipts tell.
 //! \see decisions/event-log.md
-class PostgresLog final : public EventLog {
+class PostgresLog final : public KeptLog {
 public:
     //! \param where  a connection string or URI as libpq takes it, without a password; Err::Invalid
     //! Err::Exists if there is a log in the database already.
     [[nodiscard]] static Result<std::unique_ptr<PostgresLog>> create(const std::string& where, const crypto::Secret& restKey, Random& random);
-    //! Err::NotFound, TooNew (of a later schema), Unauthenticated (another at-rest key), Unsupported (the server, see above), Io.
+    //! An empty log for another to move into, whose incarnation it keeps: nobody else can open it before arrived().
+    [[nodiscard]] static Result<std::unique_ptr<PostgresLog>> createFor(const Bytes& incarnation, const std::string& where, const crypto::Secret& restKey, Random& random);
+    [[nodiscard]] Result<void> arrived();
+    //! Err::NotFound, TooNew (of a later schema), Unauthenticated (another at-rest key), Busy (a log moves in), Unsupported (the server, see above), Io.
     [[nodiscard]] static Result<std::unique_ptr<PostgresLog>> open(const std::string& where, const crypto::Secret& restKey, Random& random);
     ~PostgresLog() override;
 
@@ -37,15 +37,24 @@ public:
     [[nodiscard]] Result<std::vector<std::string>> timedStreams() override;
     [[nodiscard]] Result<Bytes> root() override;
 
-    //! What every restore, and every failover that may have lost commits, must do. Not while a hub has the log open.
-    [[nodiscard]] Result<void> newIncarnation();
-    //! Every event: chain, body hash, root. Err::Corrupt names the first position that does not check.
-    [[nodiscard]] Result<void> check(const std::function<void(uint64_t position)>& progress = {});
+    [[nodiscard]] Result<void> newIncarnation() override;
+    [[nodiscard]] Result<void> check(const std::function<void(uint64_t position)>& progress = {}) override;
+    [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target) override; //!< Err::Unsupported: pg_basebackup, pg_dump
+    [[nodiscard]] Result<std::vector<ReceiptRow>> receiptsAfter(const Bytes& id, const Bytes& device, size_t limit) override;
+    [[nodiscard]] Result<std::vector<MarkRow>> allMarks() override;
+    [[nodiscard]] bool present() override; //!< false: another log, or another incarnation of it, was found in its place
+    [[nodiscard]] Result<bool> leads() override; //!< who has a lock for as long as its session lives
+    void onNews(std::function<void()> news) override;
 
 private:
     class Impl;
+    [[nodiscard]] static Result<std::unique_ptr<PostgresLog>> make(const std::string& where, const crypto::Secret& restKey, Random& random, const Bytes& incarnation, const Bytes& moves);
+    [[nodiscard]] static Result<std::unique_ptr<PostgresLog>> load(const std::string& text, const crypto::Secret& restKey, Random& random, const Bytes& moves);
     explicit PostgresLog(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m;
 };
+
+//! Where `postgresql` of hub.json leads; for the roots of what links it.
+[[nodiscard]] const LogEngine& postgresEngine();
 
 } // namespace zt::hub
