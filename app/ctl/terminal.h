@@ -73,6 +73,7 @@ void addProvince(CLI::App& app);  //!< create
 void addPeople(CLI::App& app);    //!< import, enrol-code
 void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, calendar, level
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
+void addLog(CLI::App& app);       //!< log migrate, log renew
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
 void addDmnTck(CLI::App& app);    //!< dmn-tck
