@@ -16,7 +16,7 @@ const std::map<std::string, std::string> kDefaults = {{"connect_timeout", "5"}, 
 
 // The time limits: a hub that hangs with the appenders' lock is cut off before the others give up. No statement is ever cancelled for its time: that would
 // also end a commit's wait for its replica, and call it done.
-constexpr const char* kSession = "SET search_path TO zhengtong, pg_temp; SET client_min_messages TO error; SET bytea_output TO hex; "
+constexpr const char* kSession = "SET search_path TO zhengtong, pg_temp; SET client_min_messages TO warning; SET bytea_output TO hex; "
                                  "SET default_transaction_isolation TO 'read committed'; SET statement_timeout TO 0; SET lock_timeout TO '60s'; "
                                  "SET idle_in_transaction_session_timeout TO '30s'; SET tcp_keepalives_idle TO 10; SET tcp_keepalives_interval TO 5; "
                                  "SET tcp_keepalives_count TO 3; SET jit TO off";
@@ -36,6 +36,20 @@ Error errorOf(const std::string& state)
     if (state.empty() || is("08") || is("53") || is("57") || is("58")) return fail(Err::Io, detail);
     return fail(Err::Internal, detail);
 }
+
+//! A server's words may quote values: that there were some is all that is kept.
+class Warned final : public pqxx::errorhandler {
+public:
+    Warned(pqxx::connection& c, bool& said) : errorhandler(c), m_said(said) {}
+    bool operator()(const char*) noexcept override
+    {
+        m_said = true;
+        return false;
+    }
+
+private:
+    bool& m_said;
+};
 
 bool endsSession(const std::string& state) { return state.rfind("08", 0) == 0 || state.rfind("57P", 0) == 0 || state == "25P03"; }
 
@@ -95,7 +109,7 @@ Connection::~Connection() { close(); }
 
 void Connection::close()
 {
-    m_quiet.reset();
+    m_listener.reset();
     m_connection.reset();
 }
 
@@ -128,7 +142,7 @@ Result<void> Connection::make()
         m_connection->inhibit_reactivation(true); // a transaction must not go on in another session
 #pragma GCC diagnostic pop
         m_connection->set_verbosity(pqxx::connection_base::terse);
-        m_quiet = std::make_unique<pqxx::quiet_errorhandler>(*m_connection);
+        m_listener = std::make_unique<Warned>(*m_connection, m_warned);
         answer = checkServer(*m_connection);
         if (!answer) return;
         pqxx::nontransaction(*m_connection).exec(kSession);
@@ -136,6 +150,13 @@ Result<void> Connection::make()
         if (m_ready) answer = m_ready(*m_connection);
     });
     return error.detail.empty() ? answer : Result<void>(error);
+}
+
+void Connection::commit(pqxx::work& transaction)
+{
+    m_warned = false;
+    transaction.commit();
+    if (m_warned) throw pqxx::in_doubt_error("warned");
 }
 
 Error Connection::guarded(const std::function<void()>& work)

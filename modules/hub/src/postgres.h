@@ -35,7 +35,8 @@ public:
 
     [[nodiscard]] Result<void> open(); //!< nothing to do if it is
     void close();
-    [[nodiscard]] pqxx::connection& operator*() { return *m_connection; }
+    //! Commits, and throws pqxx::in_doubt_error also if the server warned: it says so when it stops to wait for the replica that must have the commit too.
+    void commit(pqxx::work& transaction);
 
     //! Runs `work`, which is given a connection and returns a Result, and turns what libpqxx throws into one. `lost` says that the connection was.
     template <class Work>
@@ -69,7 +70,8 @@ private:
     const std::vector<Statement> m_statements;
     const std::function<Result<void>(pqxx::connection&)> m_ready;
     std::unique_ptr<pqxx::connection> m_connection;
-    std::unique_ptr<pqxx::quiet_errorhandler> m_quiet; //!< a server's words may quote values
+    std::unique_ptr<pqxx::errorhandler> m_listener;
+    bool m_warned = false;
     bool m_broken = false; //!< the server said so, libpq has not noticed yet
     std::chrono::steady_clock::time_point m_notBefore; //!< a server that let us wait is not asked again at once
 };

@@ -75,7 +75,7 @@ const std::vector<pg::Statement> kWrites = {
     {"signed", "INSERT INTO writers(id, number, position) VALUES($1, $2, $3) ON CONFLICT(id) DO UPDATE SET number = excluded.number, position = excluded.position, at = now()"},
     {"count", "UPDATE counter SET position = $1, followed = greatest(followed, $2), root = $3"},
     {"notify", "SELECT pg_notify('zhengtong', $1)"},
-    {"settled", "SELECT position FROM writers WHERE id = $1 AND number = $2"},
+    {"settled", "UPDATE writers SET at = now() WHERE id = $1 AND number = $2 RETURNING position"},
 };
 
 constexpr size_t kPartBytes = 16u << 20; //!< of one array
@@ -382,11 +382,12 @@ Result<uint64_t> PostgresLog::Impl::put(pqxx::connection& c, const Group& group,
     t.exec_prepared("signed", bytes(self), int64_t(++groups), int64_t(position));
     if (!group.events.empty()) t.exec_prepared("notify", hex(self));
     committing = true;
-    t.commit();
+    writer.commit(t);
     return position;
 }
 
-//! The position of the newest group of ours if it was kept. The lock waits for a session that may still be about to commit it.
+//! The position of the newest group of ours if it was kept. The lock waits for a session that may still be about to commit it; it may have been cut off while it
+//! waited for the replica, and what is committed after it is there only when it is there too.
 Result<std::optional<uint64_t>> PostgresLog::Impl::settled()
 {
     auto answer = Result<std::optional<uint64_t>>(Err::Io, "postgresql");
@@ -396,6 +397,7 @@ Result<std::optional<uint64_t>> PostgresLog::Impl::settled()
             pqxx::work t(c);
             t.exec_prepared("lock");
             const auto rows = t.exec_prepared("settled", bytes(self), int64_t(groups));
+            if (!rows.empty()) writer.commit(t);
             return rows.empty() ? std::nullopt : std::optional(number(rows[0][0]));
         });
         if (answer || answer.error().kind != Err::Io) return answer;

@@ -295,6 +295,57 @@ CASE("postgres log: a commit whose answer was lost is found; one that never arri
     EXPECT(log->check());
 }
 
+CASE("postgres log: a commit that was not allowed to wait for its replica is not done before the replica has it")
+{
+    const auto db = server().database();
+    const auto log = create(server().where(db));
+    REQUIRE(log);
+    Writer w{"m/1"};
+    EXPECT_EQ(*w.append(*log), 1u);
+    const auto replica = [&](const char* change) {
+        server().sql("postgres", change);
+        server().sql("postgres", "SELECT pg_reload_conf()");
+    };
+    const auto waiting = [&] { return server().sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = '" + db + "'") != "0"; };
+    for (const std::string cut : {"pg_cancel_backend", "pg_terminate_backend"}) {
+        replica("ALTER SYSTEM SET synchronous_standby_names = 'absent'");
+        const auto start = [&] { return std::async(std::launch::async, [&] { return w.append(*log); }); };
+        auto held = start();
+        while (!waiting()) { // until the server has heard of it commits go on
+            if (held.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready) continue;
+            EXPECT(held.get());
+            held = start();
+        }
+        for (int i = 0; i < 2; ++i) { // the commit, then what asks after it
+            while (!waiting()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            server().sql("postgres", "SELECT " + cut + "(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = '" + db + "'");
+        }
+        while (!waiting()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        EXPECT(held.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+        replica("ALTER SYSTEM RESET synchronous_standby_names");
+        const auto answer = held.get();
+        REQUIRE(answer);
+        EXPECT_EQ(*answer, w.version);
+    }
+    EXPECT_EQ(*log->lastPosition(), w.version);
+    EXPECT(log->check());
+}
+
+CASE("postgres log: an event as large as they get")
+{
+    const auto log = create(server().where(server().database()));
+    REQUIRE(log);
+    auto e = eventOf("m/1", 1, {});
+    e.set_body(Bytes(17u << 20, 'b'));
+    e.set_body_hash(wire::bodyHash(e.salt(), e.body()));
+    auto g = groupOf(e);
+    g.events.push_back(eventOf("m/2", 1, {}));
+    EXPECT_EQ(*log->append(g), 2u);
+    const auto rows = *log->tail(0, 10);
+    REQUIRE(rows.size() == 2);
+    EXPECT(rows[0].event.SerializeAsString() == e.SerializeAsString());
+}
+
 CASE("postgres log: another log in the place of the one that was opened is not written to")
 {
     const auto db = server().database();
