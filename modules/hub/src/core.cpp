@@ -41,16 +41,30 @@ void Core::Impl::remember(SharedRow row)
     if (recent.size() > kRecentRows) recent.pop_front();
 }
 
+//! Folds another's event and keeps what follows from it, while its state is at hand.
+Result<void> Core::Impl::foldForeign(rules::State& state, const LogRow& row)
+{
+    const wire::Event& e = row.event;
+    const rules::Kind& kind = *catalogue.kind(e.stream());
+    const auto body = wire::openBody(e);
+    const Bytes hash = wire::eventHash(e);
+    ZT_TRY(rules::fold(kind, state, e, body, hash));
+    if (!body || state.frozen || reactions.size() > kReactionsKept) return {};
+    const std::vector<wire::Fact> facts(body->facts().begin(), body->facts().end());
+    reactions[row.position] = {hash, kind.react(state, facts, {e.time_ms(), e.version(), hash})};
+    return {};
+}
+
 Result<void> Core::Impl::takeIn(LogRow row)
 {
     const wire::Event& e = row.event;
     floor = std::max(floor, e.time_ms());
     if (e.stream() == directory::kStream) {
-        if (e.version() == directory->version + 1) ZT_TRY(rules::fold(*catalogue.kind(e.stream()), *directory, e));
+        if (e.version() == directory->version + 1) ZT_TRY(foldForeign(*directory, row));
         if (directory->frozen) return fail(Err::TooNew, "the directory holds what this programme does not understand");
     } else if (rules::State* state = states.held(e.stream()); state && e.version() > state->version) {
         if (e.version() != state->version + 1) states.forget(e.stream());
-        else if (auto folded = rules::fold(*catalogue.kind(e.stream()), *state, e); !folded) {
+        else if (auto folded = foldForeign(*state, row); !folded) {
             states.forget(e.stream());
             return folded;
         }

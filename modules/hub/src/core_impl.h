@@ -9,6 +9,8 @@
 
 namespace zt::hub {
 
+constexpr size_t kReactionsKept = 50'000;
+
 //! What follows from one event, remembered from when it was made, so that its state need not be folded again.
 struct Reaction {
     Bytes hash;
@@ -66,6 +68,7 @@ public:
     [[nodiscard]] Result<void> load();
     [[nodiscard]] Result<void> catchUp();
     [[nodiscard]] Result<void> takeIn(LogRow row);
+    [[nodiscard]] Result<void> foldForeign(rules::State& state, const LogRow& row);
     void remember(SharedRow row);
 
     // decide.cpp

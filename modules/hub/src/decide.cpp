@@ -8,7 +8,6 @@ namespace zt::hub {
 namespace {
 
 constexpr int kAttempts = 8;
-constexpr size_t kReactionsKept = 50'000;
 constexpr size_t kTimesKept = 4096;
 constexpr uint64_t kCursorLag = 1024;
 
