@@ -101,6 +101,11 @@ Result<bool> Core::followUp(size_t limit) { return m->followUp(limit); }
 Result<void> Core::keepMarks() { return m->keepMarks(); }
 std::optional<Millis> Core::nextTime() const { return m->nextTime; }
 Result<void> Core::catchUp() { return m->catchUp(); }
+Result<void> Core::refresh()
+{
+    ZT_LET(last, m->log.lastPosition());
+    return last == m->position ? Result<void>() : m->catchUp();
+}
 uint64_t Core::position() const { return m->position; }
 const directory::Directory& Core::directory() const { return *m->directory; }
 const Core::Config& Core::config() const { return m->config; }
@@ -140,6 +145,15 @@ Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
     if (access.frozen) return false;
     const auto it = access.granted.find(stream);
     return it != access.granted.end() && it->second;
+}
+
+Result<bool> Core::mayReadNow(const std::string& person, const std::string& stream)
+{
+    ZT_LET(allowed, mayRead(person, stream));
+    if (allowed) return true;
+    const uint64_t before = m->position;
+    ZT_TRY(refresh());
+    return m->position == before ? Result<bool>(false) : mayRead(person, stream);
 }
 
 std::optional<wire::Closed::Why> Core::refused(const Caller& caller) const

@@ -194,8 +194,7 @@ void Loop::followUps()
 
 Result<void> Loop::lookNow()
 {
-    ZT_LET(last, core().log().lastPosition());
-    if (last != core().position()) ZT_TRY(core().catchUp());
+    ZT_TRY(core().refresh());
     ZT_LET(leads, m_hub.log->leads());
     if (leads && !m_leads && !m_hub.folder.config().postgresql.empty()) log(Level::Info, "leads");
     m_leads = leads;

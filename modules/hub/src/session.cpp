@@ -84,7 +84,7 @@ Result<void> Session::Impl::hello(const wire::Hello& hello)
         close(wire::Closed::WRONG_HUB, {});
         return {};
     }
-    if (hello.position() > core.position()) ZT_TRY(core.catchUp()); // told by another hub on this log
+    if (hello.position() > core.position()) ZT_TRY(core.refresh()); // told by another hub on this log
     const Bytes incarnation = core.log().incarnation();
     const bool isNew = !hello.incarnation().empty() && (hello.incarnation() != incarnation || hello.position() > core.position());
     auto& w = *next().mutable_welcome();
@@ -231,7 +231,7 @@ Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& l
 {
     while (!reads.empty() && left) {
         ReadJob& job = reads.front();
-        ZT_LET(allowed, core.mayRead(caller.person, job.stream));
+        ZT_LET(allowed, core.mayReadNow(caller.person, job.stream));
         std::vector<wire::Event> events;
         if (allowed) {
             ZT_LET(found, core.log().read(job.stream, job.from, kEventsAtOnce));

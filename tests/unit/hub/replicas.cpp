@@ -210,6 +210,32 @@ CASE("replicas: a desk that comes from the one with a newer position is no stran
     }
 }
 
+CASE("replicas: a device enrolled and a right granted elsewhere a moment ago count at once")
+{
+    TwoLogs logs;
+    REQUIRE(logs.first && logs.second);
+    Province p(logs.first.get());
+    SeededRandom random;
+    random.engine.seed(7);
+    const auto second = coreOn(*logs.second, p, random);
+    EXPECT(!*second->mayRead("head", "m/1") && !*second->mayRead("clerk", "m/1"));
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    p.settle();
+    EXPECT(!*second->mayRead("head", "m/1"));
+    EXPECT(*second->mayReadNow("head", "m/1"));
+    EXPECT(!*second->mayReadNow("clerk", "m/1"));
+
+    Replicas r;
+    REQUIRE(r.up());
+    for (int i = 0; i < 5; ++i) {
+        EXPECT(r.a.p->core->catchUp());
+        r.a.p->enrol("head"); // by another process, as a replica would
+        Wire head(r.a.channel("head", r.b.get()));
+        EXPECT(head.hello());
+        EXPECT(head.live());
+    }
+}
+
 CASE("replicas: when the one that does the follow-ups goes, the other does them")
 {
     Replicas r;
