@@ -15,11 +15,13 @@ const std::map<std::string, std::string> kDefaults = {{"connect_timeout", "5"}, 
                                                       {"tcp_user_timeout", "20000"}, {"target_session_attrs", "read-write"}, {"application_name", "zhengtong-hub"}};
 
 // The time limits: a hub that hangs with the appenders' lock is cut off before the others give up. No statement is ever cancelled for its time: that would
-// also end a commit's wait for its replica, and call it done.
+// also end a commit's wait for its replica, and call it done. Every statement has its index; without statistics, or for a range it does not know, the planner
+// would rather read a table whole.
 constexpr const char* kSession = "SET search_path TO zhengtong, pg_temp; SET client_min_messages TO warning; SET bytea_output TO hex; "
                                  "SET default_transaction_isolation TO 'read committed'; SET statement_timeout TO 0; SET lock_timeout TO '60s'; "
                                  "SET idle_in_transaction_session_timeout TO '30s'; SET tcp_keepalives_idle TO 10; SET tcp_keepalives_interval TO 5; "
-                                 "SET tcp_keepalives_count TO 3; SET jit TO off";
+                                 "SET tcp_keepalives_count TO 3; SET jit TO off; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; "
+                                 "SET max_parallel_workers_per_gather TO 0";
 
 Error errorOf(const std::string& state)
 {

@@ -331,6 +331,29 @@ CASE("postgres log: a commit that was not allowed to wait for its replica is not
     EXPECT(log->check());
 }
 
+CASE("postgres log: nothing reads a table whole")
+{
+    const auto db = server().database();
+    const auto count = [&](const char* what) {
+        return std::stoi(server().sql(db, std::string("SELECT sum(") + what + ") FROM pg_stat_user_tables WHERE schemaname = 'zhengtong' AND relname NOT IN ('meta', 'counter', 'writers')"));
+    };
+    const auto until = [&](const char* what, int least) { // sessions tell when they end
+        while (count(what) < least) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    };
+    EXPECT(create(server().where(db)));
+    until("seq_scan", 1); // by the indexes when they were made
+    server().sql(db, "SELECT pg_stat_reset()");
+    {
+        const auto log = open(server().where(db));
+        REQUIRE(log);
+        logContract(*log);
+        for (uint64_t p = 0; p < 6; ++p) EXPECT(log->tail(p, 2) && log->read("m/1", p, 2));
+        EXPECT(log->receiptsAfter({}, {}, 5) && log->allMarks() && log->timesUpTo(INT64_MAX, 1));
+    }
+    until("idx_scan", 20);
+    EXPECT_EQ(count("seq_scan"), 0);
+}
+
 CASE("postgres log: an event as large as they get")
 {
     const auto log = create(server().where(server().database()));
