@@ -110,7 +110,9 @@ Result<HubFolder> HubFolder::open(const fs::path& dir, const LogEngine* postgres
     f.m_config = std::move(config);
     const HubConfig& c = f.m_config;
     if (!c.postgresql.empty() && !postgres) return fail(Err::Unsupported, "postgresql: this programme does not know PostgreSQL");
-    for (const auto& name : {c.tlsCa, c.tlsCertificate, c.postgresql.empty() ? c.database : c.tlsCa})
+    std::vector<std::string> needed = {c.tlsCa, c.tlsCertificate};
+    if (c.postgresql.empty()) needed.push_back(c.database);
+    for (const auto& name : needed)
         if (std::error_code code; !fs::exists(f.file(name), code)) return fail(Err::NotFound, name + ": is missing from the data folder");
     for (const auto& name : {c.tlsKey, c.caKey, c.signKey, c.restKey}) {
         ZT_LET(bytes, readKeyFile(f.file(name)));

@@ -148,7 +148,7 @@ int64_t limited(uint64_t from, uint64_t count) { return int64_t(std::min<uint64_
 class PostgresLog::Impl {
 public:
     Impl(const std::string& w, const crypto::Secret& restKey, Random& r)
-        : where(w), random(r), writer(where, kWrites, [this](pqxx::connection& c) { return same(c); }), reader(where, kReads, [this](pqxx::connection& c) { return fresh(c); }),
+        : where(w), random(r), writer(where, kWrites, [this](pqxx::connection& c) { return freshWriter(c); }), reader(where, kReads, [this](pqxx::connection& c) { return freshReader(c); }),
           writeKeys(restKey), readKeys(restKey), self(r.bytes(16))
     {
     }
@@ -169,12 +169,14 @@ public:
     Bytes log; //!< the incarnation; a new one under an open log makes it another
     const Bytes self; //!< this object among those that write
     uint64_t groups = 0; //!< begun by it
+    uint64_t seen = 0; //!< newest position, by the reader
     bool leading = false; //!< the reader's session holds the lock
     std::atomic<bool> gone{false};
     std::unique_ptr<Listener> listener;
 
     [[nodiscard]] Result<void> same(pqxx::connection& c);
-    [[nodiscard]] Result<void> fresh(pqxx::connection& c);
+    [[nodiscard]] Result<void> freshWriter(pqxx::connection& c);
+    [[nodiscard]] Result<void> freshReader(pqxx::connection& c);
     [[nodiscard]] Error another();
     [[nodiscard]] Result<void> load(const crypto::Secret& restKey);
     [[nodiscard]] Result<LogRow> rowOf(const pqxx::row& row);
@@ -204,9 +206,17 @@ Result<void> PostgresLog::Impl::same(pqxx::connection& c)
     return known && meta(t, "incarnation") == log ? known : Result<void>(another());
 }
 
-//! The reader is asked all the time: a session that is silent hangs, and must not keep the lead.
-Result<void> PostgresLog::Impl::fresh(pqxx::connection& c)
+// After a connection was lost it may be another server that answers: ids of streams may have other keys.
+Result<void> PostgresLog::Impl::freshWriter(pqxx::connection& c)
 {
+    writeKeys.forget();
+    return same(c);
+}
+
+//! The reader is asked all the time: a session that is silent hangs, and must not keep the lead.
+Result<void> PostgresLog::Impl::freshReader(pqxx::connection& c)
+{
+    readKeys.forget();
     leading = false;
     pqxx::nontransaction(c).exec("SET idle_session_timeout TO '15s'");
     return same(c);
@@ -412,12 +422,12 @@ Result<uint64_t> PostgresLog::Impl::append(const Group& group)
         bool committing = false, lost = false;
         answer = writer.once([&](pqxx::connection& c) { return put(c, group, committing); }, &lost);
         if (answer) return answer;
+        writeKeys.forget(); // ids of streams that were perhaps not kept
         if (committing) {
             ZT_LET(kept, settled());
             if (kept) return *kept;
             lost = true; // and nothing of it there: the whole once more
         }
-        writeKeys.forget(); // ids of streams that were not kept
         if (!lost) return answer;
     }
     return answer;
@@ -537,7 +547,11 @@ Result<std::optional<ReceiptRow>> PostgresLog::receipt(const Bytes& device, cons
 Result<uint64_t> PostgresLog::lastPosition()
 {
     std::lock_guard lock(m->reader.mutex);
-    return m->reader.repeatable([&](pqxx::connection& c) -> Result<uint64_t> { return number(pqxx::nontransaction(c).exec_prepared1("counter")[0]); });
+    return m->reader.repeatable([&](pqxx::connection& c) -> Result<uint64_t> {
+        const uint64_t last = number(pqxx::nontransaction(c).exec_prepared1("counter")[0]);
+        if (last < m->seen) return m->another(); // a failover lost commits that desks may know
+        return m->seen = last;
+    });
 }
 
 Result<uint64_t> PostgresLog::followedUpTo()

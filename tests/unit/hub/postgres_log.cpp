@@ -230,6 +230,22 @@ CASE("postgres log: several logs append at once; positions have no gaps, a feed 
     EXPECT(a->check());
 }
 
+CASE("postgres log: the id of a stream that was not kept goes to another's stream, which has a key of its own")
+{
+    const auto where = server().where(server().database());
+    const auto a = create(where), b = open(where);
+    REQUIRE(a && b);
+    auto bad = groupOf(eventOf("m/a", 1, {}));
+    bad.events.push_back(eventOf("m/a", 3, {}));
+    EXPECT(a->append(bad).error().kind == Err::Conflict);
+    Writer w{"m/b"};
+    EXPECT(w.append(*b));
+    EXPECT(w.append(*a));
+    EXPECT(Writer{"m/a"}.append(*a));
+    EXPECT(a->check() && b->check());
+    EXPECT(open(where)->check());
+}
+
 CASE("postgres log: two hubs on one database, conflicts and all")
 {
     const auto where = server().where(server().database());
@@ -379,8 +395,23 @@ CASE("postgres log: another log in the place of the one that was opened is not w
     server().start();
     server().sql(db, "DROP SCHEMA zhengtong CASCADE");
     EXPECT(create(where));
+    EXPECT(log->present());
     EXPECT(Writer{"m/1"}.append(*log).error().kind == Err::Corrupt);
     EXPECT(log->lastPosition().error().kind == Err::Corrupt);
+    EXPECT(!log->present());
+}
+
+CASE("postgres log: a failover that lost commits is noticed")
+{
+    const auto db = server().database();
+    const auto log = create(server().where(db));
+    REQUIRE(log);
+    Writer w{"m/1"};
+    for (int i = 0; i < 3; ++i) EXPECT(w.append(*log));
+    EXPECT_EQ(*log->lastPosition(), 3u);
+    server().sql(db, "DELETE FROM zhengtong.events WHERE position = 3; UPDATE zhengtong.counter SET position = 2");
+    EXPECT(log->lastPosition().error().kind == Err::Corrupt);
+    EXPECT(!log->present());
 }
 
 CASE("postgres log: tampering is found and named")

@@ -42,7 +42,7 @@ public:
     [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target) override; //!< Err::Unsupported: pg_basebackup, pg_dump
     [[nodiscard]] Result<std::vector<ReceiptRow>> receiptsAfter(const Bytes& id, const Bytes& device, size_t limit) override;
     [[nodiscard]] Result<std::vector<MarkRow>> allMarks() override;
-    [[nodiscard]] bool present() override; //!< false: another log, or another incarnation of it, was found in its place
+    [[nodiscard]] bool present() override; //!< false: another log, another incarnation of it, or less of it was found in its place
     [[nodiscard]] Result<bool> leads() override; //!< who has a lock for as long as its session lives
     void onNews(std::function<void()> news) override;
 
