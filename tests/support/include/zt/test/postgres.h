@@ -6,6 +6,7 @@
 #include "zt/test/test.h"
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ public:
 
     Postgres() : m_dir(place() / ("zt-pg-" + std::to_string(::getpid())))
     {
-        std::filesystem::remove_all(m_dir);
+        clean();
         std::filesystem::create_directories(m_dir);
         for (const char* version : {"17", "16", "15"})
             if (const std::string bin = std::string("/usr/lib/postgresql/") + version + "/bin"; std::filesystem::exists(bin + "/postgres")) m_bin = bin;
@@ -106,6 +107,16 @@ private:
         std::error_code code;
         const auto space = std::filesystem::space("/dev/shm", code);
         return !code && space.available > (1u << 30) ? "/dev/shm" : std::filesystem::temp_directory_path();
+    }
+    //! What tests that were killed left.
+    static void clean()
+    {
+        std::error_code code;
+        for (const auto& e : std::filesystem::directory_iterator(place(), code)) {
+            const std::string name = e.path().filename();
+            const pid_t pid = name.rfind("zt-pg-", 0) == 0 ? pid_t(std::atol(name.c_str() + 6)) : 0;
+            if (pid > 0 && (pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH))) std::filesystem::remove_all(e.path(), code);
+        }
     }
     [[nodiscard]] std::string said() const
     {
