@@ -31,6 +31,7 @@ struct Restore {
         // The folder opens only with a log in it: the copy comes first and goes again if it is none.
         const std::string text = need(hub::readFile(fs::path(data) / "hub.json", 1u << 20), "data folder " + data + " (it must hold hub.json and the keys; 'restore-keys' makes it)");
         const auto config = need(hub::parseConfig(text), "hub.json");
+        if (!config.postgresql.empty()) stop("the log of " + data + " lies in PostgreSQL: restore it there, then run 'log renew'");
         const fs::path database = fs::path(data) / config.database;
         std::error_code code;
         if (fs::exists(database, code)) stop("there is a log in " + database.string() + ": stop the hub and move the log away first; it is never written over");
@@ -49,7 +50,7 @@ struct Restore {
 private:
     void take() const
     {
-        const auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+        const auto folder = openFolder(data);
         const auto lock = need(hub::FolderLock::take(folder), "data folder " + data);
         const auto log = need(folder.openLog(systemRandom()), "backup " + from);
         need(log->check(), "backup " + from);
@@ -81,7 +82,7 @@ void status(const std::string& data)
 
 void checkLog(const std::string& data)
 {
-    auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+    auto folder = openFolder(data);
     auto log = need(folder.openLog(systemRandom()), "log");
     need(log->check(), "log");
     std::cout << "Every event of the log checks, up to position " << *log->lastPosition() << ".\n";
@@ -98,7 +99,7 @@ struct Keys {
 
     void backup()
     {
-        const auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+        const auto folder = openFolder(data);
         Bytes all;
         for (const auto& name : keyFiles(folder.config())) {
             if (fs::path(name).is_absolute()) stop("key file " + name + " lies outside the data folder; back it up by hand");

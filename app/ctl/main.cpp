@@ -26,6 +26,7 @@ int main(int argc, char** argv)
     ctl::addPeople(app);
     ctl::addDirectory(app);
     ctl::addCare(app);
+    ctl::addLog(app);
     ctl::addEvidence(app);
     ctl::addRecovery(app);
     ctl::addBpmn(app);

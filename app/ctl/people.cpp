@@ -103,7 +103,7 @@ std::string enrolCode(hub::OpenHub& hub, const std::string& person, int days)
     const auto listen = need(hub::parseHostPort(config.enrolListen), "enrol_listen");
     const auto address = need(hub::parseHostPort(config.publicAddress), "public_address");
     const auto root = need(crypto::readCert(need(hub.folder.caPem(), "root certificate")), "root certificate");
-    auto codes = need(hub::EnrolCodes::open(hub.folder), "enrolment codes");
+    auto codes = need(hub.folder.openCodes(), "enrolment codes");
     const Bytes secret = need(codes->create(person, systemClock().now() + Millis(days) * 86'400'000, systemRandom()), "enrolment code");
     const std::string host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
     return link::formatCode({host + ":" + std::to_string(listen.port), root.hash.substr(0, 16), secret});

@@ -41,20 +41,9 @@ struct Make {
         need(hub::writeNewFile(to, recovery.bundle), "file " + to);
         auto config = hub.folder.config();
         config.recoveryKey = hex(recovery.publicKey);
-        setConfig(hub.folder.dir(), config);
+        setConfig(hub.folder, config);
         std::cout << "Any two of " << keys.size() << " administrators can now open a store whose passphrase is lost; each needs " << to
                   << ".\nRestart the hub: desks enrolled from then on use this key. Keep the older bundle for the desks enrolled before.\n";
-    }
-
-    static void setConfig(const fs::path& dir, const hub::HubConfig& config)
-    {
-        const fs::path file = dir / "hub.json", fresh = dir / "hub.json.new";
-        std::error_code code;
-        fs::remove(fresh, code);
-        need(hub::writeNewFile(fresh, hub::formatConfig(config)), "hub.json");
-        fs::permissions(fresh, fs::status(file, code).permissions(), code);
-        fs::rename(fresh, file, code);
-        if (code) stop("hub.json: " + code.message());
     }
 };
 

@@ -2,6 +2,7 @@
 
 #include "zt/base/clock.h"
 #include "zt/catalogue/catalogue.h"
+#include "zt/hub/postgres_log.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -132,9 +133,23 @@ crypto::Secret passphrase(const std::string& file, const std::string& prompt, bo
     return first;
 }
 
+hub::HubFolder openFolder(const std::string& data) { return need(hub::HubFolder::open(data, &hub::postgresEngine()), "data folder " + data); }
+
 hub::OpenHub openHub(const std::string& data)
 {
-    return need(hub::OpenHub::open(data, systemClock(), systemRandom()), "data folder " + data);
+    return need(hub::OpenHub::open(data, systemClock(), systemRandom(), &hub::postgresEngine()), "data folder " + data);
+}
+
+void setConfig(const hub::HubFolder& folder, const hub::HubConfig& config)
+{
+    namespace fs = std::filesystem;
+    const fs::path file = folder.dir() / "hub.json", fresh = folder.dir() / "hub.json.new";
+    std::error_code code;
+    fs::remove(fresh, code);
+    need(hub::writeNewFile(fresh, hub::formatConfig(config)), "hub.json");
+    fs::permissions(fresh, fs::status(file, code).permissions(), code);
+    fs::rename(fresh, file, code);
+    if (code) stop("hub.json: " + code.message());
 }
 
 void AdminOption::add(CLI::App& app, const std::string& role)

@@ -35,8 +35,12 @@ void setLanguage(const std::string& name); //!< "en", "zh", "" as the environmen
 //! From the first line of a file if one is named, else asked on the terminal without echo (twice if `fresh`).
 [[nodiscard]] crypto::Secret passphrase(const std::string& file, const std::string& prompt, bool fresh = false, int line = 1);
 
-//! The hub's folder, open and read in. One for the process.
+//! The hub's folder; the same with its log, open and read in.
+[[nodiscard]] hub::HubFolder openFolder(const std::string& data);
 [[nodiscard]] hub::OpenHub openHub(const std::string& data);
+
+//! Puts another hub.json in place.
+void setConfig(const hub::HubFolder& folder, const hub::HubConfig& config);
 
 //! An administrator's key with its options.
 struct AdminOption {
@@ -69,6 +73,7 @@ void addProvince(CLI::App& app);  //!< create
 void addPeople(CLI::App& app);    //!< import, enrol-code
 void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, calendar, level
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
+void addLog(CLI::App& app);       //!< log migrate, log renew
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
 void addDmnTck(CLI::App& app);    //!< dmn-tck

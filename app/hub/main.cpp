@@ -2,6 +2,7 @@
 #include "zt/base/log.h"
 #include "zt/crypto/selftest.h"
 #include "zt/hub/folder.h"
+#include "zt/hub/postgres_log.h"
 #include "zt/hub/server.h"
 
 #include <csignal>
@@ -23,7 +24,7 @@ int failed(const char* what, const zt::Error& error)
 
 int check(const char* dir)
 {
-    auto hub = zt::hub::OpenHub::open(dir, zt::systemClock(), zt::systemRandom());
+    auto hub = zt::hub::OpenHub::open(dir, zt::systemClock(), zt::systemRandom(), &zt::hub::postgresEngine());
     if (!hub) return failed("the data folder is not usable", hub.error());
     if (auto checked = hub->log->check(); !checked) return failed("the log does not check", checked.error());
     std::printf("in order: %llu events\n", static_cast<unsigned long long>(hub->core->position()));
@@ -39,7 +40,7 @@ int serve(const char* dir)
     sigaddset(&ends, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 
-    auto server = zt::hub::Server::start(dir, zt::systemClock(), zt::systemRandom());
+    auto server = zt::hub::Server::start(dir, zt::systemClock(), zt::systemRandom(), &zt::hub::postgresEngine());
     if (!server) return failed("cannot start", server.error());
     const timespec second{1, 0};
     while ((*server)->healthy())

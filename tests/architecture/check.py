@@ -84,6 +84,8 @@ def check_includes(root):
                 yield f"{rel}: {me} includes Qt's {name}"
             if (name.startswith("grpc") or name == "sync.grpc.pb.h") and me not in GRPC:
                 yield f"{rel}: only link and hub know gRPC ({name})"
+            if re.match(r"pqxx|libpq", name) and me != "hub":
+                yield f"{rel}: only hub knows PostgreSQL ({name})"
             if me in PURE and IMPURE.match(name):
                 yield f"{rel}: {me} is pure and may not include <{name}>"
         if me in PURE:
@@ -149,6 +151,8 @@ def check_binaries(build):
         for lib in needed(binary):
             if lib.startswith("libsqlite3"):
                 yield f"{name}: needs {lib}; only SQLCipher's own copy may be linked"
+            if re.match(r"libpq(xx)?[.-]", lib) and name == BINARIES[0]:
+                yield f"{name}: needs {lib}; PostgreSQL is the hub's"
             if "WebEngine" in lib:
                 yield f"{name}: needs {lib} at start"
             if lib.startswith("libQt") and name != BINARIES[0]:

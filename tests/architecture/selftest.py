@@ -37,6 +37,7 @@ PLANTED = {
     "SQLite in a core": ("modules/rules/src/rules.cpp", "#include <sqlite3.h>\n", "is pure"),
     "a clock in a core": ("modules/rules/src/rules.cpp", "auto t = std::chrono::system_clock::now();\n", "may not use"),
     "gRPC outside of link and hub": ("modules/widgets/src/shell.cpp", "#include <grpcpp/grpcpp.h>\n", "know gRPC"),
+    "PostgreSQL outside of the hub": ("modules/store/src/store.cpp", "#include <pqxx/pqxx>\n", "only hub knows PostgreSQL"),
     "a cycle in the table": ("modules/zt_module.cmake", LAYERS + "set(ZT_LAYER_base hub)\n", "cycle among modules"),
     "WebEngine linked": ("app/desktop/CMakeLists.txt", "target_link_libraries(zhengtong Qt6::WebEngineWidgets)\n", "WebEngine"),
     "WebEngine included": ("modules/widgets/src/shell.cpp", "#include <QtWebEngineWidgets/QWebEngineView>\n", "WebEngine"),
@@ -58,10 +59,10 @@ def plant(root, files):
         path.write_text(text)
 
 
-def linked_binary(folder, lib):
+def linked_binary(folder, lib, name):
     """A programme that needs `lib`, without that library being there: readelf looks at the name alone."""
     cc = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang-16")
-    stub, out = folder / f"{lib}.so", folder / "app/hub/zhengtong-hub"
+    stub, out = folder / f"{lib}.so", folder / name
     out.parent.mkdir(parents=True, exist_ok=True)
     (folder / "s.c").write_text("int stub(void) { return 0; }\n")
     (folder / "m.c").write_text("int stub(void); int main(void) { return stub(); }\n")
@@ -86,10 +87,12 @@ def main():
             root = pathlib.Path(tmp) / str(n)
             plant(root, GOOD | {name: text})
             expect(what, breaches(root), word)
-        for lib, word in (("libsqlite3", "SQLCipher"), ("libQt6WebEngineCore", "at start"), ("libQt6Core", "needs libQt6Core"), ("libother", None)):
+        hub, desktop = "app/hub/zhengtong-hub", "app/desktop/zhengtong"
+        for lib, name, word in (("libsqlite3", hub, "SQLCipher"), ("libQt6WebEngineCore", hub, "at start"), ("libQt6Core", hub, "needs libQt6Core"),
+                                ("libpqxx-6.4", desktop, "the hub's"), ("libpq", hub, None), ("libother", hub, None)):
             build = pathlib.Path(tmp) / ("build-" + lib)
             build.mkdir()
-            linked_binary(build, lib)
+            linked_binary(build, lib, name)
             expect("a binary that needs " + lib, list(check.check_binaries(build)), word)
     return 1 if failed else 0
 

@@ -38,7 +38,7 @@ BlobCall::BlobCall(BlobLines& lines, std::optional<Peer> peer) : m_lines(lines),
     m_lines.loop.post([this] {
         std::optional<grpc::Status> refused;
         Core& core = m_lines.loop.core();
-        if (!m_peer || !isKnown(core.directory(), *m_peer) || core.refused(m_peer->caller)) refused = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "device");
+        if (!m_peer || !isKnown(core, *m_peer) || core.refused(m_peer->caller)) refused = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "device");
         m_lines.worker.post([this, refused] { begin(refused); });
     });
 }
@@ -167,7 +167,7 @@ void BlobCall::goOn()
         m_lines.loop.post([this, want = m_wants.front().want] {
             Core& core = m_lines.loop.core();
             bool allowed = !core.refused(m_peer->caller);
-            if (allowed) allowed = core.mayRead(m_peer->caller.person, want.stream()).value_or(false);
+            if (allowed) allowed = core.mayReadNow(m_peer->caller.person, want.stream()).value_or(false);
             if (allowed) allowed = m_lines.index.names(core.log(), want.stream(), want.blob()).value_or(false);
             m_lines.worker.post([this, allowed] { onRight(allowed); });
         });

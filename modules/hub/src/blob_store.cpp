@@ -77,7 +77,6 @@ Result<void> writeAt(const fs::path& file, uint64_t offset, BytesView data, bool
         if (n <= 0) return diskError("write");
         done += size_t(n);
     }
-    if (::ftruncate(f.fd, off_t(offset + data.size())) != 0) return diskError("truncate");
     if (sync && ::fdatasync(f.fd) != 0) return diskError("sync");
     return {};
 }
@@ -107,8 +106,12 @@ Result<void> BlobStore::open()
 Result<BlobStore::Entry*> BlobStore::find(const Bytes& blob)
 {
     if (blob.size() != crypto::kHashSize) return fail(Err::Invalid, "address");
-    if (const auto it = m_known.find(blob); it != m_known.end()) return &it->second;
     std::error_code code;
+    if (const auto it = m_known.find(blob); it != m_known.end()) {
+        // Another hub that keeps its files here may have ended it.
+        if (it->second.complete || !fs::exists(path(blob), code)) return &it->second;
+        m_known.erase(it);
+    }
     const uint64_t listSize = fs::file_size(path(blob, ".list"), code);
     if (code) return static_cast<Entry*>(nullptr);
     ZT_LET(bytes, readAt(path(blob, ".list"), 0, listSize));
@@ -146,6 +149,8 @@ Result<wire::BlobState> BlobStore::offer(const wire::BlobOffer& o)
     if (!entry || (!entry->complete && entry->list.SerializeAsString() != o.SerializeAsString())) {
         if (m_used + o.sealed_size() > m_limits.space) return fail(Err::DiskFull, "space for blobs");
         drop(o.blob());
+        std::error_code code;
+        fs::remove(path(o.blob(), ".list"), code); // a torn one may be longer
         ZT_TRY(writeAt(path(o.blob(), ".list"), 0, o.SerializeAsString(), true));
         syncFolder(m_dir);
         if (m_known.size() >= kBlobsKept) m_known.clear();
@@ -222,7 +227,9 @@ Result<Bytes> BlobStore::get(const Bytes& blob, uint32_t index)
 void BlobStore::drop(const Bytes& blob)
 {
     std::error_code code;
+    const bool whole = fs::exists(path(blob), code); // by another hub: its list stays
     for (const char* end : {".part", ".list"}) {
+        if (whole && std::string_view(end) == ".list") continue;
         const uint64_t size = fs::file_size(path(blob, end), code);
         if (!code) m_used -= std::min(m_used, size);
         fs::remove(path(blob, end), code);

@@ -19,10 +19,14 @@ std::optional<Peer> peerOf(const grpc::ServerContextBase& context)
     return Peer{{cert->commonName.substr(0, slash), *device}, cert->publicKey};
 }
 
-bool isKnown(const directory::Directory& directory, const Peer& peer)
+bool isKnown(Core& core, const Peer& peer)
 {
-    const auto it = directory.devices.find(peer.caller.device);
-    return it != directory.devices.end() && it->second.person == peer.caller.person && it->second.signKey == peer.key;
+    const auto known = [&] {
+        const auto& devices = core.directory().devices;
+        const auto it = devices.find(peer.caller.device);
+        return it != devices.end() && it->second.person == peer.caller.person && it->second.signKey == peer.key;
+    };
+    return known() || (core.refresh() && known());
 }
 
 } // namespace zt::hub

@@ -13,7 +13,7 @@ struct Peer {
     Bytes key;
 };
 [[nodiscard]] std::optional<Peer> peerOf(const grpc::ServerContextBase& context);
-//! True if the directory knows this device with this key as this person's; revoked or not.
-[[nodiscard]] bool isKnown(const directory::Directory& directory, const Peer& peer);
+//! True if the directory knows this device with this key as this person's; revoked or not. Another hub may have enrolled it a moment ago.
+[[nodiscard]] bool isKnown(Core& core, const Peer& peer);
 
 } // namespace zt::hub

@@ -35,6 +35,7 @@ const std::vector<Key>& keys()
         {"enrol_listen", Text{&C::enrolListen, true}},
         {"public_address", Text{&C::publicAddress, false}},
         {"database", Text{&C::database, false}},
+        {"postgresql", Text{&C::postgresql, true}},
         {"blobs", Text{&C::blobs, false}},
         {"tls_ca", Text{&C::tlsCa, false}},
         {"tls_certificate", Text{&C::tlsCertificate, false}},

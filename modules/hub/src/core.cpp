@@ -41,16 +41,30 @@ void Core::Impl::remember(SharedRow row)
     if (recent.size() > kRecentRows) recent.pop_front();
 }
 
+//! Folds another's event and keeps what follows from it, while its state is at hand.
+Result<void> Core::Impl::foldForeign(rules::State& state, const LogRow& row)
+{
+    const wire::Event& e = row.event;
+    const rules::Kind& kind = *catalogue.kind(e.stream());
+    const auto body = wire::openBody(e);
+    const Bytes hash = wire::eventHash(e);
+    ZT_TRY(rules::fold(kind, state, e, body, hash));
+    if (!body || state.frozen || reactions.size() > kReactionsKept) return {};
+    const std::vector<wire::Fact> facts(body->facts().begin(), body->facts().end());
+    reactions[row.position] = {hash, kind.react(state, facts, {e.time_ms(), e.version(), hash})};
+    return {};
+}
+
 Result<void> Core::Impl::takeIn(LogRow row)
 {
     const wire::Event& e = row.event;
     floor = std::max(floor, e.time_ms());
     if (e.stream() == directory::kStream) {
-        if (e.version() == directory->version + 1) ZT_TRY(rules::fold(*catalogue.kind(e.stream()), *directory, e));
+        if (e.version() == directory->version + 1) ZT_TRY(foldForeign(*directory, row));
         if (directory->frozen) return fail(Err::TooNew, "the directory holds what this programme does not understand");
     } else if (rules::State* state = states.held(e.stream()); state && e.version() > state->version) {
         if (e.version() != state->version + 1) states.forget(e.stream());
-        else if (auto folded = rules::fold(*catalogue.kind(e.stream()), *state, e); !folded) {
+        else if (auto folded = foldForeign(*state, row); !folded) {
             states.forget(e.stream());
             return folded;
         }
@@ -66,7 +80,11 @@ Result<void> Core::Impl::catchUp()
         ZT_LET(rows, log.tail(position, kBatch));
         const size_t count = rows.size();
         for (auto& r : rows) ZT_TRY(takeIn(std::move(r)));
-        if (count < kBatch) return readTimes();
+        if (count == kBatch) continue;
+        // What follows from events of others may be done by them.
+        ZT_LET(done, log.followedUpTo());
+        followed = std::max(followed, std::min(done, position));
+        return readTimes();
     }
 }
 
@@ -80,8 +98,14 @@ Core::~Core() = default;
 Result<void> Core::load() { return m->load(); }
 Result<std::vector<Core::Answer>> Core::submit(const std::vector<Door>& doors) { return m->submit(doors); }
 Result<bool> Core::followUp(size_t limit) { return m->followUp(limit); }
+Result<void> Core::keepMarks() { return m->keepMarks(); }
 std::optional<Millis> Core::nextTime() const { return m->nextTime; }
 Result<void> Core::catchUp() { return m->catchUp(); }
+Result<void> Core::refresh()
+{
+    ZT_LET(last, m->log.lastPosition());
+    return last == m->position ? Result<void>() : m->catchUp();
+}
 uint64_t Core::position() const { return m->position; }
 const directory::Directory& Core::directory() const { return *m->directory; }
 const Core::Config& Core::config() const { return m->config; }
@@ -128,6 +152,15 @@ Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
     if (access.frozen) return false;
     const auto it = access.granted.find(stream);
     return it != access.granted.end() && it->second;
+}
+
+Result<bool> Core::mayReadNow(const std::string& person, const std::string& stream)
+{
+    ZT_LET(allowed, mayRead(person, stream));
+    if (allowed) return true;
+    const uint64_t before = m->position;
+    ZT_TRY(refresh());
+    return m->position == before ? Result<bool>(false) : mayRead(person, stream);
 }
 
 std::optional<wire::Closed::Why> Core::refused(const Caller& caller) const

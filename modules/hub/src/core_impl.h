@@ -10,6 +10,8 @@
 
 namespace zt::hub {
 
+constexpr size_t kReactionsKept = 50'000;
+
 //! What follows from one event, remembered from when it was made, so that its state need not be folded again.
 struct Reaction {
     Bytes hash;
@@ -68,6 +70,7 @@ public:
     [[nodiscard]] Result<void> load();
     [[nodiscard]] Result<void> catchUp();
     [[nodiscard]] Result<void> takeIn(LogRow row);
+    [[nodiscard]] Result<void> foldForeign(rules::State& state, const LogRow& row);
     void remember(SharedRow row);
 
     // decide.cpp
@@ -88,6 +91,7 @@ public:
 
     // follow_up.cpp
     [[nodiscard]] Result<bool> followUp(size_t limit);
+    [[nodiscard]] Result<void> keepMarks();
     [[nodiscard]] Result<void> react(uint64_t upTo);
     [[nodiscard]] Result<Reaction> reactionTo(uint64_t position, std::map<std::string, std::unique_ptr<rules::State>>& folded);
     [[nodiscard]] Result<void> follow(Work& work, uint64_t position, const Reaction& reaction);

@@ -8,7 +8,6 @@ namespace zt::hub {
 namespace {
 
 constexpr int kAttempts = 8;
-constexpr size_t kReactionsKept = 50'000;
 constexpr size_t kTimesKept = 4096;
 constexpr uint64_t kCursorLag = 1024;
 
@@ -63,7 +62,8 @@ Result<void> Core::Impl::commit(const std::function<Result<void>(Work&)>& fill)
 
 Result<void> Core::Impl::appended(Work& work, uint64_t last)
 {
-    followed = followedKept = work.followedUpTo;
+    followed = std::max(followed, work.followedUpTo); // another hub may have gone further meanwhile
+    followedKept = std::max(followedKept, work.followedUpTo);
     marks.clear();
     for (const TimeRow& t : work.group.timesAdded) nextTime = std::min(nextTime.value_or(t.due), t.due);
     if (!work.group.timesDone.empty()) ZT_TRY(readTimes());

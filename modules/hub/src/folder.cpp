@@ -1,8 +1,10 @@
 #include "zt/hub/folder.h"
 
+#include "sqlite_codes.h"
 #include "zt/base/text.h"
 #include "zt/catalogue/catalogue.h"
 #include "zt/crypto/pki.h"
+#include "zt/hub/sqlite_log.h"
 
 #include <cerrno>
 #include <cstring>
@@ -98,15 +100,19 @@ Result<void> writeServer(const HubFolder& folder, const crypto::SigningKey& ca, 
 
 fs::path HubFolder::file(const std::string& configured) const { return m_dir / configured; }
 
-Result<HubFolder> HubFolder::open(const fs::path& dir)
+Result<HubFolder> HubFolder::open(const fs::path& dir, const LogEngine* postgres)
 {
     HubFolder f;
+    f.m_postgres = postgres;
     f.m_dir = dir;
     ZT_LET(text, readFile(dir / "hub.json"));
     ZT_LET(config, parseConfig(text));
     f.m_config = std::move(config);
     const HubConfig& c = f.m_config;
-    for (const auto& name : {c.tlsCa, c.tlsCertificate, c.database})
+    if (!c.postgresql.empty() && !postgres) return fail(Err::Unsupported, "postgresql: this programme does not know PostgreSQL");
+    std::vector<std::string> needed = {c.tlsCa, c.tlsCertificate};
+    if (c.postgresql.empty()) needed.push_back(c.database);
+    for (const auto& name : needed)
         if (std::error_code code; !fs::exists(f.file(name), code)) return fail(Err::NotFound, name + ": is missing from the data folder");
     for (const auto& name : {c.tlsKey, c.caKey, c.signKey, c.restKey}) {
         ZT_LET(bytes, readKeyFile(f.file(name)));
@@ -122,10 +128,17 @@ Result<crypto::SigningKey> HubFolder::caKey() const { return readSigningKey(file
 Result<crypto::SigningKey> HubFolder::signKey() const { return readSigningKey(file(m_config.signKey)); }
 Result<crypto::Secret> HubFolder::restKey() const { return readSeed(file(m_config.restKey)); }
 
-Result<std::unique_ptr<SqliteLog>> HubFolder::openLog(Random& random) const
+Result<std::unique_ptr<KeptLog>> HubFolder::openLog(Random& random) const
 {
     ZT_LET(key, restKey());
-    return SqliteLog::open(file(m_config.database), key, random);
+    if (!m_config.postgresql.empty()) return m_postgres->open(m_config.postgresql, key, random);
+    ZT_LET(log, SqliteLog::open(file(m_config.database), key, random));
+    return log;
+}
+
+Result<std::unique_ptr<EnrolCodes>> HubFolder::openCodes() const
+{
+    return m_config.postgresql.empty() ? SqliteCodes::open(file(m_config.database)) : m_postgres->codes(m_config.postgresql);
 }
 
 Result<HubFolder> createProvince(const fs::path& dir, const ProvinceOptions& o, const Clock& clock, Random& random)
@@ -172,10 +185,10 @@ Result<void> renewServer(const HubFolder& folder, const std::vector<std::string>
     return writeServer(folder, ca, hosts, clock, random);
 }
 
-Result<OpenHub> OpenHub::open(const fs::path& dir, const Clock& clock, Random& random)
+Result<OpenHub> OpenHub::open(const fs::path& dir, const Clock& clock, Random& random, const LogEngine* postgres)
 {
     OpenHub hub;
-    ZT_LET(folder, HubFolder::open(dir));
+    ZT_LET(folder, HubFolder::open(dir, postgres));
     hub.folder = std::move(folder);
     ZT_LET(key, hub.folder.signKey());
     hub.key = std::make_unique<crypto::SigningKey>(std::move(key));

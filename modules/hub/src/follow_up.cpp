@@ -51,8 +51,15 @@ Result<void> Core::Impl::react(uint64_t upTo)
     return {};
 }
 
+Result<void> Core::Impl::keepMarks()
+{
+    reactions.erase(reactions.begin(), reactions.upper_bound(followed));
+    return marks.empty() ? Result<void>() : commit([](Work&) { return Result<void>(); });
+}
+
 Result<bool> Core::Impl::followUp(size_t limit)
 {
+    reactions.erase(reactions.begin(), reactions.upper_bound(followed));
     const uint64_t from = followed;
     const uint64_t end = std::min<uint64_t>(position, from + kPositionsAtOnce);
     if (auto known = react(end); !known) {

@@ -4,22 +4,15 @@
 
 #include <algorithm>
 #include <future>
-#include <sys/stat.h>
 
 namespace zt::hub {
 
 namespace {
 
-constexpr Millis kLookEvery = 200;   //!< for what other processes appended
+constexpr Millis kLookEvery = 200, kLookEveryShared = 50; //!< for what zhengtong-ctl appended; for what other hubs did
 constexpr Millis kPumpEvery = 1000;  //!< for times and withheld positions
 constexpr size_t kGroup = 2000;      //!< commands in one commit
 constexpr size_t kFollowUps = 256;
-
-uint64_t inodeOf(const std::filesystem::path& file)
-{
-    struct stat s {};
-    return ::stat(file.c_str(), &s) == 0 ? uint64_t(s.st_ino) : 0;
-}
 
 } // namespace
 
@@ -60,8 +53,15 @@ void Worker::run()
 
 Loop::Loop(OpenHub& hub, const Clock& clock)
     : m_hub(hub), m_clock(clock), m_position(hub.core->position()), m_directoryVersion(hub.core->directory().version), m_pumpedTo(hub.core->position()),
-      m_inode(inodeOf(hub.folder.file(hub.folder.config().database))), m_thread([this] { run(); })
+      m_lookEvery(hub.folder.config().postgresql.empty() ? kLookEvery : kLookEveryShared), m_thread([this] { run(); })
 {
+    m_hub.log->onNews([this] {
+        {
+            std::lock_guard lock(m_mutex);
+            m_news = true;
+        }
+        m_wake.notify_one();
+    });
 }
 
 Loop::~Loop() { stop(); }
@@ -107,6 +107,7 @@ void Loop::endLines()
 void Loop::stop()
 {
     if (!m_thread.joinable()) return;
+    m_hub.log->onNews({});
     {
         std::lock_guard lock(m_mutex);
         m_stop = true;
@@ -119,7 +120,7 @@ void Loop::run()
 {
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_wake.wait_for(lock, std::chrono::milliseconds(kLookEvery), [this] { return m_stop || !m_tasks.empty() || !m_ready.empty(); });
+        m_wake.wait_for(lock, std::chrono::milliseconds(m_lookEvery), [this] { return m_stop || m_news || !m_tasks.empty() || !m_ready.empty(); });
         if (m_stop && m_tasks.empty()) return;
         auto tasks = std::move(m_tasks);
         auto ready = std::move(m_ready);
@@ -169,12 +170,21 @@ bool Loop::decide()
     return bool(answers);
 }
 
+Result<void> Loop::follow()
+{
+    if (!m_leads) return core().keepMarks();
+    for (;;) {
+        ZT_LET(more, core().followUp(kFollowUps));
+        if (!more) return {};
+    }
+}
+
 void Loop::followUps()
 {
-    for (;;) {
-        const auto more = core().followUp(kFollowUps);
-        if (!more) log(Level::Error, "follow_up_failed", {{"error", Safe{name(more.error().kind)}}});
-        if (!more || !*more) break;
+    if (m_readable) {
+        const auto done = follow();
+        if (!done && m_followed) log(Level::Error, "follow_up_failed", {{"error", Safe{name(done.error().kind)}}});
+        m_followed = bool(done);
     }
     m_position = core().position();
     if (core().directory().version == m_directoryVersion) return;
@@ -182,21 +192,27 @@ void Loop::followUps()
     if (m_onDirectory) m_onDirectory();
 }
 
+Result<void> Loop::lookNow()
+{
+    ZT_TRY(core().refresh());
+    ZT_LET(leads, m_hub.log->leads());
+    if (leads && !m_leads && !m_hub.folder.config().postgresql.empty()) log(Level::Info, "leads");
+    m_leads = leads;
+    return {};
+}
+
 //! What another process did to the log.
 void Loop::look()
 {
     const Millis now = m_clock.steady();
-    if (now - m_lookedAt < kLookEvery) return;
+    if (!m_news.exchange(false) && m_lookedAt && now - m_lookedAt < m_lookEvery) return;
     m_lookedAt = now;
-    const auto last = core().log().lastPosition();
-    auto known = Result<void>();
-    if (last && *last != core().position()) known = core().catchUp();
-    if (!last || !known) {
-        log(Level::Error, "log_unreadable", {{"error", Safe{name(last ? known.error().kind : last.error().kind)}}});
-        return;
-    }
-    // An unlinked file would go on taking commits that nobody could ever read again.
-    if (m_healthy && inodeOf(m_hub.folder.file(m_hub.folder.config().database)) != m_inode) {
+    const auto looked = lookNow();
+    // Once each time it begins: a server that is away for an hour is two lines.
+    if (!looked && m_readable) log(Level::Error, "log_unreadable", {{"error", Safe{name(looked.error().kind)}}});
+    if (looked && !m_readable) log(Level::Info, "log_readable");
+    m_readable = bool(looked);
+    if (m_healthy && !m_hub.log->present()) {
         log(Level::Error, "database_gone");
         m_healthy = false;
         const auto members = m_members;

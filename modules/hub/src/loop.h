@@ -61,6 +61,7 @@ public:
     void onDirectory(std::function<void()> task) { m_onDirectory = std::move(task); }
 
     [[nodiscard]] bool healthy() const { return m_healthy; }
+    [[nodiscard]] bool readable() const { return m_readable; } //!< the log answered when it was last asked
     [[nodiscard]] uint64_t position() const { return m_position; }
     //! Ends every line; new ones are refused by the caller. Blocks until the members were told.
     void endLines();
@@ -72,6 +73,8 @@ private:
     bool decide();
     void followUps();
     void look();
+    [[nodiscard]] Result<void> lookNow();
+    [[nodiscard]] Result<void> follow();
     void pumpAll();
 
     OpenHub& m_hub;
@@ -81,7 +84,8 @@ private:
     std::vector<std::function<void()>> m_tasks;
     std::vector<Member*> m_ready;
     bool m_stop = false;
-    std::atomic<bool> m_healthy{true};
+    std::atomic<bool> m_healthy{true}, m_readable{true};
+    std::atomic<bool> m_news{false}; //!< another process may have appended
     std::atomic<uint64_t> m_position{0};
 
     std::set<Member*> m_members;
@@ -90,7 +94,8 @@ private:
     std::function<void()> m_onDirectory;
     uint64_t m_directoryVersion = 0, m_pumpedTo = 0;
     Millis m_lookedAt = 0, m_pumpedAt = 0;
-    uint64_t m_inode = 0;
+    const Millis m_lookEvery; //!< for what other processes appended
+    bool m_leads = false, m_followed = true; //!< the follow-ups are ours; the last ones could be done
     std::thread m_thread;
 };
 

@@ -44,7 +44,7 @@ public:
     HealthService(const Loop& loop, std::string hub) : m_loop(loop), m_hub(std::move(hub)) {}
     grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context, const wire::HealthRequest*, wire::HealthReply* reply) override
     {
-        reply->set_serving(m_loop.healthy());
+        reply->set_serving(m_loop.healthy() && m_loop.readable());
         reply->set_hub(m_hub);
         reply->set_version(ZT_VERSION);
         reply->set_position(m_loop.position());
@@ -190,15 +190,15 @@ Server::~Server()
     if (m) m->shutDown();
 }
 
-Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, const Clock& clock, Random& random)
+Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, const Clock& clock, Random& random, const LogEngine* postgres)
 {
     std::signal(SIGPIPE, SIG_IGN);
     gpr_set_log_function(logOfGrpc);
-    ZT_LET(folder, HubFolder::open(dir));
+    ZT_LET(folder, HubFolder::open(dir, postgres));
     setLevel(folder.config().logLevel);
     ZT_LET(lock, FolderLock::take(folder));
-    ZT_LET(hub, OpenHub::open(dir, clock, random));
-    ZT_LET(codes, EnrolCodes::open(folder));
+    ZT_LET(hub, OpenHub::open(dir, clock, random, postgres));
+    ZT_LET(codes, folder.openCodes());
     std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(std::move(hub), std::move(lock), std::move(codes), clock)));
     ZT_TRY(server->m->listen());
     log(Level::Info, "serving", {{"port", server->m->port}, {"enrol_port", server->m->enrolPort}, {"position", int64_t(server->m->loop.position())}});

@@ -92,6 +92,7 @@ Result<void> Session::Impl::hello(const wire::Hello& hello)
         close(wire::Closed::WRONG_HUB, {});
         return {};
     }
+    if (hello.position() > core.position()) ZT_TRY(core.refresh()); // told by another hub on this log
     const Bytes incarnation = core.log().incarnation();
     const bool isNew = !hello.incarnation().empty() && (hello.incarnation() != incarnation || hello.position() > core.position());
     auto& w = *next().mutable_welcome();
@@ -263,7 +264,7 @@ Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& l
 {
     while (!reads.empty() && left) {
         ReadJob& job = reads.front();
-        ZT_LET(allowed, core.mayRead(caller.person, job.stream));
+        ZT_LET(allowed, core.mayReadNow(caller.person, job.stream));
         if (allowed && !job.pages && job.stream == directory::kStream && missesDirectory(job.from)) job.pages = core.directoryPages(limits.eventsOfDirectory);
         if (allowed && job.pages) {
             givePages(job, out, left);

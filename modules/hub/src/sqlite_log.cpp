@@ -1,12 +1,12 @@
 #include "zt/hub/sqlite_log.h"
 
+#include "log_rows.h"
 #include "sqlite.h"
 #include "stream_keys.h"
-#include "zt/crypto/box.h"
-#include "zt/crypto/hash.h"
 #include "zt/wire/sealing.h"
 
 #include <SQLiteCpp/Backup.h>
+#include <sys/stat.h>
 #include <unordered_map>
 
 namespace zt::hub {
@@ -36,11 +36,13 @@ CREATE TABLE codes(hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER 
 constexpr const char* kTimetable = "CREATE TABLE times(due INTEGER NOT NULL, position INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY(due, position, idx)) WITHOUT ROWID";
 constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.suite, e.prev, e.body_hash, e.payload, e.erased, s.id, s.name, s.key "
                              "FROM events e JOIN streams s ON s.id = e.stream ";
-constexpr size_t kSalt = 16;
 constexpr size_t kHeadsKept = 8192;
 
-Bytes payloadAad(const std::string& stream, uint64_t version) { return "zt-payload-1|" + stream + "|" + std::to_string(version); }
-Bytes receiptAad(const Bytes& device, const Bytes& id) { return "zt-receipt-1|" + hex(device) + "|" + hex(id); }
+uint64_t inodeOf(const fs::path& file)
+{
+    struct stat s {};
+    return ::stat(file.c_str(), &s) == 0 ? uint64_t(s.st_ino) : 0;
+}
 
 } // namespace
 
@@ -61,6 +63,7 @@ public:
     };
 
     const fs::path file;
+    const uint64_t inode = inodeOf(file);
     Random& random;
     StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
     crypto::Secret receiptKey;
@@ -123,10 +126,8 @@ Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
     }
     incarnation = meta(writer, "incarnation");
     hub = meta(writer, "hub");
-    auto key = crypto::decrypt(restKey, meta(writer, "receipt_key"), "zt-receipt-key-1");
-    if (!key) return fail(Err::Unauthenticated, "the at-rest key is not this database's");
-    receiptKey = crypto::Secret(*key);
-    crypto::wipe(*key);
+    ZT_LET(key, openReceiptKey(restKey, meta(writer, "receipt_key")));
+    receiptKey = std::move(key);
     return {};
 }
 
@@ -148,10 +149,7 @@ Result<LogRow> SqliteLog::Impl::rowOf(SQLite::Statement& s)
         return row;
     }
     ZT_TRY(readKeys.use(s.getColumn(9).getInt64(), e.stream(), blob(s.getColumn(11))));
-    ZT_LET(plain, crypto::decrypt(readKeys.current(), blob(s.getColumn(7)), payloadAad(e.stream(), e.version())));
-    if (plain.size() < kSalt) return fail(Err::Corrupt, "payload");
-    e.set_salt(plain.substr(0, kSalt));
-    e.set_body(plain.substr(kSalt));
+    ZT_TRY(openPayload(readKeys.current(), blob(s.getColumn(7)), e));
     return row;
 }
 
@@ -190,8 +188,7 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
         bindView(s, 7, e.prev());
         bindView(s, 8, e.body_hash());
         if (e.erased_rule().empty()) {
-            if (e.salt().size() != kSalt) return fail(Err::Invalid, "salt");
-            const Bytes sealed = crypto::encrypt(writeKeys.current(), e.salt() + e.body(), payloadAad(e.stream(), e.version()));
+            ZT_LET(sealed, sealPayload(writeKeys.current(), e));
             bindView(s, 9, sealed);
             s.bind(10);
             s.exec();
@@ -202,7 +199,7 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
         }
         if (!std::exchange(row->moved, true)) moved.emplace_back(&e.stream(), row);
         row->head = {e.version(), wire::eventHash(e)};
-        root = crypto::hash("zt-root-1", {root, row->head.hash});
+        root = nextRoot(root, row->head.hash);
     }
     for (const auto& [name, row] : moved) {
         row->moved = false;
@@ -226,7 +223,7 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
 {
     auto& put = writer.statement("INSERT INTO receipts(device, id, hash, receipt) VALUES(?, ?, ?, ?)");
     for (const ReceiptRow& r : group.receipts) {
-        const Bytes sealed = crypto::encrypt(receiptKey, r.receipt.SerializeAsString(), receiptAad(r.device, r.id));
+        const Bytes sealed = sealReceipt(receiptKey, r);
         Reset reset{put};
         bindView(put, 1, r.device);
         bindView(put, 2, r.id);
@@ -316,7 +313,7 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::create(const fs::path& file, const
             s.exec();
         };
         put("incarnation", random.bytes(16));
-        put("receipt_key", crypto::encrypt(restKey, key, "zt-receipt-key-1"));
+        put("receipt_key", sealReceiptKey(restKey, key));
         crypto::wipe(key);
         c.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
         transaction.commit();
@@ -393,8 +390,7 @@ Result<std::optional<ReceiptRow>> SqliteLog::receipt(const Bytes& device, const 
         bindBlob(s, 2, id);
         if (!s.executeStep()) return std::optional<ReceiptRow>();
         ReceiptRow row{device, id, blob(s.getColumn(0)), {}};
-        ZT_LET(plain, crypto::decrypt(m->receiptKey, blob(s.getColumn(1)), receiptAad(device, id)));
-        if (!row.receipt.ParseFromString(plain)) return fail(Err::Corrupt, "receipt");
+        ZT_TRY(openReceipt(m->receiptKey, blob(s.getColumn(1)), row));
         return std::optional(std::move(row));
     });
 }
@@ -437,6 +433,37 @@ Result<std::vector<MarkRow>> SqliteLog::marks(const std::string& person)
         s.bind(1, person);
         std::vector<MarkRow> out;
         while (s.executeStep()) out.push_back({person, s.getColumn(0).getString(), s.getColumn(1).getString(), s.getColumn(2).getInt64()});
+        return out;
+    });
+}
+
+Result<std::vector<MarkRow>> SqliteLog::allMarks()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<MarkRow>> {
+        auto& s = m->reader.statement("SELECT person, stream, key, value FROM marks ORDER BY person, stream, key");
+        Reset reset{s};
+        std::vector<MarkRow> out;
+        while (s.executeStep()) out.push_back({s.getColumn(0).getString(), s.getColumn(1).getString(), s.getColumn(2).getString(), s.getColumn(3).getInt64()});
+        return out;
+    });
+}
+
+Result<std::vector<ReceiptRow>> SqliteLog::receiptsAfter(const Bytes& id, const Bytes& device, size_t limit)
+{
+    std::lock_guard lock(m->reader.mutex);
+    return guard([&]() -> Result<std::vector<ReceiptRow>> {
+        auto& s = m->reader.statement("SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > (?, ?) ORDER BY id, device LIMIT ?");
+        Reset reset{s};
+        bindBlob(s, 1, id);
+        bindBlob(s, 2, device);
+        s.bind(3, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
+        std::vector<ReceiptRow> out;
+        while (s.executeStep()) {
+            ReceiptRow row{blob(s.getColumn(0)), blob(s.getColumn(1)), blob(s.getColumn(2)), {}};
+            ZT_TRY(openReceipt(m->receiptKey, blob(s.getColumn(3)), row));
+            out.push_back(std::move(row));
+        }
         return out;
     });
 }
@@ -484,6 +511,9 @@ Result<void> SqliteLog::newIncarnation()
     });
 }
 
+// An unlinked file would go on taking commits that nobody could ever read again.
+bool SqliteLog::present() { return inodeOf(m->file) == m->inode; }
+
 Result<void> SqliteLog::backupTo(const fs::path& target)
 {
     std::error_code code;
@@ -506,38 +536,7 @@ Result<void> SqliteLog::check(const std::function<void(uint64_t)>& progress)
         SQLite::Statement s(m->reader.db, "PRAGMA integrity_check");
         return s.executeStep() && s.getColumn(0).getString() == "ok" ? Result<void>() : Result<void>(Err::Corrupt, "database pages");
     }));
-    struct Seen {
-        uint64_t version = 0;
-        Bytes hash;
-    };
-    std::unordered_map<std::string, Seen> seen;
-    Bytes running;
-    uint64_t position = 0;
-    constexpr size_t kBatch = 256;
-    for (;;) {
-        auto rows = tail(position, kBatch);
-        if (!rows) return fail(rows.error().kind, rows.error().detail + " after position " + std::to_string(position));
-        for (const LogRow& row : *rows) {
-            const wire::Event& e = row.event;
-            Seen& before = seen[e.stream()];
-            const bool whole = !e.erased_rule().empty() || e.body_hash() == wire::bodyHash(e.salt(), e.body());
-            if (row.position != position + 1 || e.version() != before.version + 1 || e.prev() != before.hash || !whole)
-                return fail(Err::Corrupt, "position " + std::to_string(position + 1));
-            before = {e.version(), wire::eventHash(e)};
-            running = crypto::hash("zt-root-1", {running, before.hash});
-            position = row.position;
-        }
-        if (progress) progress(position);
-        if (rows->size() < kBatch) break;
-    }
-    ZT_LET(kept, root());
-    ZT_LET(end, lastPosition());
-    if (end == position && kept != running) return fail(Err::Corrupt, "root");
-    for (const auto& [name, s] : seen) {
-        ZT_LET(h, head(name));
-        if (end == position && (h.version != s.version || h.hash != s.hash)) return fail(Err::Corrupt, "head of a stream");
-    }
-    return {};
+    return checkEvents(*this, progress);
 }
 
 } // namespace zt::hub

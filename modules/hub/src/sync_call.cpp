@@ -49,7 +49,7 @@ SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::st
 
 void SyncCall::attach()
 {
-    if (!m_peer || !isKnown(m_loop.core().directory(), *m_peer)) return end({grpc::StatusCode::UNAUTHENTICATED, "device"});
+    if (!m_peer || !isKnown(m_loop.core(), *m_peer)) return end({grpc::StatusCode::UNAUTHENTICATED, "device"});
     int& ofPerson = m_lines.ofPerson[m_peer->caller.person];
     if (m_lines.ending || !m_loop.healthy()) return end({grpc::StatusCode::UNAVAILABLE, "closing"});
     if (m_lines.open >= m_lines.most || ofPerson >= m_lines.mostOfOne) return end({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many lines"});

@@ -55,7 +55,7 @@ CASE("the demo province has its people, its processes and codes that work")
         REQUIRE(code);
         EXPECT_EQ(code->address, "127.0.0.1:7444");
         EXPECT(code->caHash == crypto::readCert(*hub.folder.caPem())->hash.substr(0, 16));
-        const auto codes = hub::EnrolCodes::open(hub.folder);
+        const auto codes = hub.folder.openCodes();
         REQUIRE(codes);
         const auto person = (*codes)->redeem(code->secret, Bytes(32, 'u'), systemClock().now());
         REQUIRE(person);

@@ -1,140 +1,12 @@
-#include "folder.h"
-#include "province.h"
+#include "running.h"
 
-#include "sync.grpc.pb.h"
-#include "zt/crypto/blob.h"
 #include "zt/crypto/box.h"
 #include "zt/crypto/hash.h"
-#include "zt/crypto/pki.h"
-#include "zt/hub/folder.h"
-#include "zt/hub/server.h"
-
-#include <algorithm>
-#include <deque>
-#include <fstream>
-#include <functional>
-#include <grpcpp/grpcpp.h>
 
 using namespace zt;
 using namespace zt::test;
 
 namespace {
-
-constexpr Millis kDay = 86'400'000;
-
-//! A province in a folder, people in it, and the real server on free ports.
-struct Running {
-    Folder folder;
-    std::filesystem::path dir = folder / "hub";
-    std::unique_ptr<hub::SqliteLog> log; //!< as another process would have it open
-    std::unique_ptr<Province> p;
-    std::unique_ptr<hub::Server> server;
-    std::string ca;
-    std::unique_ptr<crypto::SigningKey> caKey;
-
-    explicit Running(const std::function<void(const std::filesystem::path&)>& configure = {})
-    {
-        hub::ProvinceOptions o;
-        o.hubId = "hub-1";
-        o.bind = "127.0.0.1";
-        o.port = o.enrolPort = 0;
-        auto made = hub::createProvince(dir, o, systemClock(), systemRandom());
-        EXPECT(made);
-        ca = *made->caPem();
-        caKey = std::make_unique<crypto::SigningKey>(*made->caKey());
-        log = std::move(*made->openLog(systemRandom()));
-        const auto key = *made->signKey();
-        p = std::make_unique<Province>(log.get(), &key, systemClock().now());
-        if (configure) configure(dir);
-        start();
-    }
-    void start()
-    {
-        auto s = hub::Server::start(dir, systemClock(), systemRandom());
-        if (!s) failed("server", 0, s.error().detail);
-        if (s) server = std::move(*s);
-    }
-    std::string certificate(const std::string& person, const Bytes& device, const Bytes& key)
-    {
-        const Millis now = systemClock().now();
-        return *crypto::issue(*caKey, ca, {person + "/" + hex(device), {}, key, now - kDay, now + kDay, false});
-    }
-    std::shared_ptr<grpc::Channel> channel(const std::string& root, const std::string& cert, const std::string& key)
-    {
-        grpc::SslCredentialsOptions o{root, key, cert};
-        grpc::ChannelArguments args;
-        args.SetMaxReceiveMessageSize(-1);
-        args.SetMaxSendMessageSize(-1);
-        args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-        return grpc::CreateCustomChannel("localhost:" + std::to_string(server->port()), grpc::SslCredentials(o), args);
-    }
-    std::shared_ptr<grpc::Channel> channel(const std::string& person)
-    {
-        const Desk& d = p->desks.at(person);
-        return channel(ca, certificate(person, d.device, d.key.publicKey()), *crypto::privateKeyPem(d.key));
-    }
-};
-
-//! A desk's line through the real stack; blocking.
-struct Wire {
-    grpc::ClientContext context;
-    std::unique_ptr<wire::Hub::Stub> stub;
-    std::unique_ptr<grpc::ClientReaderWriter<wire::DeskFrame, wire::HubFrame>> stream;
-    std::deque<wire::HubFrame> waiting;
-    std::vector<wire::HubFrame> heard;
-
-    explicit Wire(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
-    {
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-        stream = stub->Sync(&context);
-    }
-    bool hello()
-    {
-        wire::DeskFrame f;
-        f.mutable_hello()->set_hub("hub-1");
-        return stream->Write(f);
-    }
-    bool submit(const wire::SignedCommand& c)
-    {
-        wire::DeskFrame f;
-        *f.mutable_submit() = c;
-        return stream->Write(f);
-    }
-    bool read(const std::string& name)
-    {
-        wire::DeskFrame f;
-        f.mutable_read()->set_stream(name);
-        f.mutable_read()->set_from(1);
-        return stream->Write(f);
-    }
-    //! The next frame for which `test` holds; null when the line ended.
-    template <class Test>
-    const wire::HubFrame* until(Test test)
-    {
-        for (;;) {
-            while (!waiting.empty()) {
-                heard.push_back(std::move(waiting.front()));
-                waiting.pop_front();
-                if (test(heard.back())) return &heard.back();
-            }
-            wire::HubFrame f;
-            if (!stream->Read(&f)) return nullptr;
-            if (!f.has_bundle()) waiting.push_back(std::move(f));
-            else for (auto& each : *f.mutable_bundle()->mutable_frames()) waiting.push_back(std::move(each));
-        }
-    }
-    template <class Test>
-    size_t count(Test test) const { return size_t(std::count_if(heard.begin(), heard.end(), test)); }
-    const wire::HubFrame* live()
-    {
-        return until([](const auto& f) { return f.has_position() && f.position().live(); });
-    }
-    grpc::StatusCode end()
-    {
-        until([](const auto&) { return false; });
-        return stream->Finish().error_code();
-    }
-};
 
 bool isReceipt(const wire::HubFrame& f) { return f.has_receipt(); }
 bool isRefused(const wire::HubFrame& f) { return f.has_refused(); }
@@ -169,13 +41,9 @@ CASE("server: a command over mutual TLS, its receipt, and the news at another's 
 
 CASE("server: more commands than the limits let in wait in their order; none is lost or refused")
 {
-    Running r([](const std::filesystem::path& dir) {
-        std::ifstream in(dir / "hub.json");
-        std::string text{std::istreambuf_iterator<char>(in), {}};
-        in.close();
-        const auto brace = text.find('{');
-        text.insert(brace + 1, "\"commands_per_second\": 20, \"commands_burst\": 2, ");
-        std::ofstream(dir / "hub.json") << text;
+    Running r([](hub::HubConfig& c) {
+        c.commandsPerSecond = 20;
+        c.commandsBurst = 2;
     });
     REQUIRE(r.server);
     Wire drafter(r.channel("drafter"));
@@ -434,7 +302,7 @@ CASE("enrolment: a code makes one device's certificate; wrong, used and expired 
     REQUIRE(r.server);
     const auto folder = hub::HubFolder::open(r.dir);
     REQUIRE(folder);
-    const auto codes = *hub::EnrolCodes::open(*folder);
+    const auto codes = *folder->openCodes();
     const Millis now = systemClock().now();
     const Bytes secret = *codes->create("head", now + kDay, systemRandom());
     const Bytes expired = *codes->create("head", now - 1, systemRandom());
@@ -466,70 +334,6 @@ CASE("enrolment: a code makes one device's certificate; wrong, used and expired 
     for (int i = 0; i < 10; ++i) (void)enrol(r, wrong.request, reply);
     EXPECT_EQ(int(enrol(r, wrong.request, reply).error_code()), int(grpc::StatusCode::RESOURCE_EXHAUSTED));
 }
-
-namespace {
-
-struct Files {
-    grpc::ClientContext context;
-    std::unique_ptr<wire::Hub::Stub> stub;
-    std::unique_ptr<grpc::ClientReaderWriter<wire::BlobUp, wire::BlobDown>> stream;
-    explicit Files(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
-    {
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-        stream = stub->Blobs(&context);
-    }
-    wire::BlobDown ask(const wire::BlobUp& up)
-    {
-        wire::BlobDown down;
-        EXPECT(stream->Write(up));
-        EXPECT(stream->Read(&down));
-        return down;
-    }
-};
-
-struct Sealed {
-    crypto::BlobInfo info;
-    std::string bytes;
-    wire::BlobUp offer() const
-    {
-        wire::BlobUp up;
-        auto& o = *up.mutable_offer();
-        o.set_blob(info.id);
-        o.set_sealed_size(info.sealedSize);
-        for (const auto& c : info.chunkHashes) o.add_chunks(c);
-        return up;
-    }
-    wire::BlobUp chunk(uint32_t i) const
-    {
-        wire::BlobUp up;
-        const auto range = crypto::chunkRange(info, i);
-        up.mutable_chunk()->set_blob(info.id);
-        up.mutable_chunk()->set_index(i);
-        up.mutable_chunk()->set_data(bytes.substr(range.offset, range.size));
-        return up;
-    }
-    wire::BlobUp want(const std::string& stream, uint32_t from) const
-    {
-        wire::BlobUp up;
-        up.mutable_want()->set_blob(info.id);
-        up.mutable_want()->set_stream(stream);
-        up.mutable_want()->set_from_chunk(from);
-        return up;
-    }
-};
-
-Sealed seal(const Folder& f, size_t size)
-{
-    std::string plain(size, 'x');
-    for (size_t i = 0; i < size; i += 7) plain[i] = char(i * 31);
-    std::ofstream(f / "plain", std::ios::binary) << plain;
-    Sealed out{*crypto::sealFile(f / "plain", f / "sealed", 1u << 30, systemRandom()), {}};
-    std::ifstream in(f / "sealed", std::ios::binary);
-    out.bytes.assign(std::istreambuf_iterator<char>(in), {});
-    return out;
-}
-
-} // namespace
 
 CASE("files: sent and fetched in chunks, resumed both ways, only by those who may read a record that names them")
 {

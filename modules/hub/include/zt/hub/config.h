@@ -16,6 +16,7 @@ struct HubConfig {
     std::string enrolListen = "0.0.0.0:7444"; //!< enrol_listen: the enrolment port; "" turns enrolment off
     std::string publicAddress;            //!< public_address: host:port by which desks reach `listen`
     std::string database = "hub.db", blobs = "blobs";
+    std::string postgresql;               //!< postgresql: where the log lies if not in `database`, as libpq takes it, without a password
     std::string tlsCa = "ca.pem", tlsCertificate = "hub.pem", tlsKey = "hub.key"; //!< tls_ca, tls_certificate, tls_key
     std::string caKey = "ca.key";         //!< ca_key: signs device certificates
     std::string signKey = "hub.sign";     //!< sign_key: signs times and checkpoints

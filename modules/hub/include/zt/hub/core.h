@@ -56,11 +56,16 @@ public:
     //! Does the follow-ups of the next events and those whose time has come, at most `limit`; true if there may be more.
     [[nodiscard]] Result<bool> followUp(size_t limit);
 
+    //! Makes marks durable, for a hub that leaves the follow-ups to another.
+    [[nodiscard]] Result<void> keepMarks();
+
     //! When the next follow-up is due that waits for its time; nothing if none does.
     [[nodiscard]] std::optional<Millis> nextTime() const;
 
     //! Takes in events that other processes appended; call when the log's last position moved.
     [[nodiscard]] Result<void> catchUp();
+    //! The same if it moved.
+    [[nodiscard]] Result<void> refresh();
 
     //! The log after a position, as far as it was taken in; the newest rows come from memory and are shared between sessions.
     [[nodiscard]] Result<std::vector<SharedRow>> tail(uint64_t after, size_t limit);
@@ -71,6 +76,8 @@ public:
 
     //! The right at this moment: "dir" and the own access stream for everybody; otherwise what the access stream grants.
     [[nodiscard]] Result<bool> mayRead(const std::string& person, const std::string& stream);
+    //! The same for one thing asked for by name: before it is denied, what other hubs granted up to now is taken in.
+    [[nodiscard]] Result<bool> mayReadNow(const std::string& person, const std::string& stream);
     //! Nothing if the device is in force; else why not.
     [[nodiscard]] std::optional<wire::Closed::Why> refused(const Caller& caller) const;
     [[nodiscard]] const directory::Directory& directory() const;

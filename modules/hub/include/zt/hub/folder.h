@@ -3,9 +3,10 @@
 #include "zt/crypto/sign.h"
 #include "zt/hub/config.h"
 #include "zt/hub/core.h"
-#include "zt/hub/sqlite_log.h"
+#include "zt/hub/kept_log.h"
 
 #include <filesystem>
+#include <optional>
 
 namespace zt::hub {
 
@@ -15,11 +16,12 @@ namespace zt::hub {
 //!     hub.db      the log, receipts, marks, codes    ca.key   its seed, 32 bytes      hub.sign          seed of the record-signing key, 32 bytes
 //!     blobs/      sealed attachments                 hub.lock held by the running hub hub.rest          at-rest key, 32 bytes
 //!
-//! Key files have mode 0600; others are refused.
+//! Key files have mode 0600; others are refused. Where `postgresql` is set the log lies there and hub.db is not looked at.
 class HubFolder {
 public:
     //! Reads hub.json and checks that everything it names is there. Err::NotFound, Invalid (configuration), Denied (a key file others may read).
-    [[nodiscard]] static Result<HubFolder> open(const std::filesystem::path& dir);
+    //! \param postgres  opens the log of a folder whose `postgresql` is set (Err::Unsupported without); must outlive this
+    [[nodiscard]] static Result<HubFolder> open(const std::filesystem::path& dir, const LogEngine* postgres = nullptr);
 
     [[nodiscard]] const std::filesystem::path& dir() const { return m_dir; }
     [[nodiscard]] const HubConfig& config() const { return m_config; }
@@ -31,12 +33,14 @@ public:
     [[nodiscard]] Result<crypto::SigningKey> caKey() const;
     [[nodiscard]] Result<crypto::SigningKey> signKey() const;
     [[nodiscard]] Result<crypto::Secret> restKey() const;
-    [[nodiscard]] Result<std::unique_ptr<SqliteLog>> openLog(Random& random) const;
+    [[nodiscard]] Result<std::unique_ptr<KeptLog>> openLog(Random& random) const;
+    [[nodiscard]] Result<std::unique_ptr<EnrolCodes>> openCodes() const;
 
 private:
     friend Result<HubFolder> createProvince(const std::filesystem::path&, const struct ProvinceOptions&, const Clock&, Random&);
     std::filesystem::path m_dir;
     HubConfig m_config;
+    const LogEngine* m_postgres = nullptr;
 };
 
 struct ProvinceOptions {
@@ -56,9 +60,9 @@ struct ProvinceOptions {
 struct OpenHub {
     HubFolder folder;
     std::unique_ptr<crypto::SigningKey> key;
-    std::unique_ptr<SqliteLog> log;
+    std::unique_ptr<KeptLog> log;
     std::unique_ptr<Core> core;
-    [[nodiscard]] static Result<OpenHub> open(const std::filesystem::path& dir, const Clock& clock, Random& random);
+    [[nodiscard]] static Result<OpenHub> open(const std::filesystem::path& dir, const Clock& clock, Random& random, const LogEngine* postgres = nullptr);
 };
 
 //! Held by the running hub: two hubs on one folder would each decide alone. Restore takes it too. Err::Busy.
@@ -74,21 +78,31 @@ private:
     int m_fd;
 };
 
-//! Codes by which a person enrols a desk; one use each. Kept in the log's file as a hash only. Any thread; several processes.
+//! Codes by which a person enrols a desk; one use each. Kept where the log is, as a hash only. Any thread; several processes.
 class EnrolCodes {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<EnrolCodes>> open(const HubFolder& folder);
-    ~EnrolCodes();
+    virtual ~EnrolCodes() = default;
     //! A secret of 10 bytes for this person, good until `expires`.
     [[nodiscard]] Result<Bytes> create(const std::string& person, Millis expires, Random& random);
     //! Uses the code for one device (`user`: hash of its keys) and returns the person; again with the same user returns the person again, so that a lost
     //! answer can be asked for once more. Err::Unauthenticated: unknown, used by another, or expired.
     [[nodiscard]] Result<std::string> redeem(BytesView secret, BytesView user, Millis now);
 
-private:
-    class Impl;
-    explicit EnrolCodes(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> m;
+    // For moving a log to another engine.
+    struct Row {
+        Bytes hash;
+        std::string person;
+        Millis expires = 0;
+        std::optional<Bytes> usedBy;
+        bool operator==(const Row&) const = default;
+    };
+    [[nodiscard]] virtual Result<std::vector<Row>> all() = 0; //!< in order of hash
+    [[nodiscard]] virtual Result<void> put(const std::vector<Row>& rows) = 0;
+
+protected:
+    [[nodiscard]] virtual Result<void> keep(const Bytes& hash, const std::string& person, Millis expires) = 0;
+    //! The person, if the code is there, not expired, and unused or used by `user`; it is used by `user` then.
+    [[nodiscard]] virtual Result<std::optional<std::string>> use(const Bytes& hash, const Bytes& user, Millis now) = 0;
 };
 
 } // namespace zt::hub

@@ -8,12 +8,15 @@
 
 namespace zt::hub {
 
+class LogEngine;
+
 //! The office hub on its ports: gRPC (callback API) with mutual TLS for desks, a port without client certificates for enrolment, health. One decider
 //! thread owns Core and Sessions; gRPC's threads hand over and return; one worker thread does the files' I/O.
 class Server {
 public:
     //! Opens the folder, takes its lock, listens. Any error says what to do in its detail. `clock` and `random` outlive the server.
-    [[nodiscard]] static Result<std::unique_ptr<Server>> start(const std::filesystem::path& folder, const Clock& clock, Random& random);
+    //! \param postgres  see HubFolder::open
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(const std::filesystem::path& folder, const Clock& clock, Random& random, const LogEngine* postgres = nullptr);
     ~Server(); //!< as shutDown()
 
     //! Takes no new calls, finishes the group, tells the desks, closes. At most five seconds. Not from a handler.

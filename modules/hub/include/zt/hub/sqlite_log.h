@@ -1,17 +1,13 @@
 #pragma once
 
-#include "zt/crypto/secret.h"
-#include "zt/hub/event_log.h"
-
-#include <filesystem>
-#include <functional>
+#include "zt/hub/kept_log.h"
 
 namespace zt::hub {
 
 //! The record in one SQLite file (WAL, synchronous FULL). What an event says (salt and body) is encrypted with a key per stream, that key and
 //! the receipts under the hub's at-rest key; clear are position, stream, version, time, level and what the chain needs. Several processes may have it
 //! open (the hub and zhengtong-ctl). Any thread; appends take turns. \see decisions/event-log.md
-class SqliteLog final : public EventLog {
+class SqliteLog final : public KeptLog {
 public:
     //! Err::Exists if the file is there.
     [[nodiscard]] static Result<std::unique_ptr<SqliteLog>> create(const std::filesystem::path& file, const crypto::Secret& restKey, Random& random);
@@ -33,12 +29,12 @@ public:
     [[nodiscard]] Result<std::vector<std::string>> timedStreams() override;
     [[nodiscard]] Result<Bytes> root() override;
 
-    //! What every restore must do: positions, receipts and heads told before mean nothing in the new one. Not while a hub has the file open.
-    [[nodiscard]] Result<void> newIncarnation();
-    //! A consistent copy while the log is in use; `target` must not exist. It needs the same at-rest key to be read.
-    [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target);
-    //! SQLite's own check, then every event: chain, body hash, root. Err::Corrupt names the first position that does not check.
-    [[nodiscard]] Result<void> check(const std::function<void(uint64_t position)>& progress = {});
+    [[nodiscard]] Result<void> newIncarnation() override;
+    [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target) override;
+    [[nodiscard]] Result<void> check(const std::function<void(uint64_t position)>& progress = {}) override;
+    [[nodiscard]] Result<std::vector<ReceiptRow>> receiptsAfter(const Bytes& id, const Bytes& device, size_t limit) override;
+    [[nodiscard]] Result<std::vector<MarkRow>> allMarks() override;
+    [[nodiscard]] bool present() override; //!< the file has not been moved or unlinked
 
 private:
     class Impl;
