@@ -4,7 +4,7 @@ import os, random, shutil, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
-KILLS = 15 if os.environ.get("ZT_TEST_QUICK") else 100
+KILLS = 15 if os.environ.get("ZT_TEST_QUICK") else 1000 if os.environ.get("ZT_TEST_FULL") else 100
 BODY = "现将有关事项通知如下。\n一、抓紧办理。\n"
 
 
