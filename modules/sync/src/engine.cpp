@@ -28,9 +28,11 @@ Result<void> Engine::Impl::load()
             return {};
         };
         ZT_TRY(number("position", position));
+        keptPosition = position;
         uint64_t ms = 0;
         ZT_TRY(number("hub_time", ms));
         time.set_ms(Millis(ms));
+        keptTime = time.ms();
         ZT_LET(sig, tx.meta("hub_time_sig"));
         time.set_signature(sig.value_or(""));
         ZT_LET(inc, tx.meta("incarnation"));
@@ -45,7 +47,8 @@ Result<void> Engine::Impl::load()
         stuck = size_t(std::count_if(waiting.begin(), waiting.end(), [](const auto& r) { return r.stuck != wire::REASON_NONE; }));
         attention = words.size();
         ZT_LET(level, tx.meta("level"));
-        otherLevel = level && *level != std::to_string(wire::kLevel);
+        levelMoved = !level || *level != std::to_string(wire::kLevel);
+        otherLevel = level && levelMoved;
         return {};
     }));
     return otherLevel ? understandMore() : Result<void>();

@@ -73,6 +73,9 @@ public:
     std::set<std::string> ended; //!< streams the access stream says are not to be held any more
     bool endedMoved = false;     //!< not kept yet
     uint64_t position = 0;
+    uint64_t keptPosition = 0; //!< as the store has it; keptTime likewise
+    Millis keptTime = 0;
+    bool levelMoved = false; //!< the store does not say this programme's level
     Bytes incarnation, newIncarnation;
     wire::HubTime time;
     size_t unsent = 0, attention = 0, stuck = 0;

@@ -67,17 +67,26 @@ Result<void> Engine::Impl::takeCheckpoint(Tx& tx, const wire::Checkpoint& c)
         alarm = true;
         return {}; // the one that is contradicted stays
     }
-    // Without a root (another process had appended just then) it says less than one that has it.
-    return c.position() == last.position() && c.root().empty() ? Result<void>() : tx.setMeta("checkpoint", c.SerializeAsString());
+    // Without a root (another process had appended just then) it says less than one that has it; of the same root a later time says no more.
+    return c.position() == last.position() && (c.root().empty() || c.root() == last.root()) ? Result<void>() : tx.setMeta("checkpoint", c.SerializeAsString());
 }
 
+//! Only what changed: a reconnection that brings nothing new waits for no disk. A time that is a minute old serves a command as well as a new one.
 Result<void> Engine::Impl::keepCursor(Tx& tx)
 {
+    constexpr Millis kTimeEvery = 60'000;
     ZT_TRY(keepEnded(tx));
-    ZT_TRY(tx.setMeta("level", std::to_string(wire::kLevel)));
-    ZT_TRY(tx.setMeta("position", std::to_string(position)));
-    ZT_TRY(tx.setMeta("hub_time", std::to_string(time.ms())));
-    return tx.setMeta("hub_time_sig", time.signature());
+    const bool moved = position != keptPosition;
+    if (moved) ZT_TRY(tx.setMeta("position", std::to_string(position)));
+    if (levelMoved) ZT_TRY(tx.setMeta("level", std::to_string(wire::kLevel)));
+    if (time.ms() >= keptTime + (moved ? 1 : kTimeEvery)) {
+        ZT_TRY(tx.setMeta("hub_time", std::to_string(time.ms())));
+        ZT_TRY(tx.setMeta("hub_time_sig", time.signature()));
+        keptTime = time.ms();
+    }
+    keptPosition = position;
+    levelMoved = false;
+    return {};
 }
 
 Result<void> Engine::Impl::welcome(Tx& tx, const wire::Welcome& w)
@@ -86,8 +95,8 @@ Result<void> Engine::Impl::welcome(Tx& tx, const wire::Welcome& w)
     if (w.sign_key() != identity.hubKey) return fail(Err::Corrupt, "hub key");
     ZT_TRY(takeTime(w.time()));
     if (incarnation.empty() || (w.incarnation() == incarnation && !w.new_incarnation() && newIncarnation.empty())) {
+        if (incarnation.empty()) ZT_TRY(tx.setMeta("incarnation", w.incarnation()));
         incarnation = w.incarnation();
-        ZT_TRY(tx.setMeta("incarnation", incarnation));
         return goLive(tx);
     }
     // The hub's log is another one than this desk read from (a restore). Told in the store too, so that a crash in between starts here again.
