@@ -15,6 +15,7 @@
 #include <iostream>
 #include <map>
 #include <thread>
+#include <unistd.h>
 
 using namespace zt;
 using gui::json;
@@ -402,8 +403,8 @@ int main(int argc, char** argv)
     if (!crypto::start()) return 3;
     qInstallMessageHandler(collect);
     QApplication qt(argc, argv);
-    if (argc != 3 || qstrcmp(argv[1], "--data") != 0) return 2;
-    app::Application zhengtong{std::filesystem::path(argv[2])};
+    if ((argc != 3 && argc != 5) || qstrcmp(argv[1], "--data") != 0 || (argc == 5 && qstrcmp(argv[3], "--policy") != 0)) return 2;
+    app::Application zhengtong{std::filesystem::path(argv[2]), argc == 5 ? desk::readPolicy(argv[4], geteuid()) : desk::Policy()};
     g_app = &zhengtong;
     QObject::connect(&zhengtong, &app::Application::notified, &zhengtong,
                      [](const QString& title, const QString& words) { say({{"event", "notified"}, {"title", title.toStdString()}, {"text", words.toStdString()}}); });

@@ -45,9 +45,10 @@ desk::Post Application::poster()
     return [](std::function<void()> f) { QMetaObject::invokeMethod(qApp, std::move(f), Qt::QueuedConnection); };
 }
 
-Application::Application(std::filesystem::path root, QObject* parent)
-    : QObject(parent), m_root(std::move(root)), m_settings(desk::loadSettings(m_root))
+Application::Application(std::filesystem::path root, desk::Policy policy, QObject* parent)
+    : QObject(parent), m_root(std::move(root)), m_policy(std::move(policy)), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
 {
+    desk::logPolicy(m_policy);
     m_look.apply(m_settings);
     QApplication::setWindowIcon(Theme::current().appIcon());
     qApp->installEventFilter(this);
@@ -125,8 +126,9 @@ void Application::buildEntry()
     for (WelcomePage* page : {static_cast<WelcomePage*>(m_unlock), static_cast<WelcomePage*>(m_enrol)}) {
         page->setFoot({}, QCoreApplication::applicationVersion());
         connect(page, &WelcomePage::languageClicked, this, [this] {
-            m_settings.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
-            changeSettings(m_settings);
+            auto wanted = m_settings;
+            wanted.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
+            changeSettings(wanted);
             // The pages are made anew in the other language; nothing typed is kept but the code is at hand in the message it came in.
             const QByteArray place = m_entry->saveGeometry();
             const bool enrolling = m_entry->currentWidget() == m_enrol;
@@ -137,12 +139,14 @@ void Application::buildEntry()
             }, Qt::QueuedConnection);
         });
         connect(page, &WelcomePage::textSizeClicked, this, [this] {
-            m_settings.textSize = m_settings.textSize == "large" ? "extra-large" : m_settings.textSize == "extra-large" ? "standard" : "large";
-            changeSettings(m_settings);
+            auto wanted = m_settings;
+            wanted.textSize = m_settings.textSize == "large" ? "extra-large" : m_settings.textSize == "extra-large" ? "standard" : "large";
+            changeSettings(wanted);
         });
         connect(page, &WelcomePage::themeClicked, this, [this] {
-            m_settings.theme = m_settings.theme == "dark" ? "" : "dark";
-            changeSettings(m_settings);
+            auto wanted = m_settings;
+            wanted.theme = m_settings.theme == "dark" ? "" : "dark";
+            changeSettings(wanted);
         });
     }
 }
@@ -232,6 +236,7 @@ void Application::openBy(const std::filesystem::path& folder, const Opener& open
 {
     if (!m_entry) buildEntry();
     desk::Desk::Options options;
+    options.policy = m_policy;
     options.changed = [self = QPointer(this)](const desk::Change& change) {
         if (!self || !self->m_main) return;
         self->m_main->notify(change);
@@ -349,8 +354,9 @@ void Application::enrol(const QString& code, const QByteArray& passphrase)
 
 void Application::changeSettings(const desk::Settings& settings)
 {
-    m_settings = settings;
-    (void)desk::saveSettings(m_root, m_settings);
+    m_own = m_policy.chosen(m_own, settings);
+    m_settings = m_policy.over(m_own);
+    (void)desk::saveSettings(m_root, m_own);
     m_look.apply(m_settings);
     if (m_tray) m_tray->retranslate();
     if (m_main) m_main->setTray(m_settings.closeToTray && m_tray && m_tray->available());

@@ -130,7 +130,7 @@ void Desk::Impl::startLine()
         status.link = Link::NoNetwork;
         return;
     }
-    const Settings settings = loadSettings(folder.parent_path());
+    const Settings settings = options.policy.over(loadSettings(folder.parent_path()));
     auto pem = crypto::privateKeyPem(*key);
     if (!pem) return;
     link::Endpoint endpoint{identity.me.hubAddress, identity.ca, identity.certificate, *pem, settings.proxy};

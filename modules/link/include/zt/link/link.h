@@ -108,6 +108,9 @@ private:
     std::shared_ptr<Impl> m;
 };
 
+//! True for "host:port" as this build can connect to it.
+[[nodiscard]] bool isAddress(std::string_view text);
+
 //! The enrolment code: where the hub is, what its root must be, and the one-time secret. Text form
 //! "ZT1-<base32 of version, 16 bytes of the root's hash, 10 bytes of secret, enrol address>" in groups of five; typing errors are found by a check sum.
 struct EnrolCode {
