@@ -109,6 +109,7 @@ void Application::buildEntry()
     m_entry->resize(QSize(kWidth, kHeight).boundedTo(m_entry->screen()->availableSize()));
     m_unlock = new UnlockPage;
     m_enrol = new EnrolPage;
+    m_enrol->setHub(text(m_policy.hub().address));
     m_entry->addWidget(m_unlock);
     m_entry->addWidget(m_enrol);
     // The signal wipes the bytes when it returns: everything that needs them happens inside.
@@ -125,6 +126,7 @@ void Application::buildEntry()
     });
     for (WelcomePage* page : {static_cast<WelcomePage*>(m_unlock), static_cast<WelcomePage*>(m_enrol)}) {
         page->setFoot({}, QCoreApplication::applicationVersion());
+        page->setManaged(m_policy.fixes("language"), m_policy.fixes("text_size"), m_policy.fixes("theme"));
         connect(page, &WelcomePage::languageClicked, this, [this] {
             auto wanted = m_settings;
             wanted.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
@@ -273,7 +275,7 @@ void Application::unlocked(std::shared_ptr<desk::Desk> desk)
 {
     m_desk = std::move(desk);
     QTimer::singleShot(0, this, &Application::watchSession); // after the window is there
-    m_main = std::make_unique<MainWindow>(m_desk, m_settings);
+    m_main = std::make_unique<MainWindow>(m_desk, m_settings, m_policy);
     connect(m_main.get(), &MainWindow::lockRequested, this, &Application::lock);
     connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::changeSettings);
     connect(m_main.get(), &MainWindow::tasksCounted, this, [this](int n) { if (m_tray) m_tray->setCount(n); });
@@ -327,14 +329,31 @@ void Application::announce(const desk::Arrival& a)
     Q_EMIT notified(what, words);
 }
 
+QString Application::misfit(const QString& code) const
+{
+    switch (desk::codeFit(code.toStdString(), m_policy.hub())) {
+    case desk::CodeFit::NeedsPreset:
+        return tr("A short code is for computers on which your organisation has set the hub. On this one it has not. Ask the information centre for a long code.");
+    case desk::CodeFit::OtherHub:
+        return tr("This code is for another hub than the one your organisation has set on this computer. Nothing was sent. Ask the information centre for a code of your own hub.");
+    case desk::CodeFit::PresetInDoubt:
+        return tr("Some of your organisation's settings on this computer cannot be used, so its hub is not certain. Nothing was sent. Ask the information centre to repair them; zhengtong --policy-report says what is wrong.");
+    case desk::CodeFit::Unreadable: return errorText(Err::Invalid, ErrContext::Enrol);
+    case desk::CodeFit::Good: break;
+    }
+    return {};
+}
+
 void Application::enrol(const QString& code, const QByteArray& passphrase)
 {
+    if (const QString words = misfit(code); !words.isEmpty()) return m_enrol->setError(EnrolPage::Field::Code, words);
     desk::EnrolInput in;
     in.code = code.toStdString();
     in.passphrase = crypto::Secret(BytesView(passphrase.constData(), size_t(passphrase.size())));
     in.deviceName = QSysInfo::machineHostName().toStdString();
     in.proxy = m_settings.proxy;
     in.root = m_root;
+    in.hub = m_policy.hub();
     m_enrol->setBusy(true);
     auto kept = std::make_shared<crypto::Secret>(in.passphrase.clone());
     desk::enrol(std::move(in), [self = QPointer(this)](int step) { if (self) self->m_enrol->setStep(step - 1); }, poster(),

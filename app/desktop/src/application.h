@@ -68,6 +68,8 @@ private:
     void openBy(const std::filesystem::path& folder, const Opener& open);
     void unlocked(std::shared_ptr<desk::Desk> desk);
     void enrol(const QString& code, const QByteArray& passphrase);
+    //! Why a code does not lead to the hub of this computer, in words; empty when it does.
+    [[nodiscard]] QString misfit(const QString& code) const;
     void lock();
     //! A revoked device or a suspended person: the content goes, the reason comes, nothing is deleted.
     void lockIfShutOut();

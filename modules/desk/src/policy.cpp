@@ -3,6 +3,7 @@
 #include "keys.h"
 #include "zt/base/log.h"
 #include "zt/base/text.h"
+#include "zt/link/link.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -219,6 +220,16 @@ Settings Policy::chosen(Settings user, const Settings& wanted) const
     for (const Key& key : keys())
         if (!fixes(key.name) && setting(key, shownNow) != setting(key, wanted)) copySetting(key, wanted, user);
     return user;
+}
+
+CodeFit codeFit(std::string_view text, const HubPreset& hub)
+{
+    const auto code = link::parseCode(text);
+    if (!code) return CodeFit::Unreadable;
+    if (hub.inDoubt) return CodeFit::PresetInDoubt;
+    if (!hub.root.empty() && !code->caHash.empty() && !hub.root.starts_with(code->caHash)) return CodeFit::OtherHub;
+    const bool whole = !(hub.address.empty() && code->address.empty()) && !(hub.root.empty() && code->caHash.empty());
+    return whole ? CodeFit::Good : CodeFit::NeedsPreset;
 }
 
 Policy readPolicyTexts(const std::vector<std::pair<std::string, Bytes>>& files, std::vector<Refusal> refused)

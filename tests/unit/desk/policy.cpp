@@ -2,6 +2,7 @@
 
 #include "zt/base/log.h"
 #include "zt/crypto/selftest.h"
+#include "zt/link/link.h"
 
 #include <filesystem>
 #include <fstream>
@@ -286,6 +287,20 @@ CASE("the preset of the hub: PEM and hash come to the same")
     }
     const auto none = policyOf({}).hub();
     EXPECT(none.address.empty() && none.root.empty() && !none.inDoubt);
+}
+
+CASE("a code must fit the hub of this PC")
+{
+    const Bytes ours(32, 'o'), others(32, 'x');
+    const auto code = [](const Bytes& root) { return link::formatCode({"hub.example:1", root.substr(0, 16), Bytes(10, 's')}); };
+    const std::string brief = link::formatCode({{}, {}, Bytes(10, 's')});
+    const HubPreset none, whole{"hub.example:7444", ours, false}, address{"hub.example:7444", {}, false}, root{{}, ours, false}, doubt{"hub.example:7444", {}, true};
+    const std::tuple<std::string, HubPreset, CodeFit> cases[] = {
+        {code(ours), none, CodeFit::Good}, {code(ours), whole, CodeFit::Good}, {code(ours), address, CodeFit::Good}, {code(ours), root, CodeFit::Good},
+        {code(others), whole, CodeFit::OtherHub}, {code(others), root, CodeFit::OtherHub}, {code(others), address, CodeFit::Good},
+        {brief, whole, CodeFit::Good}, {brief, none, CodeFit::NeedsPreset}, {brief, address, CodeFit::NeedsPreset}, {brief, root, CodeFit::NeedsPreset},
+        {brief, doubt, CodeFit::PresetInDoubt}, {code(ours), doubt, CodeFit::PresetInDoubt}, {"hello", whole, CodeFit::Unreadable}, {"", none, CodeFit::Unreadable}};
+    for (const auto& [text, hub, fit] : cases) EXPECT_EQ(codeFit(text, hub), fit);
 }
 
 CASE("schema, table and documentation name the same keys; the schema is the table's")

@@ -153,6 +153,7 @@ struct EnrolInput {
     crypto::Secret passphrase;
     std::string deviceName, proxy;
     std::filesystem::path root;
+    HubPreset hub{}; //!< goes before what the code says; the code must fit it (codeFit), else Invalid, Unauthenticated or, where it is in doubt, Conflict
 };
 void enrol(EnrolInput input, std::function<void(int step)> progress, Post post, Then<Account> then); //!< steps: 1 finding hub 2 checking it 3 keys and certificate 4 store
 

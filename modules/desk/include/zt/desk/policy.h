@@ -49,6 +49,16 @@ struct HubPreset {
     bool inDoubt = false; //!< something was refused that may have said it: no enrolment until that is repaired
 };
 
+//! Whether a code leads to the hub of this PC.
+enum class CodeFit {
+    Good,
+    Unreadable,
+    NeedsPreset,   //!< a short code, and nothing says where the hub is
+    OtherHub,      //!< the code names another root than the preset
+    PresetInDoubt,
+};
+[[nodiscard]] CodeFit codeFit(std::string_view code, const HubPreset& hub);
+
 class Policy {
 public:
     [[nodiscard]] const Managed* find(std::string_view key) const;
