@@ -337,7 +337,10 @@ json info(const json& r)
 {
     QWidget* w = gui::find(r["target"], Kind::Any);
     if (!w) return {{"there", false}};
-    return {{"there", true}, {"enabled", w->isEnabled()}, {"focus", w->hasFocus()}, {"class", w->metaObject()->className()}, {"width", w->width()}, {"height", w->height()}};
+    json items = json::array();
+    if (auto* combo = qobject_cast<QComboBox*>(w))
+        for (int i = 0; i < combo->count(); ++i) items.push_back(combo->itemText(i).toStdString());
+    return {{"there", true}, {"description", w->accessibleDescription().toStdString()}, {"tooltip", w->toolTip().toStdString()}, {"items", items}, {"enabled", w->isEnabled()}, {"focus", w->hasFocus()}, {"class", w->metaObject()->className()}, {"width", w->width()}, {"height", w->height()}};
 }
 
 json focus(const json& r)
