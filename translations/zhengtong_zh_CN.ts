@@ -368,6 +368,10 @@
             <numerusform>单位规定最长 %n 分钟</numerusform>
         </translation>
     </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
+    </message>
 </context>
 <context>
     <name>zt::app::Tray</name>

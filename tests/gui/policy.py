@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What an organisation manages, in the real windows: locked controls in both languages, a hub that nobody types, codes of other hubs refused."""
-import shutil
+import shutil, tempfile
 from windows import *
 
 SHOTS = pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "policy"
@@ -177,11 +177,47 @@ def a_file_others_may_write_is_refused_and_said(pc):
         look_at(d, f"refused-{language}")
 
 
+def report(*args, **policies):
+    """The programme's own report of its own folder, with these files in it, as a person without rights; in a mount namespace of its own."""
+    folder = temp_folder("report")
+    for name, text in policies.items():
+        (folder / f"{name}.json").write_text(text)
+    put = "mount -t tmpfs -o mode=755 none /etc && mkdir -p /etc/zhengtong/policy.d && cp \"$1\"/* /etc/zhengtong/policy.d/ && shift && exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$@\""
+    mine = folder / "zhengtong"   # where anybody may run it
+    shutil.copy(harness.program("zhengtong"), mine)
+    mine.rename(mine := pathlib.Path(tempfile.mkdtemp(prefix="zt-run-")) / "zhengtong")
+    for p in (folder, mine.parent):
+        p.chmod(0o755)
+    try:
+        return subprocess.run(["unshare", "-m", "sh", "-ec", put, "sh", str(folder), str(mine), "--policy-report", "--data", str(folder / "none"), *args], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+    finally:
+        shutil.rmtree(folder)
+        shutil.rmtree(mine.parent)
+
+
+def the_report_speaks_of_the_real_folder(pc):
+    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode:
+        print("        skipped: needs root and a mount namespace")
+        return
+    preset = json.dumps(pc.preset)
+    r = report("--json", "--lang", "en", a='{"theme": "light", "idle_lock_minutes": 5}', b='{"theme": "dark"}', c=preset)
+    need(r.returncode == 0, f"clean: {r}")
+    said = json.loads(r.stdout)
+    need(said["folder"] == "/etc/zhengtong/policy.d" and not said["refused"], said)
+    need(said["keys"]["theme"] == {"value": "dark", "source": "managed", "file": "b.json"}, said["keys"])
+    need(said["keys"]["idle_lock_minutes"]["file"] == "a.json" and said["keys"]["hub_address"]["value"] == pc.preset["hub_address"], said["keys"])
+    need(said["keys"]["language"] == {"value": "system", "source": "default"}, said["keys"])
+    for lang, words in (("zh", "a.json：them：没有这个键，不起作用；请更正拼写或删去"), ("en", "a.json: them: no such key, it does nothing; correct its spelling or remove it")):
+        r = report("--lang", lang, a='{"them": "light", "theme": "dark"}')
+        need(r.returncode == 1 and words in r.stdout and "a.json" in next(l for l in r.stdout.splitlines() if l.startswith("  theme ")), f"refused: {r}")
+
+
 def main():
     shutil.rmtree(SHOTS, ignore_errors=True)
     pc, failed = Pc(), False
     try:
-        for t in (codes_that_do_not_fit, a_short_code_enrols_where_the_hub_is_set, every_managed_control_is_locked, nothing_managed_nothing_locked,
+        for t in (the_report_speaks_of_the_real_folder, codes_that_do_not_fit, a_short_code_enrols_where_the_hub_is_set, every_managed_control_is_locked, nothing_managed_nothing_locked,
                   an_upper_bound_leaves_the_shorter, a_file_others_may_write_is_refused_and_said):
             start = time.monotonic()
             t(pc)

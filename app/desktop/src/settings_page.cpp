@@ -131,7 +131,10 @@ void SettingsPage::buildLine(QVBoxLayout* box)
     auto* proxy = new QLineEdit(text(m_settings.proxy));
     proxy->setPlaceholderText(tr("None, or http://host:port"));
     auto* mark = labelled(card->body(), tr("Proxy"), proxy);
-    if (m_policy.fixes("proxy")) mark->setFixed();
+    if (m_policy.fixes("proxy")) {
+        mark->setFixed();
+        proxy->setPlaceholderText(tr("None"));
+    }
     auto* error = new FieldError(proxy);
     card->body()->addWidget(error);
     connect(proxy, &QLineEdit::editingFinished, this, [this, proxy, error] {
