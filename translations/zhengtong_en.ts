@@ -10,6 +10,13 @@
             <numerusform>%n min</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Your organisation allows at most %n min</source>
+        <translation>
+            <numerusform>Your organisation allows at most %n minute</numerusform>
+            <numerusform>Your organisation allows at most %n minutes</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zt::app::Tray</name>

@@ -19,6 +19,18 @@
         <source>Something new has arrived. Unlock to read it.</source>
         <translation>有新内容到达，解锁后查看。</translation>
     </message>
+    <message>
+        <source>A short code is for computers on which your organisation has set the hub. On this one it has not. Ask the information centre for a long code.</source>
+        <translation>短登记码只用于单位已设定枢纽的电脑，本机没有设定。请向信息中心索取完整的登记码。</translation>
+    </message>
+    <message>
+        <source>This code is for another hub than the one your organisation has set on this computer. Nothing was sent. Ask the information centre for a code of your own hub.</source>
+        <translation>这个登记码不属于单位为本机设定的枢纽，没有发送任何内容。请向信息中心索取本单位枢纽的登记码。</translation>
+    </message>
+    <message>
+        <source>Some of your organisation&apos;s settings on this computer cannot be used, so its hub is not certain. Nothing was sent. Ask the information centre to repair them; zhengtong --policy-report says what is wrong.</source>
+        <translation>本机的部分单位统一设置不能使用，因此无法确定本机的枢纽，没有发送任何内容。请信息中心修复，命令 zhengtong --policy-report 会说明问题所在。</translation>
+    </message>
 </context>
 <context>
     <name>zt::app::MainWindow</name>
@@ -345,6 +357,20 @@
         <translation>
             <numerusform>%n 分钟</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Some of your organisation&apos;s settings on this computer cannot be used. Tell the information centre; zhengtong --policy-report says what is wrong.</source>
+        <translation>本机的部分单位统一设置不能使用。请告知信息中心，命令 zhengtong --policy-report 会说明问题所在。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Your organisation allows at most %n min</source>
+        <translation>
+            <numerusform>单位规定最长 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
     </message>
 </context>
 <context>
@@ -2420,6 +2446,17 @@ Hub: %2</source>
     <message>
         <source>Enrolling…</source>
         <translation>正在登记…</translation>
+    </message>
+    <message>
+        <source>Hub: %1</source>
+        <translation>枢纽：%1</translation>
+    </message>
+</context>
+<context>
+    <name>zt::widgets::ManagedMark</name>
+    <message>
+        <source>Managed by your organisation</source>
+        <translation>由单位统一管理</translation>
     </message>
 </context>
 <context>

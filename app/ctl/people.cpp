@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 namespace zt::ctl {
 
@@ -62,6 +63,7 @@ struct Code {
     AdminOption admin;
     std::string person;
     int days = 7;
+    bool brief = false;
 
     void run()
     {
@@ -69,7 +71,7 @@ struct Code {
         need(hub::checkRole(*hub.core, admin.read(), wire::ROLE_SECURITY), "key file " + admin.file);
         const auto known = hub.core->directory().person(person);
         if (!known) stop("there is no person " + person + "; import people first");
-        const std::string code = enrolCode(hub, person, days);
+        const std::string code = enrolCode(hub, person, days, brief);
         std::cout << code << '\n';
         std::cerr << "For " << known->name << " (" << person << "), for one desk, good for " << days << " days.\n";
     }
@@ -96,17 +98,38 @@ size_t importPeople(hub::OpenHub& hub, const hub::AdminKey& key, const std::stri
     return changes.commands.size();
 }
 
-std::string enrolCode(hub::OpenHub& hub, const std::string& person, int days)
+namespace {
+
+//! Where desks enrol.
+std::string enrolAddress(const hub::HubConfig& config)
 {
-    const auto& config = hub.folder.config();
     if (config.enrolListen.empty()) stop("enrolment is turned off: set enrol_listen in hub.json");
     const auto listen = need(hub::parseHostPort(config.enrolListen), "enrol_listen");
     const auto address = need(hub::parseHostPort(config.publicAddress), "public_address");
+    const std::string host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+    return host + ":" + std::to_string(listen.port);
+}
+
+struct Preset {
+    std::string data;
+
+    void run() const
+    {
+        const auto folder = need(hub::HubFolder::open(data), "data folder");
+        const nlohmann::ordered_json out{{"hub_address", enrolAddress(folder.config())}, {"hub_ca", need(folder.caPem(), "root certificate")}};
+        std::cout << out.dump(2) << '\n';
+    }
+};
+
+} // namespace
+
+std::string enrolCode(hub::OpenHub& hub, const std::string& person, int days, bool brief)
+{
+    const std::string address = enrolAddress(hub.folder.config());
     const auto root = need(crypto::readCert(need(hub.folder.caPem(), "root certificate")), "root certificate");
     auto codes = need(hub.folder.openCodes(), "enrolment codes");
     const Bytes secret = need(codes->create(person, systemClock().now() + Millis(days) * 86'400'000, systemRandom()), "enrolment code");
-    const std::string host = address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
-    return link::formatCode({host + ":" + std::to_string(listen.port), root.hash.substr(0, 16), secret});
+    return link::formatCode(brief ? link::EnrolCode{{}, {}, secret} : link::EnrolCode{address, root.hash.substr(0, 16), secret});
 }
 
 void addPeople(CLI::App& app)
@@ -125,7 +148,13 @@ void addPeople(CLI::App& app)
     code->admin.add(*codes, "security");
     codes->add_option("--person", code->person, "工号 of the person")->required();
     codes->add_option("--days", code->days, "How long it is good")->capture_default_str()->check(CLI::Range(1, 90));
+    codes->add_flag("--short", code->brief, "A code to read out, for a computer whose policy says where the hub is (see desk-policy)");
     codes->callback([code] { code->run(); });
+
+    auto* policy = app.add_subcommand("desk-policy", "Print what a desk's managed policy needs to enrol at this hub: a file for /etc/zhengtong/policy.d");
+    auto preset = std::make_shared<Preset>();
+    policy->add_option("--data", preset->data, "The hub's data folder")->required();
+    policy->callback([preset] { preset->run(); });
 }
 
 } // namespace zt::ctl

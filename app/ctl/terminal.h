@@ -94,6 +94,6 @@ struct Created {
 };
 [[nodiscard]] Created createWithAdmins(NewProvince what);
 size_t importPeople(hub::OpenHub& hub, const hub::AdminKey& key, const std::string& file, bool checkOnly);
-[[nodiscard]] std::string enrolCode(hub::OpenHub& hub, const std::string& person, int days);
+[[nodiscard]] std::string enrolCode(hub::OpenHub& hub, const std::string& person, int days, bool brief = false);
 
 } // namespace zt::ctl

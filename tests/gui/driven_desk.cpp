@@ -15,6 +15,7 @@
 #include <iostream>
 #include <map>
 #include <thread>
+#include <unistd.h>
 
 using namespace zt;
 using gui::json;
@@ -336,7 +337,10 @@ json info(const json& r)
 {
     QWidget* w = gui::find(r["target"], Kind::Any);
     if (!w) return {{"there", false}};
-    return {{"there", true}, {"enabled", w->isEnabled()}, {"focus", w->hasFocus()}, {"class", w->metaObject()->className()}, {"width", w->width()}, {"height", w->height()}};
+    json items = json::array();
+    if (auto* combo = qobject_cast<QComboBox*>(w))
+        for (int i = 0; i < combo->count(); ++i) items.push_back(combo->itemText(i).toStdString());
+    return {{"there", true}, {"description", w->accessibleDescription().toStdString()}, {"tooltip", w->toolTip().toStdString()}, {"items", items}, {"enabled", w->isEnabled()}, {"focus", w->hasFocus()}, {"class", w->metaObject()->className()}, {"width", w->width()}, {"height", w->height()}};
 }
 
 json focus(const json& r)
@@ -402,8 +406,8 @@ int main(int argc, char** argv)
     if (!crypto::start()) return 3;
     qInstallMessageHandler(collect);
     QApplication qt(argc, argv);
-    if (argc != 3 || qstrcmp(argv[1], "--data") != 0) return 2;
-    app::Application zhengtong{std::filesystem::path(argv[2])};
+    if ((argc != 3 && argc != 5) || qstrcmp(argv[1], "--data") != 0 || (argc == 5 && qstrcmp(argv[3], "--policy") != 0)) return 2;
+    app::Application zhengtong{std::filesystem::path(argv[2]), argc == 5 ? desk::readPolicy(argv[4], geteuid()) : desk::Policy()};
     g_app = &zhengtong;
     QObject::connect(&zhengtong, &app::Application::notified, &zhengtong,
                      [](const QString& title, const QString& words) { say({{"event", "notified"}, {"title", title.toStdString()}, {"text", words.toStdString()}}); });

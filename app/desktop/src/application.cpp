@@ -45,9 +45,10 @@ desk::Post Application::poster()
     return [](std::function<void()> f) { QMetaObject::invokeMethod(qApp, std::move(f), Qt::QueuedConnection); };
 }
 
-Application::Application(std::filesystem::path root, QObject* parent)
-    : QObject(parent), m_root(std::move(root)), m_settings(desk::loadSettings(m_root))
+Application::Application(std::filesystem::path root, desk::Policy policy, QObject* parent)
+    : QObject(parent), m_root(std::move(root)), m_policy(std::move(policy)), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
 {
+    desk::logPolicy(m_policy);
     m_look.apply(m_settings);
     QApplication::setWindowIcon(Theme::current().appIcon());
     qApp->installEventFilter(this);
@@ -108,6 +109,7 @@ void Application::buildEntry()
     m_entry->resize(QSize(kWidth, kHeight).boundedTo(m_entry->screen()->availableSize()));
     m_unlock = new UnlockPage;
     m_enrol = new EnrolPage;
+    m_enrol->setHub(text(m_policy.hub().address));
     m_entry->addWidget(m_unlock);
     m_entry->addWidget(m_enrol);
     // The signal wipes the bytes when it returns: everything that needs them happens inside.
@@ -124,9 +126,11 @@ void Application::buildEntry()
     });
     for (WelcomePage* page : {static_cast<WelcomePage*>(m_unlock), static_cast<WelcomePage*>(m_enrol)}) {
         page->setFoot({}, QCoreApplication::applicationVersion());
+        page->setManaged(m_policy.fixes("language"), m_policy.fixes("text_size"), m_policy.fixes("theme"));
         connect(page, &WelcomePage::languageClicked, this, [this] {
-            m_settings.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
-            changeSettings(m_settings);
+            auto wanted = m_settings;
+            wanted.language = Look::language(m_settings) == QLatin1String("en") ? "zh_CN" : "en";
+            changeSettings(wanted);
             // The pages are made anew in the other language; nothing typed is kept but the code is at hand in the message it came in.
             const QByteArray place = m_entry->saveGeometry();
             const bool enrolling = m_entry->currentWidget() == m_enrol;
@@ -137,12 +141,14 @@ void Application::buildEntry()
             }, Qt::QueuedConnection);
         });
         connect(page, &WelcomePage::textSizeClicked, this, [this] {
-            m_settings.textSize = m_settings.textSize == "large" ? "extra-large" : m_settings.textSize == "extra-large" ? "standard" : "large";
-            changeSettings(m_settings);
+            auto wanted = m_settings;
+            wanted.textSize = m_settings.textSize == "large" ? "extra-large" : m_settings.textSize == "extra-large" ? "standard" : "large";
+            changeSettings(wanted);
         });
         connect(page, &WelcomePage::themeClicked, this, [this] {
-            m_settings.theme = m_settings.theme == "dark" ? "" : "dark";
-            changeSettings(m_settings);
+            auto wanted = m_settings;
+            wanted.theme = m_settings.theme == "dark" ? "" : "dark";
+            changeSettings(wanted);
         });
     }
 }
@@ -232,6 +238,7 @@ void Application::openBy(const std::filesystem::path& folder, const Opener& open
 {
     if (!m_entry) buildEntry();
     desk::Desk::Options options;
+    options.policy = m_policy;
     options.changed = [self = QPointer(this)](const desk::Change& change) {
         if (!self || !self->m_main) return;
         self->m_main->notify(change);
@@ -268,7 +275,7 @@ void Application::unlocked(std::shared_ptr<desk::Desk> desk)
 {
     m_desk = std::move(desk);
     QTimer::singleShot(0, this, &Application::watchSession); // after the window is there
-    m_main = std::make_unique<MainWindow>(m_desk, m_settings);
+    m_main = std::make_unique<MainWindow>(m_desk, m_settings, m_policy);
     connect(m_main.get(), &MainWindow::lockRequested, this, &Application::lock);
     connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::changeSettings);
     connect(m_main.get(), &MainWindow::tasksCounted, this, [this](int n) { if (m_tray) m_tray->setCount(n); });
@@ -322,14 +329,31 @@ void Application::announce(const desk::Arrival& a)
     Q_EMIT notified(what, words);
 }
 
+QString Application::misfit(const QString& code) const
+{
+    switch (desk::codeFit(code.toStdString(), m_policy.hub())) {
+    case desk::CodeFit::NeedsPreset:
+        return tr("A short code is for computers on which your organisation has set the hub. On this one it has not. Ask the information centre for a long code.");
+    case desk::CodeFit::OtherHub:
+        return tr("This code is for another hub than the one your organisation has set on this computer. Nothing was sent. Ask the information centre for a code of your own hub.");
+    case desk::CodeFit::PresetInDoubt:
+        return tr("Some of your organisation's settings on this computer cannot be used, so its hub is not certain. Nothing was sent. Ask the information centre to repair them; zhengtong --policy-report says what is wrong.");
+    case desk::CodeFit::Unreadable: return errorText(Err::Invalid, ErrContext::Enrol);
+    case desk::CodeFit::Good: break;
+    }
+    return {};
+}
+
 void Application::enrol(const QString& code, const QByteArray& passphrase)
 {
+    if (const QString words = misfit(code); !words.isEmpty()) return m_enrol->setError(EnrolPage::Field::Code, words);
     desk::EnrolInput in;
     in.code = code.toStdString();
     in.passphrase = crypto::Secret(BytesView(passphrase.constData(), size_t(passphrase.size())));
     in.deviceName = QSysInfo::machineHostName().toStdString();
     in.proxy = m_settings.proxy;
     in.root = m_root;
+    in.hub = m_policy.hub();
     m_enrol->setBusy(true);
     auto kept = std::make_shared<crypto::Secret>(in.passphrase.clone());
     desk::enrol(std::move(in), [self = QPointer(this)](int step) { if (self) self->m_enrol->setStep(step - 1); }, poster(),
@@ -349,8 +373,9 @@ void Application::enrol(const QString& code, const QByteArray& passphrase)
 
 void Application::changeSettings(const desk::Settings& settings)
 {
-    m_settings = settings;
-    (void)desk::saveSettings(m_root, m_settings);
+    m_own = m_policy.chosen(m_own, settings);
+    m_settings = m_policy.over(m_own);
+    (void)desk::saveSettings(m_root, m_own);
     m_look.apply(m_settings);
     if (m_tray) m_tray->retranslate();
     if (m_main) m_main->setTray(m_settings.closeToTray && m_tray && m_tray->available());

@@ -29,7 +29,8 @@ class Tray;
 class Application : public QObject {
     Q_OBJECT
 public:
-    explicit Application(std::filesystem::path root, QObject* parent = nullptr);
+    //! \param policy what the organisation fixed; in force as long as this lives
+    Application(std::filesystem::path root, desk::Policy policy, QObject* parent = nullptr);
     ~Application() override;
     //! Shows the first window.
     void start();
@@ -41,8 +42,8 @@ public:
     [[nodiscard]] QWidget* window() const; //!< the one in front: entry or main
     [[nodiscard]] std::shared_ptr<desk::Desk> desk() const { return m_desk; } //!< null before the first unlock
     [[nodiscard]] bool isLocked() const { return m_locked; }
-    [[nodiscard]] const desk::Settings& settings() const { return m_settings; }
-    //! Takes effect at once and is kept.
+    [[nodiscard]] const desk::Settings& settings() const { return m_settings; } //!< those in force
+    //! Takes effect at once and is kept, but for what the policy fixes.
     void changeSettings(const desk::Settings& settings);
     //! How long a minute of the idle lock is; tests do not wait ten of them.
     void setMinuteForTests(int ms);
@@ -67,6 +68,8 @@ private:
     void openBy(const std::filesystem::path& folder, const Opener& open);
     void unlocked(std::shared_ptr<desk::Desk> desk);
     void enrol(const QString& code, const QByteArray& passphrase);
+    //! Why a code does not lead to the hub of this computer, in words; empty when it does.
+    [[nodiscard]] QString misfit(const QString& code) const;
     void lock();
     //! A revoked device or a suspended person: the content goes, the reason comes, nothing is deleted.
     void lockIfShutOut();
@@ -76,7 +79,9 @@ private:
     void announce(const desk::Arrival& arrival);
 
     const std::filesystem::path m_root;
-    desk::Settings m_settings;
+    const desk::Policy m_policy;
+    desk::Settings m_own;      //!< the person's, below the policy
+    desk::Settings m_settings; //!< in force
     Look m_look;
     std::vector<desk::Account> m_accounts;
     std::unique_ptr<QStackedWidget> m_entry;

@@ -5,11 +5,68 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <cstdio>
+#include <cstring>
 #include <sys/prctl.h>
 
 #ifndef ZT_VERSION
 #define ZT_VERSION "0"
 #endif
+
+namespace {
+
+struct Options {
+    QCommandLineOption data{QStringLiteral("data"), QStringLiteral("Folder of the stores on this computer"), QStringLiteral("folder")};
+    QCommandLineOption report{QStringLiteral("policy-report"), QStringLiteral("Print every setting in force, where it comes from, and what of the managed policy was refused; exit code 1 if anything was")};
+    QCommandLineOption folder{QStringLiteral("policy-folder"), QStringLiteral("With --policy-report: look at this folder, e.g. before it is rolled out. The windows always use %1").arg(QLatin1String(zt::desk::kPolicyFolder)), QStringLiteral("folder")};
+    QCommandLineOption json{QStringLiteral("json"), QStringLiteral("With --policy-report: print JSON")};
+    QCommandLineOption language{QStringLiteral("lang"), QStringLiteral("With --policy-report: zh or en; otherwise as the environment says"), QStringLiteral("language")};
+    QCommandLineOption schema{QStringLiteral("policy-schema"), QStringLiteral("Print the JSON Schema of a policy file")};
+
+    void add(QCommandLineParser& parser) const
+    {
+        parser.setApplicationDescription(QStringLiteral("Zhengtong desktop"));
+        parser.addHelpOption();
+        parser.addVersionOption();
+        parser.addOptions({data, report, folder, json, language, schema});
+    }
+    [[nodiscard]] std::filesystem::path root(const QCommandLineParser& parser) const
+    {
+        return parser.isSet(data) ? std::filesystem::path(parser.value(data).toStdString()) : zt::desk::defaultRoot();
+    }
+};
+
+bool given(int argc, char** argv, const char* option)
+{
+    for (int i = 1; i < argc; ++i)
+        if (!std::strcmp(argv[i], option)) return true;
+    return false;
+}
+
+//! For administrators, over ssh too: needs no screen and opens no store.
+int policyReport(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    const Options options;
+    options.add(parser);
+    parser.process(app);
+    if (parser.isSet(options.schema)) {
+        std::fputs(zt::desk::policySchema().c_str(), stdout);
+        return 0;
+    }
+    QString language = parser.value(options.language);
+    for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (language.isEmpty()) language = qEnvironmentVariable(variable);
+    const auto tongue = language.startsWith(QLatin1String("zh")) ? zt::desk::Tongue::Chinese : zt::desk::Tongue::English;
+    const std::filesystem::path folder = parser.isSet(options.folder) ? parser.value(options.folder).toStdString() : std::string(zt::desk::kPolicyFolder);
+    const auto policy = zt::desk::readPolicy(folder);
+    const auto print = parser.isSet(options.json) ? zt::desk::policyReportJson : zt::desk::policyReport;
+    std::fputs(print(policy, folder, options.root(parser), tongue).c_str(), stdout);
+    return policy.refused().empty() ? 0 : 1;
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
@@ -23,21 +80,18 @@ int main(int argc, char** argv)
         zt::log(zt::Level::Error, "self_test_failed", {{"kind", zt::Safe{zt::name(good.error().kind)}}});
         return 3;
     }
+    if (given(argc, argv, "--policy-report") || given(argc, argv, "--policy-schema")) return policyReport(argc, argv);
     QApplication app(argc, argv);
     QApplication::setQuitOnLastWindowClosed(true);
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Zhengtong desktop"));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    QCommandLineOption data(QStringLiteral("data"), QStringLiteral("Folder of the stores on this computer"), QStringLiteral("folder"));
-    parser.addOption(data);
+    const Options options;
+    options.add(parser);
 #ifdef ZT_BENCH_DOOR
     QCommandLineOption door(QStringLiteral("bench-open"), QStringLiteral("Open this account folder; store key and signing seed are read from standard input"), QStringLiteral("folder"));
     parser.addOption(door);
 #endif
     parser.process(app);
-    const auto root = parser.isSet(data) ? std::filesystem::path(parser.value(data).toStdString()) : zt::desk::defaultRoot();
-    zt::app::Application zhengtong(root);
+    zt::app::Application zhengtong(options.root(parser), zt::desk::readPolicy());
 #ifdef ZT_BENCH_DOOR
     if (parser.isSet(door)) {
         auto keys = zt::desk::BenchDoor::readKeys(0);

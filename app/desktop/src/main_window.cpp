@@ -22,8 +22,8 @@ namespace zt::app {
 using namespace widgets;
 using document_ui::DocumentsPage;
 
-MainWindow::MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings, QWidget* parent)
-    : Shell(parent), m_desk(std::move(desk)), m_settings(std::move(settings)), m_port(std::make_unique<document_ui::DeskAdapter>(m_desk))
+MainWindow::MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings, desk::Policy policy, QWidget* parent)
+    : Shell(parent), m_desk(std::move(desk)), m_settings(std::move(settings)), m_policy(std::move(policy)), m_port(std::make_unique<document_ui::DeskAdapter>(m_desk))
 {
     setWindowTitle(tr("Zhengtong"));
     setUser(document_ui::text(m_desk->me().name));
@@ -134,7 +134,7 @@ void MainWindow::addModules()
         return fitted(page);
     });
     addBottomModule(QStringLiteral("settings"), Icon::Settings, tr("Settings"), [this] {
-        auto* page = new SettingsPage(m_desk, m_settings);
+        auto* page = new SettingsPage(m_desk, m_settings, m_policy);
         connect(page, &SettingsPage::changed, this, [this](const desk::Settings& s) {
             m_settings = s;
             Q_EMIT settingsChanged(s);

@@ -19,7 +19,7 @@ namespace zt::app {
 class MainWindow : public widgets::Shell {
     Q_OBJECT
 public:
-    MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings, QWidget* parent = nullptr);
+    MainWindow(std::shared_ptr<desk::Desk> desk, desk::Settings settings, desk::Policy policy, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     void notify(const desk::Change& change);
@@ -51,6 +51,7 @@ private:
     document_ui::DocumentsPage* documents();
     std::shared_ptr<desk::Desk> m_desk;
     desk::Settings m_settings;
+    const desk::Policy m_policy;
     std::unique_ptr<document_ui::DeskAdapter> m_port;
     document_ui::SearchPalette* m_palette = nullptr;
     QList<QPointer<QWidget>> m_hidden;

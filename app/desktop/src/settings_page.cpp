@@ -6,6 +6,7 @@
 #include "zt/widgets/error_text.h"
 #include "zt/widgets/labels.h"
 #include "zt/widgets/panes.h"
+#include "zt/widgets/states.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -14,6 +15,7 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QVBoxLayout>
+#include <set>
 
 namespace zt::app {
 
@@ -31,7 +33,7 @@ crypto::Secret take(QLineEdit* field)
     return out;
 }
 
-void labelled(QVBoxLayout* box, const QString& label, QWidget* control)
+ManagedMark* labelled(QVBoxLayout* box, const QString& label, QWidget* control)
 {
     auto* row = new QHBoxLayout;
     auto* l = makeLabel(label, "label");
@@ -39,14 +41,17 @@ void labelled(QVBoxLayout* box, const QString& label, QWidget* control)
     control->setAccessibleName(label);
     row->addWidget(l, 1);
     if (qobject_cast<QComboBox*>(control) || qobject_cast<QLineEdit*>(control)) control->setMinimumWidth(px(Px::List) / 4 * 3);
+    auto* mark = new ManagedMark(control);
+    row->addWidget(mark);
     row->addWidget(control);
     box->addLayout(row);
+    return mark;
 }
 
 } // namespace
 
-SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, QWidget* parent)
-    : QScrollArea(parent), m_desk(std::move(d)), m_settings(std::move(s))
+SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, desk::Policy policy, QWidget* parent)
+    : QScrollArea(parent), m_desk(std::move(d)), m_settings(std::move(s)), m_policy(std::move(policy))
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -59,6 +64,8 @@ SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, QWid
     auto* box = new QVBoxLayout(column);
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(px(Px::Space4));
+    if (!m_policy.refused().empty())
+        box->addWidget(new Banner(Tone::Warning, tr("Some of your organisation's settings on this computer cannot be used. Tell the information centre; zhengtong --policy-report says what is wrong.")));
     buildLook(box);
     buildLine(box);
     buildLock(box);
@@ -70,7 +77,7 @@ SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, QWid
     setWidget(page);
 }
 
-QComboBox* SettingsPage::choice(QVBoxLayout* box, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member)
+void SettingsPage::choice(QVBoxLayout* box, const char* key, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member)
 {
     auto* combo = new QComboBox;
     combo->addItems(words);
@@ -80,31 +87,35 @@ QComboBox* SettingsPage::choice(QVBoxLayout* box, const QString& label, const QS
         m_settings.*member = values[size_t(i)];
         Q_EMIT changed(m_settings);
     });
-    labelled(box, label, combo);
-    return combo;
+    auto* mark = labelled(box, label, combo);
+    if (m_policy.fixes(key)) mark->setFixed();
+}
+
+void SettingsPage::check(QVBoxLayout* box, const char* key, const QString& label, bool desk::Settings::*member)
+{
+    auto* row = new QHBoxLayout;
+    auto* on = new QCheckBox(label);
+    on->setChecked(m_settings.*member);
+    connect(on, &QCheckBox::toggled, this, [this, member](bool checked) {
+        m_settings.*member = checked;
+        Q_EMIT changed(m_settings);
+    });
+    auto* mark = new ManagedMark(on);
+    row->addWidget(on, 1);
+    row->addWidget(mark);
+    box->addLayout(row);
+    if (m_policy.fixes(key)) mark->setFixed();
 }
 
 void SettingsPage::buildLook(QVBoxLayout* box)
 {
     auto* card = new Card(tr("Appearance"));
-    choice(card->body(), tr("Language"), {tr("As the system"), QStringLiteral("中文"), QStringLiteral("English")}, {"", "zh_CN", "en"}, &desk::Settings::language);
-    choice(card->body(), tr("Theme"), {tr("Light"), tr("Dark")}, {"", "dark"}, &desk::Settings::theme);
-    choice(card->body(), tr("Text size"), {tr("Standard"), tr("Large"), tr("Extra large")}, {"standard", "large", "extra-large"}, &desk::Settings::textSize);
-    choice(card->body(), tr("Density"), {tr("By window size"), tr("Compact"), tr("Comfortable")}, {"", "compact", "comfortable"}, &desk::Settings::density);
-    auto* notes = new QCheckBox(tr("Notify of new tasks and documents"));
-    notes->setChecked(m_settings.notifications);
-    connect(notes, &QCheckBox::toggled, this, [this](bool on) {
-        m_settings.notifications = on;
-        Q_EMIT changed(m_settings);
-    });
-    card->body()->addWidget(notes);
-    auto* tray = new QCheckBox(tr("Keep running in the tray when the window is closed"));
-    tray->setChecked(m_settings.closeToTray);
-    connect(tray, &QCheckBox::toggled, this, [this](bool on) {
-        m_settings.closeToTray = on;
-        Q_EMIT changed(m_settings);
-    });
-    card->body()->addWidget(tray);
+    choice(card->body(), "language", tr("Language"), {tr("As the system"), QStringLiteral("中文"), QStringLiteral("English")}, {"", "zh_CN", "en"}, &desk::Settings::language);
+    choice(card->body(), "theme", tr("Theme"), {tr("Light"), tr("Dark")}, {"", "dark"}, &desk::Settings::theme);
+    choice(card->body(), "text_size", tr("Text size"), {tr("Standard"), tr("Large"), tr("Extra large")}, {"standard", "large", "extra-large"}, &desk::Settings::textSize);
+    choice(card->body(), "density", tr("Density"), {tr("By window size"), tr("Compact"), tr("Comfortable")}, {"", "compact", "comfortable"}, &desk::Settings::density);
+    check(card->body(), "notifications", tr("Notify of new tasks and documents"), &desk::Settings::notifications);
+    check(card->body(), "close_to_tray", tr("Keep running in the tray when the window is closed"), &desk::Settings::closeToTray);
     card->body()->addWidget(makeLabel(tr("Language takes full effect after the next unlock."), "caption", true));
     box->addWidget(card);
 }
@@ -119,7 +130,11 @@ void SettingsPage::buildLine(QVBoxLayout* box)
     labelled(card->body(), tr("This computer"), device);
     auto* proxy = new QLineEdit(text(m_settings.proxy));
     proxy->setPlaceholderText(tr("None, or http://host:port"));
-    labelled(card->body(), tr("Proxy"), proxy);
+    auto* mark = labelled(card->body(), tr("Proxy"), proxy);
+    if (m_policy.fixes("proxy")) {
+        mark->setFixed();
+        proxy->setPlaceholderText(tr("None"));
+    }
     auto* error = new FieldError(proxy);
     card->body()->addWidget(error);
     connect(proxy, &QLineEdit::editingFinished, this, [this, proxy, error] {
@@ -136,19 +151,33 @@ void SettingsPage::buildLine(QVBoxLayout* box)
     box->addWidget(card);
 }
 
+QComboBox* SettingsPage::minutes()
+{
+    constexpr int kMinutes[]{5, 10, 15, 30, 60};
+    const int most = m_policy.mostIdleMinutes();
+    std::set<int> offered(std::begin(kMinutes), std::end(kMinutes));
+    if (most) {
+        offered.insert(most);
+        offered.erase(offered.upper_bound(most), offered.end());
+    }
+    if (m_settings.idleLockMinutes) offered.insert(m_settings.idleLockMinutes);
+    auto* combo = new QComboBox;
+    for (const int m : offered) combo->addItem(tr("%n min", nullptr, m), m);
+    if (!most) combo->addItem(tr("Never"), 0);
+    combo->setCurrentIndex(combo->findData(m_settings.idleLockMinutes));
+    connect(combo, &QComboBox::currentIndexChanged, this, [this, combo] {
+        m_settings.idleLockMinutes = combo->currentData().toInt();
+        Q_EMIT changed(m_settings);
+    });
+    return combo;
+}
+
 void SettingsPage::buildLock(QVBoxLayout* box)
 {
     auto* card = new Card(tr("Lock and passphrase"));
-    constexpr int kMinutes[]{5, 10, 15, 30, 60, 0};
-    auto* minutes = new QComboBox;
-    for (const int m : kMinutes) minutes->addItem(m ? tr("%n min", nullptr, m) : tr("Never"), m);
-    if (minutes->findData(m_settings.idleLockMinutes) < 0) minutes->addItem(tr("%n min", nullptr, m_settings.idleLockMinutes), m_settings.idleLockMinutes);
-    minutes->setCurrentIndex(minutes->findData(m_settings.idleLockMinutes));
-    connect(minutes, &QComboBox::currentIndexChanged, this, [this, minutes] {
-        m_settings.idleLockMinutes = minutes->currentData().toInt();
-        Q_EMIT changed(m_settings);
-    });
-    labelled(card->body(), tr("Lock after no input for"), minutes);
+    auto* mark = labelled(card->body(), tr("Lock after no input for"), minutes());
+    if (m_policy.fixes("idle_lock_minutes")) mark->setFixed();
+    else if (const int most = m_policy.mostIdleMinutes()) mark->setBounded(tr("Your organisation allows at most %n min", nullptr, most));
     m_old = new QLineEdit;
     m_first = new QLineEdit;
     m_second = new QLineEdit;

@@ -19,7 +19,8 @@ namespace zt::app {
 class SettingsPage : public QScrollArea {
     Q_OBJECT
 public:
-    SettingsPage(std::shared_ptr<desk::Desk> desk, desk::Settings settings, QWidget* parent = nullptr);
+    //! \param settings those in force
+    SettingsPage(std::shared_ptr<desk::Desk> desk, desk::Settings settings, desk::Policy policy, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void changed(const zt::desk::Settings& settings);
@@ -29,13 +30,16 @@ private:
     void buildLine(QVBoxLayout* box);
     void buildLock(QVBoxLayout* box);
     void buildStore(QVBoxLayout* box);
-    QComboBox* choice(QVBoxLayout* box, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member);
+    void choice(QVBoxLayout* box, const char* key, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member);
+    void check(QVBoxLayout* box, const char* key, const QString& label, bool desk::Settings::*member);
+    QComboBox* minutes();
     void say(QLabel* label, const Result<void>& done, const QString& good);
     void changePassphrase();
     void saveTo(const QString& title, const QString& name, std::function<void(const QString&)> go);
 
     std::shared_ptr<desk::Desk> m_desk;
     desk::Settings m_settings;
+    const desk::Policy m_policy;
     QLineEdit* m_old = nullptr;
     QLineEdit* m_first = nullptr;
     QLineEdit* m_second = nullptr;

@@ -130,7 +130,7 @@ void Desk::Impl::startLine()
         status.link = Link::NoNetwork;
         return;
     }
-    const Settings settings = loadSettings(folder.parent_path());
+    const Settings settings = options.policy.over(loadSettings(folder.parent_path()));
     auto pem = crypto::privateKeyPem(*key);
     if (!pem) return;
     link::Endpoint endpoint{identity.me.hubAddress, identity.ca, identity.certificate, *pem, settings.proxy};
@@ -316,7 +316,16 @@ std::string lineAddress(const wire::EnrolReply& reply, const std::string& enrolA
 
 Result<Account> Enrolling::run() const
 {
+    switch (codeFit(input.code, input.hub)) {
+    case CodeFit::Good: break;
+    case CodeFit::OtherHub: return fail(Err::Unauthenticated, "the code names another root than the policy");
+    case CodeFit::PresetInDoubt: return fail(Err::Conflict, "what of the policy was refused may name the hub");
+    case CodeFit::NeedsPreset: return fail(Err::Invalid, "a short code, and no hub is set");
+    case CodeFit::Unreadable: return fail(Err::Invalid, "not a code");
+    }
     ZT_LET(code, link::parseCode(input.code));
+    if (!input.hub.address.empty()) code.address = input.hub.address;
+    if (!input.hub.root.empty()) code.caHash = input.hub.root;
     const Bytes device = systemRandom().bytes(16);
     const auto key = crypto::SigningKey::generate(systemRandom());
     const auto box = crypto::BoxKey::generate(systemRandom());

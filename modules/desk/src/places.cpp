@@ -11,6 +11,7 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "keys.h"
 #include "places.h"
 
 //! Files beside the stores: who has a store here, settings of this OS account.
@@ -84,6 +85,7 @@ Result<Bytes> readWhole(const fs::path& path, size_t limit)
 namespace {
 
 constexpr size_t kSmallFile = 1u << 20;
+constexpr const char* kSettings = "settings.json";
 
 std::optional<json> readJson(const fs::path& path)
 {
@@ -139,10 +141,12 @@ std::vector<Account> accounts(const fs::path& root)
     return out;
 }
 
+std::optional<json> settingsFile(const fs::path& root) { return readJson(root / kSettings); }
+
 Settings loadSettings(const fs::path& root)
 {
     Settings s;
-    const fs::path path = root / "settings.json";
+    const fs::path path = root / kSettings;
     std::error_code ec;
     if (!fs::exists(path, ec)) return s;
     const auto j = readJson(path);
@@ -151,15 +155,7 @@ Settings loadSettings(const fs::path& root)
         log(Level::Warning, "settings_unreadable");
         return s;
     }
-    take(*j, "proxy", s.proxy);
-    take(*j, "idle_lock_minutes", s.idleLockMinutes);
-    take(*j, "language", s.language);
-    take(*j, "theme", s.theme);
-    take(*j, "text_size", s.textSize);
-    take(*j, "density", s.density);
-    take(*j, "notifications", s.notifications);
-    take(*j, "close_to_tray", s.closeToTray);
-    s.idleLockMinutes = std::clamp(s.idleLockMinutes, 0, 24 * 60);
+    for (const Key& key : keys()) takeSetting(key, *j, s);
     return s;
 }
 
@@ -168,9 +164,12 @@ Result<void> saveSettings(const fs::path& root, const Settings& s)
     std::error_code ec;
     fs::create_directories(root, ec);
     if (ec) return osError(ec.value(), "folder");
-    const json j{{"proxy", s.proxy}, {"idle_lock_minutes", s.idleLockMinutes}, {"language", s.language}, {"theme", s.theme},
-                 {"text_size", s.textSize}, {"density", s.density}, {"notifications", s.notifications}, {"close_to_tray", s.closeToTray}};
-    return writeWhole(root / "settings.json", j.dump(1));
+    json j = settingsFile(root).value_or(json::object());
+    Settings before;
+    for (const Key& key : keys()) takeSetting(key, j, before);
+    for (const Key& key : keys())
+        if (auto value = setting(key, s); value != setting(key, before)) j[key.name] = std::move(value);
+    return writeWhole(root / kSettings, j.dump(1));
 }
 
 } // namespace zt::desk

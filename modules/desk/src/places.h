@@ -2,6 +2,8 @@
 
 #include "zt/desk/desk.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace zt::desk {
 
 //! Errors of the operating system as ours.
@@ -10,6 +12,8 @@ namespace zt::desk {
 [[nodiscard]] Result<void> writeWhole(const std::filesystem::path& path, BytesView bytes);
 [[nodiscard]] Result<Bytes> readWhole(const std::filesystem::path& path, size_t limit);
 [[nodiscard]] Result<void> writeAccount(const Account& account);
+//! What a person's settings.json says, if it can be read; changes nothing.
+[[nodiscard]] std::optional<nlohmann::json> settingsFile(const std::filesystem::path& root);
 [[nodiscard]] std::optional<Account> readAccount(const std::filesystem::path& folder);
 
 } // namespace zt::desk

@@ -1,5 +1,7 @@
 #include "address.h"
 
+#include "zt/link/link.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -59,6 +61,8 @@ Result<Address> splitAddress(std::string_view text)
     out.host = host;
     return out;
 }
+
+bool isAddress(std::string_view text) { return splitAddress(text).has_value(); }
 
 bool hasNetwork(const std::string& host)
 {

@@ -9,7 +9,7 @@ namespace zt::link {
 namespace {
 
 constexpr std::string_view kPrefix = "ZT1";
-constexpr char kVersion = 1;
+constexpr char kVersion = 1, kShort = 2;
 constexpr size_t kCaHash = 16, kSecret = 10, kCheck = 2, kGroup = 5;
 constexpr size_t kMostText = 1000;
 
@@ -45,7 +45,8 @@ std::string plain(std::string_view text)
 
 std::string formatCode(const EnrolCode& code)
 {
-    Bytes body(1, kVersion);
+    const bool isShort = code.address.empty() && code.caHash.empty();
+    Bytes body(1, isShort ? kShort : kVersion);
     body += code.caHash + code.secret + code.address;
     const std::string letters = base32(body + check(body));
     std::string out(kPrefix);
@@ -59,13 +60,18 @@ Result<EnrolCode> parseCode(std::string_view text)
     const std::string letters = plain(text);
     if (!letters.starts_with(kPrefix)) return fail(Err::Invalid, "does not start like a code");
     const auto bytes = unbase32(std::string_view(letters).substr(kPrefix.size()));
-    if (!bytes || bytes->size() < 1 + kCaHash + kSecret + kCheck) return fail(Err::Invalid, "not a whole code");
+    if (!bytes || bytes->size() < 1 + kSecret + kCheck) return fail(Err::Invalid, "not a whole code");
     const BytesView body = BytesView(*bytes).substr(0, bytes->size() - kCheck);
     // The second condition: bits that base32 leaves unused are no place for a typing error either.
     if (check(body) != BytesView(*bytes).substr(body.size()) || base32(*bytes) != letters.substr(kPrefix.size()))
         return fail(Err::Invalid, "check sum differs");
-    if (body[0] != kVersion) return fail(Err::Invalid, "code of another version");
     EnrolCode out;
+    if (body[0] == kShort && body.size() == 1 + kSecret) {
+        out.secret = body.substr(1);
+        return out;
+    }
+    if (body[0] != kVersion) return fail(Err::Invalid, "code of another version");
+    if (body.size() < 1 + kCaHash + kSecret) return fail(Err::Invalid, "not a whole code");
     out.caHash = body.substr(1, kCaHash);
     out.secret = body.substr(1 + kCaHash, kSecret);
     out.address = body.substr(1 + kCaHash + kSecret);

@@ -23,7 +23,7 @@ int passphraseStrength(const QString& passphrase)
 }
 
 EnrolPage::EnrolPage(QWidget* parent)
-    : WelcomePage(parent), m_code(new QPlainTextEdit), m_codeError(new FieldError(m_code)), m_first(makeSecretField(tr("New passphrase"))),
+    : WelcomePage(parent), m_hubRow(new QWidget), m_hub(new ElidedLabel), m_code(new QPlainTextEdit), m_codeError(new FieldError(m_code)), m_first(makeSecretField(tr("New passphrase"))),
       m_strength(new QProgressBar), m_hint(makeLabel({}, "caption", true)), m_second(makeSecretField(tr("Repeat the passphrase"))),
       m_passError(new FieldError(m_second)), m_problem(new Banner), m_stepBox(new QWidget), m_fields(new QWidget),
       m_go((new Button(tr("Enrol this computer"), ButtonKind::Primary))->big()), m_back(new Button(tr("Back to unlock"), ButtonKind::Link))
@@ -32,6 +32,15 @@ EnrolPage::EnrolPage(QWidget* parent)
     form()->addSpacing(px(Px::TextGap));
     form()->addWidget(makeLabel(tr("Once, with the network. Afterwards you can work without it."), "muted", true));
     form()->addSpacing(px(Px::Space4));
+    auto* hub = new QHBoxLayout(m_hubRow);
+    hub->setContentsMargins(0, 0, 0, px(Px::Space2));
+    hub->setSpacing(px(Px::DotGap));
+    auto* managed = new ManagedMark;
+    managed->setFixed();
+    hub->addWidget(managed);
+    hub->addWidget(m_hub, 1);
+    m_hubRow->hide();
+    form()->addWidget(m_hubRow);
     form()->addWidget(m_problem);
 
     auto* fields = new QVBoxLayout(m_fields);
@@ -88,6 +97,12 @@ EnrolPage::EnrolPage(QWidget* parent)
     connect(m_back, &QPushButton::clicked, this, &EnrolPage::backRequested);
     setFocusProxy(m_code);
     check();
+}
+
+void EnrolPage::setHub(const QString& address)
+{
+    m_hub->setText(tr("Hub: %1").arg(address));
+    m_hubRow->setVisible(!address.isEmpty());
 }
 
 void EnrolPage::setCanGoBack(bool can) { m_back->setVisible(can); }

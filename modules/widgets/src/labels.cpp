@@ -213,6 +213,39 @@ void Avatar::paintEvent(QPaintEvent*)
     painter.drawText(rect(), Qt::AlignCenter, text);
 }
 
+ManagedMark::ManagedMark(QWidget* control, QWidget* parent) : QWidget(parent), m_control(control)
+{
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    hide();
+}
+
+void ManagedMark::setFixed()
+{
+    if (m_control) m_control->setEnabled(false);
+    say(tr("Managed by your organisation"));
+}
+
+void ManagedMark::setBounded(const QString& words) { say(words); }
+
+void ManagedMark::say(const QString& words)
+{
+    setToolTip(words);
+    setAccessibleName(words);
+    if (m_control) {
+        m_control->setToolTip(words);
+        m_control->setAccessibleDescription(words);
+    }
+    show();
+}
+
+QSize ManagedMark::sizeHint() const { return QSize(1, 1) * px(Px::IconSmall); }
+
+void ManagedMark::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.drawPixmap(0, 0, Theme::current().pixmap(Icon::Lock, Color::TextMuted, px(Px::IconSmall), devicePixelRatioF()));
+}
+
 FieldError::FieldError(QWidget* field, QWidget* parent) : QWidget(parent), m_field(field), m_icon(new QLabel), m_label(makeLabel({}, "label", true))
 {
     auto* row = new QHBoxLayout(this);

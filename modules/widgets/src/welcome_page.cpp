@@ -143,13 +143,13 @@ QWidget* WelcomePage::makeFoot()
     auto* row = new QHBoxLayout(foot);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(px(Px::Space2));
-    auto* language = new Button(Icon::Globe, tr("English", "this language, in itself"), ButtonKind::Flat);
-    language->setAccessibleName(tr("Language"));
+    m_language = new Button(Icon::Globe, tr("English", "this language, in itself"), ButtonKind::Flat);
+    m_language->setAccessibleName(tr("Language"));
     m_size = new Button(Icon::FontSize, {}, ButtonKind::Flat);
     m_theme = new Button(Icon::Sun, {}, ButtonKind::Flat);
-    for (Button* b : {language, m_size, m_theme}) row->addWidget(b->quiet());
+    for (Button* b : {m_language, m_size, m_theme}) row->addWidget(b->quiet());
     row->addStretch(1);
-    connect(language, &QPushButton::clicked, this, &WelcomePage::languageClicked);
+    connect(m_language, &QPushButton::clicked, this, &WelcomePage::languageClicked);
     connect(m_size, &QPushButton::clicked, this, &WelcomePage::textSizeClicked);
     connect(m_theme, &QPushButton::clicked, this, &WelcomePage::themeClicked);
     return foot;
@@ -159,6 +159,16 @@ void WelcomePage::setFoot(const QString& province, const QString& version)
 {
     m_province->setText(province);
     m_version->setText(version.isEmpty() ? QString() : tr("Version %1").arg(version));
+}
+
+void WelcomePage::setManaged(bool language, bool textSize, bool theme)
+{
+    for (const auto& [button, managed] : {std::pair{m_language, language}, std::pair{m_size, textSize}, std::pair{m_theme, theme}}) {
+        const QString words = managed ? ManagedMark::tr("Managed by your organisation") : QString();
+        button->setEnabled(!managed);
+        button->setToolTip(words);
+        button->setAccessibleDescription(words);
+    }
 }
 
 void WelcomePage::setSync(Tone tone, Icon icon, const QString& text)

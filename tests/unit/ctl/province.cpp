@@ -7,7 +7,7 @@ CASE("usage: help everywhere, wrong usage says so")
 {
     EXPECT_EQ(ctl({"--help"}).code, 0);
     EXPECT(ctl({"--version"}).code == 0);
-    for (const char* sub : {"create", "import", "enrol-code", "backup", "restore", "backup-keys", "restore-keys", "status", "check", "export", "verify", "demo"}) {
+    for (const char* sub : {"create", "import", "enrol-code", "desk-policy", "backup", "restore", "backup-keys", "restore-keys", "status", "check", "export", "verify", "demo"}) {
         const auto help = ctl({sub, "--help"});
         EXPECT_EQ(help.code, 0);
         EXPECT(help.says("--"));
@@ -115,6 +115,14 @@ CASE("a province made by hand: create, import, enrol-code")
     const auto good = parsed ? parsed : link::parseCode(code.out.substr(at, code.out.find('\n', at) - at));
     REQUIRE(good);
     EXPECT_EQ(good->address, "hub.example:9444");
+    const auto brief = ctl({"enrol-code", "--short", "--data", t / "hub", "--admin", security, "--passphrase-file", t / "security", "--person", "2"});
+    const size_t from = brief.out.find("ZT1");
+    const auto alone = link::parseCode(brief.out.substr(from, brief.out.find('\n', from) - from));
+    EXPECT(alone && alone->address.empty() && alone->caHash.empty() && alone->secret != good->secret);
+    const auto preset = nlohmann::json::parse(ctl({"desk-policy", "--data", t / "hub"}).out, nullptr, false);
+    EXPECT_EQ(preset.value("hub_address", ""), "hub.example:9444");
+    const auto root = crypto::readCert(preset.value("hub_ca", ""));
+    EXPECT(root && root->hash.starts_with(good->caHash));
     EXPECT_EQ(ctl({"enrol-code", "--data", t / "hub", "--admin", security, "--passphrase-file", t / "security", "--person", "nobody"}).code, 1);
 
     const auto denied = ctl({"enrol-code", "--data", t / "hub", "--admin", security, "--passphrase-file", t / "wrong", "--person", "2"});

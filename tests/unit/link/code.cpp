@@ -80,6 +80,27 @@ CASE("typing errors are found: a character changed, left out, doubled, two swapp
     EXPECT(missed <= 2); // one in 65,536 passes a check sum of two bytes
 }
 
+CASE("a short code holds the secret alone, however it is typed; alone it leads nowhere")
+{
+    const EnrolCode code{{}, {}, systemRandom().bytes(10)};
+    const std::string text = formatCode(code);
+    std::cout << "  " << text.size() << " characters" << std::endl;
+    EXPECT(text.size() <= 30);
+    EXPECT(same(parseCode(text), code));
+    std::string lower;
+    for (char c : text)
+        if (c != '-') lower += char(std::tolower(c));
+    EXPECT(same(parseCode(lower), code));
+    for (size_t i = 4; i < text.size(); ++i) {
+        if (text[i] == '-') continue;
+        std::string typed = text;
+        typed[i] = typed[i] == 'A' ? 'B' : 'A';
+        EXPECT_EQ(errorOf(parseCode(typed)), kInvalid);
+        EXPECT_EQ(errorOf(parseCode(text.substr(0, i))), kInvalid);
+    }
+    EXPECT_EQ(errorOf(enrol(code, {}, {}, 100, {})), kInvalid);
+}
+
 CASE("what is no code is Invalid")
 {
     const std::string text = formatCode(sample());

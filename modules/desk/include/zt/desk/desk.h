@@ -3,6 +3,7 @@
 #include "zt/approval/flow.h"
 #include "zt/base/result.h"
 #include "zt/crypto/secret.h"
+#include "zt/desk/policy.h"
 #include "zt/document/compare.h"
 #include "zt/document/document.h"
 #include "zt/store/rows.h"
@@ -141,25 +142,8 @@ struct Account {
     Millis lastUsed = 0;
 };
 
-struct Settings {
-    std::string proxy;          //!< "" none, "http://host:port"
-    int idleLockMinutes = 10;   //!< 0: never
-    std::string language;       //!< "", "zh_CN", "en"
-    std::string theme;          //!< "", "light", "dark"
-    std::string textSize;       //!< "standard", "large", "extra-large"
-    std::string density;        //!< "", "compact", "comfortable", "large"
-    bool notifications = true;
-    bool closeToTray = true;
-};
-
-//! People with a store under `root` (default: the user's data folder).
-[[nodiscard]] std::filesystem::path defaultRoot();
+//! People with a store under `root`.
 [[nodiscard]] std::vector<Account> accounts(const std::filesystem::path& root);
-
-//! Settings of this OS account, kept beside the stores (settings.json, written whole, synced, renamed). A damaged file is set aside and
-//! defaults are used.
-[[nodiscard]] Settings loadSettings(const std::filesystem::path& root);
-[[nodiscard]] Result<void> saveSettings(const std::filesystem::path& root, const Settings& settings);
 
 //! Makes keys, asks the hub for a certificate under the code, creates the store. Blocks (network, Argon2id): call through a thread of your own, or
 //! `enrol` below. Nothing is left behind on an error. Errors: Invalid (code unreadable, or the server is not a hub), Unauthenticated (hub's root is not
@@ -169,6 +153,7 @@ struct EnrolInput {
     crypto::Secret passphrase;
     std::string deviceName, proxy;
     std::filesystem::path root;
+    HubPreset hub{}; //!< goes before what the code says; the code must fit it (codeFit), else Invalid, Unauthenticated or, where it is in doubt, Conflict
 };
 void enrol(EnrolInput input, std::function<void(int step)> progress, Post post, Then<Account> then); //!< steps: 1 finding hub 2 checking it 3 keys and certificate 4 store
 
@@ -184,6 +169,7 @@ class Desk {
 public:
     struct Options {
         bool connect = true;                       //!< false: stay offline (tests)
+        Policy policy;                             //!< what the organisation fixed; its proxy goes before the person's
         std::function<void(const Change&)> changed; //!< on the poster's thread
         std::function<void(const Arrival&)> arrived;
     };

@@ -108,11 +108,15 @@ private:
     std::shared_ptr<Impl> m;
 };
 
+//! True for "host:port" as this build can connect to it.
+[[nodiscard]] bool isAddress(std::string_view text);
+
 //! The enrolment code: where the hub is, what its root must be, and the one-time secret. Text form
 //! "ZT1-<base32 of version, 16 bytes of the root's hash, 10 bytes of secret, enrol address>" in groups of five; typing errors are found by a check sum.
+//! A short code has the secret alone: for a desk that its organisation told the rest.
 struct EnrolCode {
-    std::string address;    //!< "host:port" of the enrolment port
-    Bytes caHash;           //!< first 16 bytes of the root certificate's hash
+    std::string address;    //!< "host:port" of the enrolment port; empty in a short code
+    Bytes caHash;           //!< first 16 bytes of the root certificate's hash, or more; empty in a short code
     Bytes secret;           //!< 10 bytes
 };
 [[nodiscard]] std::string formatCode(const EnrolCode& code);

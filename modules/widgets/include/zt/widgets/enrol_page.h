@@ -16,6 +16,8 @@ public:
     explicit EnrolPage(QWidget* parent = nullptr);
     //! Whether "Back to unlock" shows: there is a store on this computer already.
     void setCanGoBack(bool can);
+    //! The hub that the organisation set for this computer: shown, and a short code will do. Empty: the code says it.
+    void setHub(const QString& address);
     //! While true nothing can be changed and the steps show; `setStep` moves them.
     void setBusy(bool busy);
     //! 0 check code, 1 make keys, 2 ask the hub, 3 make the store; 4 done.
@@ -32,6 +34,8 @@ private:
     void check();
     void submit();
     QString code() const;
+    QWidget* m_hubRow;
+    ElidedLabel* m_hub;
     QPlainTextEdit* m_code;
     FieldError* m_codeError;
     QLineEdit* m_first;

@@ -52,6 +52,27 @@ private:
     Type m_type;
 };
 
+//! A small lock beside something on this screen that the organisation decides; says so as tooltip and to screen readers, and makes `control` say it too.
+//! Hidden until told.
+class ManagedMark : public QWidget {
+    Q_OBJECT
+public:
+    explicit ManagedMark(QWidget* control = nullptr, QWidget* parent = nullptr);
+    //! The control is disabled and shows what holds.
+    void setFixed();
+    //! The control stays; `words` say within which bounds.
+    void setBounded(const QString& words);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void say(const QString& words);
+    QWidget* m_control;
+};
+
 //! A small word on a ground: an urgency, or any text in a tone (Neutral is grey; `outlined` white with a line).
 class Tag : public QWidget {
     Q_OBJECT

@@ -27,6 +27,8 @@ class WelcomePage : public QFrame {
 public:
     explicit WelcomePage(QWidget* parent = nullptr);
     void setFoot(const QString& province, const QString& version);
+    //! What the organisation decides rests and says so.
+    void setManaged(bool language, bool textSize, bool theme);
     void setSync(Tone tone, Icon icon, const QString& text);
 
 Q_SIGNALS:
@@ -48,6 +50,7 @@ private:
     Pill* m_sync;
     QLabel* m_province;
     QLabel* m_version;
+    Button* m_language;
     Button* m_size;
     Button* m_theme;
 };
