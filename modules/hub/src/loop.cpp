@@ -1,5 +1,6 @@
 #include "loop.h"
 
+#include "metrics.h"
 #include "zt/base/log.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr Millis kLookEvery = 200;   //!< for what other processes appended
 constexpr Millis kPumpEvery = 1000;  //!< for times and withheld positions
+constexpr Millis kTellEvery = 1000;  //!< how things stand
 constexpr size_t kGroup = 2000;      //!< commands in one commit
 constexpr size_t kFollowUps = 256;
 
@@ -37,6 +39,7 @@ Worker::~Worker()
 
 void Worker::post(std::function<void()> task)
 {
+    ++m_waiting;
     {
         std::lock_guard lock(m_mutex);
         m_tasks.push_back(std::move(task));
@@ -53,7 +56,10 @@ void Worker::run()
         const auto tasks = std::move(m_tasks);
         m_tasks.clear();
         lock.unlock();
-        for (const auto& t : tasks) t();
+        for (const auto& t : tasks) {
+            t();
+            --m_waiting;
+        }
         lock.lock();
     }
 }
@@ -126,6 +132,7 @@ void Loop::run()
         m_tasks.clear();
         m_ready.clear();
         lock.unlock();
+        m_longestQueue = std::max(m_longestQueue, tasks.size() + ready.size());
         round(std::move(tasks), std::move(ready));
         lock.lock();
     }
@@ -149,13 +156,17 @@ void Loop::round(std::vector<std::function<void()>> tasks, std::vector<Member*> 
         if (m_members.count(m)) m->pump();
     const Millis now = m_clock.steady();
     if (core().position() != m_pumpedTo || now - m_pumpedAt >= kPumpEvery) pumpAll();
+    if (m_metrics && now - m_toldAt >= kTellEvery) tellStanding();
 }
 
 bool Loop::decide()
 {
     if (m_doors.empty()) return true;
+    const auto began = Metrics::now();
     const auto answers = core().submit(m_doors);
+    if (m_metrics && answers) metrics()->decided(*answers, began);
     if (!answers) {
+        if (m_metrics) metrics()->failed(Failure::Group);
         log(Level::Error, "group_failed", {{"error", Safe{name(answers.error().kind)}}, {"commands", m_doors.size()}});
         const std::set<Member*> hit(m_owners.begin(), m_owners.end());
         for (Member* m : hit)
@@ -173,6 +184,7 @@ void Loop::followUps()
 {
     for (;;) {
         const auto more = core().followUp(kFollowUps);
+        if (!more && m_metrics) metrics()->failed(Failure::FollowUp);
         if (!more) log(Level::Error, "follow_up_failed", {{"error", Safe{name(more.error().kind)}}});
         if (!more || !*more) break;
     }
@@ -192,6 +204,7 @@ void Loop::look()
     auto known = Result<void>();
     if (last && *last != core().position()) known = core().catchUp();
     if (!last || !known) {
+        if (m_metrics) metrics()->failed(Failure::Log);
         log(Level::Error, "log_unreadable", {{"error", Safe{name(last ? known.error().kind : last.error().kind)}}});
         return;
     }
@@ -211,6 +224,35 @@ void Loop::pumpAll()
         if (m_members.count(m)) m->pump();
     m_pumpedTo = core().position();
     m_pumpedAt = m_clock.steady();
+}
+
+void Loop::measure(Metrics& metrics, const Worker& files)
+{
+    post([this, &metrics, &files] {
+        m_files = &files;
+        m_metrics = &metrics;
+        core().watch(&metrics);
+        tellStanding();
+    });
+}
+
+void Loop::tellStanding()
+{
+    m_toldAt = m_clock.steady();
+    Standing s;
+    s.healthy = m_healthy;
+    s.lines = m_members.size();
+    s.deciderQueue = std::exchange(m_longestQueue, 0);
+    s.filesQueue = m_files->waiting();
+    s.position = core().position();
+    s.followed = core().followed();
+    if (const auto next = core().nextTime()) s.timesLate = std::max<Millis>(0, m_clock.now() - *next);
+    for (const Member* m : m_members) {
+        const uint64_t lag = s.position - std::min(s.position, m->fed().value_or(s.position));
+        s.feedLag = std::max(s.feedLag, lag);
+        s.linesBehind += lag > Standing::kBehind;
+    }
+    metrics()->stands(s);
 }
 
 } // namespace zt::hub
