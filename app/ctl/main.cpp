@@ -27,6 +27,7 @@ int main(int argc, char** argv)
     ctl::addDirectory(app);
     ctl::addCare(app);
     ctl::addEvidence(app);
+    ctl::addDoctor(app);
     ctl::addRecovery(app);
     ctl::addBpmn(app);
     ctl::addSimulate(app);

@@ -71,6 +71,7 @@ void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, c
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
+void addDoctor(CLI::App& app);    //!< doctor
 void addDmnTck(CLI::App& app);    //!< dmn-tck
 void addBpmn(CLI::App& app);      //!< bpmn
 void addSimulate(CLI::App& app);  //!< simulate
