@@ -702,6 +702,14 @@ CASE("server: metrics are off unless configured, and count what happened")
     Wire unknown(r.channel(r.ca, r.certificate("head", Bytes(16, 'u'), r.p->desks.at("head").key.publicKey()), *crypto::privateKeyPem(r.p->desks.at("head").key)));
     EXPECT_EQ(int(unknown.end()), int(grpc::StatusCode::UNAUTHENTICATED));
 
+    const Sealed s = seal(r.folder, 1000);
+    Files files(r.channel("drafter"));
+    (void)files.ask(s.offer());
+    EXPECT(files.ask(s.chunk(0)).state().complete());
+    EXPECT_EQ(files.ask(s.want("m/9", 0)).end().why(), wire::BlobEnd::DENIED);
+    wire::EnrolReply reply;
+    EXPECT(!enrol(r, NewDesk(Bytes(10, 'n')).request, reply).ok());
+
     EXPECT(hub::leaveStamp(r.dir, {1'700'000'000'000, 3}));
     const auto last = [&] { return std::to_string(*r.log->lastPosition()); };
     pageWith(r, "zhengtong_follow_ups_behind", "0");
@@ -711,8 +719,10 @@ CASE("server: metrics are off unless configured, and count what happened")
           {"zhengtong_commands_total{outcome=\"superseded\"}", "0"}, {"zhengtong_commands_refused_total{why=\"not_yours\"}", "1"},
           {"zhengtong_commands_refused_total{why=\"signature\"}", "0"}, {"zhengtong_lines_refused_total{why=\"device\"}", "1"},
           {"zhengtong_group_commands_sum", "2"}, {"zhengtong_failures_total{what=\"group\"}", "0"}, {"zhengtong_timetable_late_seconds", "0"},
-          {"zhengtong_last_backup_timestamp_seconds", "1700000000"}, {"zhengtong_blob_bytes_total{direction=\"in\"}", "0"}})
+          {"zhengtong_last_backup_timestamp_seconds", "1700000000"}, {"zhengtong_blob_bytes_total{direction=\"out\"}", "0"},
+          {"zhengtong_blobs_refused_total{why=\"denied\"}", "1"}, {"zhengtong_enrolments_total{result=\"refused\"}", "1"}, {"zhengtong_enrolments_total{result=\"done\"}", "0"}})
         EXPECT_EQ(valueOf(page, series), std::string(value));
+    EXPECT_EQ(valueOf(page, "zhengtong_blob_bytes_total{direction=\"in\"}"), std::to_string(s.info.sealedSize));
     EXPECT(std::stoi("0" + valueOf(page, "zhengtong_commit_seconds_count")) > 0);
     EXPECT(std::stod("0" + valueOf(page, "process_resident_memory_bytes")) > 1e6);
     EXPECT(std::stod("0" + valueOf(page, "process_open_fds")) > 3);
