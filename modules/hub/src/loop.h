@@ -64,10 +64,10 @@ public:
     [[nodiscard]] OpenHub& hub() { return m_hub; }
     //! From now on the loop counts, and tells once a second how things stand. `files`: the worker whose queue is told too. Both outlive the loop.
     void measure(Metrics& metrics, const Worker& files);
+    [[nodiscard]] Metrics* metrics() const { return m_metrics; } //!< any thread; null: they are off
     //! Runs whenever what the directory says may have changed.
     void onDirectory(std::function<void()> task) { m_onDirectory = std::move(task); }
 
-    [[nodiscard]] Metrics* metrics() const { return m_metrics; } //!< any thread; null: they are off
     [[nodiscard]] bool healthy() const { return m_healthy; }
     [[nodiscard]] uint64_t position() const { return m_position; }
     //! Ends every line; new ones are refused by the caller. Blocks until the members were told.
@@ -97,13 +97,13 @@ private:
     std::vector<Core::Door> m_doors;
     std::vector<Member*> m_owners; //!< of m_doors
     std::function<void()> m_onDirectory;
-    uint64_t m_directoryVersion = 0, m_pumpedTo = 0;
-    Millis m_lookedAt = 0, m_pumpedAt = 0;
-    uint64_t m_inode = 0;
     std::atomic<Metrics*> m_metrics{nullptr};
     const Worker* m_files = nullptr;
     size_t m_longestQueue = 0; //!< since it was told last
     Millis m_toldAt = 0;
+    uint64_t m_directoryVersion = 0, m_pumpedTo = 0;
+    Millis m_lookedAt = 0, m_pumpedAt = 0;
+    uint64_t m_inode = 0;
     std::thread m_thread;
 };
 
