@@ -1,10 +1,16 @@
 #include "terminal.h"
 
+#include "zt/base/clock.h"
+#include "zt/crypto/hash.h"
 #include "zt/crypto/pki.h"
+#include "zt/hub/backup_stamp.h"
+#include "zt/wire/sealing.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fstream>
 #include <iostream>
+#include <map>
 
 namespace zt::ctl {
 
@@ -12,15 +18,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
+//! Beside a backup: the hash of its bytes, in the form that b2sum reads. Damage in a part of the file that no check of the log would ever look at shows too.
+constexpr const char* kSum = ".b2";
+
+std::string sumLine(const fs::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    if (!in) stop("file " + file.string() + ": it cannot be read");
+    crypto::Hasher hasher;
+    std::vector<char> buffer(1 << 20);
+    while (in.read(buffer.data(), std::streamsize(buffer.size())) || in.gcount() > 0) hasher.add({buffer.data(), size_t(in.gcount())});
+    if (in.bad()) stop("file " + file.string() + ": it cannot be read");
+    return fmt::format("BLAKE2b-256 ({}) = {}\n", file.filename().string(), hex(hasher.finish()));
+}
+
+//! The hash, whatever the file was called then.
+std::string sumOf(const std::string& line) { return line.substr(std::min(line.size(), line.rfind('=') + 1)); }
+
 struct Backup {
     std::string data, to;
     void run()
     {
-        auto hub = openHub(data);
-        need(hub.log->backupTo(to), "backup " + to);
         std::error_code code;
+        if (fs::exists(to + kSum, code)) stop("file " + to + kSum + " is there already; choose another name for the backup or remove it");
+        auto hub = openHub(data);
+        const uint64_t position = need(hub.log->lastPosition(), "log");
+        need(hub.log->backupTo(to), "backup " + to);
+        need(hub::writeNewFile(to + kSum, sumLine(to)), "file " + to + kSum);
+        need(hub::leaveStamp(data, {systemClock().now(), position}), "data folder " + data);
         std::cout << "Written to " << to << " (" << fs::file_size(to, code) << " bytes), up to position " << *hub.log->lastPosition()
-                  << " or later.\nIt needs the hub's keys to be read ('backup-keys'); attachments lie in " << hub.folder.file(hub.folder.config().blobs).string() << " and are copied apart.\n";
+                  << " or later.\nIt needs the hub's keys to be read ('backup-keys'); attachments lie in " << hub.folder.file(hub.folder.config().blobs).string() << " and are copied apart.\n"
+                  << "Keep " << to << kSum << " with it: restore compares, and so does 'b2sum -c'.\n";
     }
 };
 
@@ -28,6 +56,10 @@ struct Restore {
     std::string from, data;
     void run()
     {
+        std::error_code there;
+        if (!fs::exists(from + kSum, there)) std::cerr << "zhengtong-ctl: there is no " << from << kSum << "; the backup is checked as a log only\n";
+        else if (sumOf(need(hub::readFile(from + kSum, 4096), "file " + from + kSum)) != sumOf(sumLine(from)))
+            stop("backup " + from + ": it is damaged, its hash is not the one in " + from + kSum + "; use another copy");
         // The folder opens only with a log in it: the copy comes first and goes again if it is none.
         const std::string text = need(hub::readFile(fs::path(data) / "hub.json", 1u << 20), "data folder " + data + " (it must hold hub.json and the keys; 'restore-keys' makes it)");
         const auto config = need(hub::parseConfig(text), "hub.json");
@@ -87,6 +119,42 @@ void checkLog(const std::string& data)
     need(log->check(), "log");
     std::cout << "Every event of the log checks, up to position " << *log->lastPosition() << ".\n";
 }
+
+//! What two logs must have in common to be the same up to a position.
+void heads(const std::string& data, uint64_t at)
+{
+    const auto hub = openHub(data);
+    const uint64_t last = need(hub.log->lastPosition(), "log");
+    if (at > last) stop("the log ends at position " + std::to_string(last), kFailed);
+    const uint64_t end = at ? at : last;
+    std::map<std::string, std::pair<uint64_t, Bytes>> heads;
+    Bytes root;
+    for (uint64_t position = 0; position < end;) {
+        const auto rows = need(hub.log->tail(position, std::min<uint64_t>(end - position, 512)), "log");
+        if (rows.empty()) stop("the log has no position " + std::to_string(position + 1));
+        for (const auto& row : rows) {
+            const Bytes hash = wire::eventHash(row.event);
+            root = crypto::hash("zt-root-1", {root, hash});
+            heads[row.event.stream()] = {row.event.version(), hash};
+            position = row.position;
+        }
+    }
+    std::cout << fmt::format("position {}\nroot {}\n", end, hex(root));
+    for (const auto& [stream, head] : heads) std::cout << fmt::format("{} {} {}\n", hex(head.second), head.first, stream);
+}
+
+struct Renew {
+    std::string data;
+    std::vector<std::string> hosts;
+    void run()
+    {
+        const auto folder = need(hub::HubFolder::open(data), "data folder " + data);
+        if (hosts.empty()) hosts.push_back(need(hub::parseHostPort(folder.config().publicAddress), "public_address").host);
+        need(hub::renewServer(folder, hosts, systemClock(), systemRandom()), "certificate");
+        const auto server = need(crypto::readCert(need(folder.serverPem(), "server certificate")), "server certificate");
+        std::cout << fmt::format("The hub has a new key and certificate, until {:%Y-%m-%d}. Restart the hub; desks notice nothing.\n", fmt::gmtime(std::time_t(server.notAfter / 1000)));
+    }
+};
 
 // ---- keys: apart from the backup, under a passphrase of their own ----
 
@@ -167,6 +235,19 @@ void addCare(CLI::App& app)
     for (auto* sub : {out, in}) sub->add_option("--passphrase-file", keys->passphraseFile, "File whose first line is the passphrase; asked for if not given");
     out->callback([keys] { keys->backup(); });
     in->callback([keys] { keys->restore(); });
+
+    auto position = std::make_shared<uint64_t>(0);
+    auto headsOf = std::make_shared<std::string>();
+    auto* head = app.add_subcommand("heads", "Root and heads of the log, of its end or of an earlier position: two logs that print the same are the same up to there");
+    head->add_option("--data", *headsOf, "The hub's data folder")->required();
+    head->add_option("--at", *position, "Position; the end if not given")->check(CLI::PositiveNumber);
+    head->callback([headsOf, position] { heads(*headsOf, *position); });
+
+    auto* renew = app.add_subcommand("renew-certificate", "A new key and certificate of the server under the same root, for two years");
+    auto n = std::make_shared<Renew>();
+    renew->add_option("--data", n->data, "The hub's data folder")->required();
+    renew->add_option("--host", n->hosts, "Name or address by which desks reach the hub (several allowed); that of public_address if none is given");
+    renew->callback([n] { n->run(); });
 
     auto data = std::make_shared<std::string>();
     auto* show = app.add_subcommand("status", "What is in a data folder: counts, addresses, keys' fingerprints");

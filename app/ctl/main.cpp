@@ -28,6 +28,7 @@ int main(int argc, char** argv)
     ctl::addCare(app);
     ctl::addLog(app);
     ctl::addEvidence(app);
+    ctl::addDoctor(app);
     ctl::addRecovery(app);
     ctl::addBpmn(app);
     ctl::addSimulate(app);

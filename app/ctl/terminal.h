@@ -76,6 +76,7 @@ void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-key
 void addLog(CLI::App& app);       //!< log migrate, log renew
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
+void addDoctor(CLI::App& app);    //!< doctor
 void addDmnTck(CLI::App& app);    //!< dmn-tck
 void addBpmn(CLI::App& app);      //!< bpmn
 void addSimulate(CLI::App& app);  //!< simulate

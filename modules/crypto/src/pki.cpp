@@ -283,4 +283,23 @@ bool issuedBy(std::string_view pem, std::string_view caPem)
            && X509_verify(cert.get(), X509_get0_pubkey(ca.get())) == 1;
 }
 
+bool isForHost(std::string_view pem, const std::string& host)
+{
+    CleanErrors clean;
+    X509Ptr cert = certFromPem(pem);
+    if (!cert || host.empty()) return false;
+    unsigned char address[16];
+    const bool isAddress = ::inet_pton(AF_INET, host.c_str(), address) == 1 || ::inet_pton(AF_INET6, host.c_str(), address) == 1;
+    return isAddress ? X509_check_ip_asc(cert.get(), host.c_str(), 0) == 1 : X509_check_host(cert.get(), host.data(), host.size(), 0, nullptr) == 1;
+}
+
+bool isKeyOf(std::string_view keyPem, std::string_view pem)
+{
+    CleanErrors clean;
+    X509Ptr cert = certFromPem(pem);
+    BioPtr bio = readable(keyPem);
+    const PkeyPtr key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr) : nullptr);
+    return cert && key && X509_check_private_key(cert.get(), key.get()) == 1;
+}
+
 } // namespace zt::crypto

@@ -1,5 +1,6 @@
 #include "blob_call.h"
 
+#include "metrics.h"
 #include "zt/base/log.h"
 
 namespace zt::hub {
@@ -116,6 +117,7 @@ void BlobCall::take()
 
 void BlobCall::tell(const Bytes& blob, wire::BlobEnd::Why why)
 {
+    if (Metrics* m = m_lines.loop.metrics()) m->blobEnded(why);
     wire::BlobDown down;
     down.mutable_end()->set_blob(blob);
     down.mutable_end()->set_why(why);
@@ -145,6 +147,7 @@ void BlobCall::onChunk(const wire::BlobChunk& chunk)
         const Err kind = state.error().kind;
         return tell(chunk.blob(), kind == Err::DiskFull || kind == Err::Io ? wire::BlobEnd::NO_SPACE : wire::BlobEnd::BAD_CHUNK);
     }
+    if (Metrics* m = m_lines.loop.metrics()) m->blobIn(chunk.data().size());
     wire::BlobDown down;
     *down.mutable_state() = std::move(*state);
     reply(std::move(down));
@@ -192,9 +195,11 @@ void BlobCall::onRight(bool allowed)
     } else if (w.next >= *total) {
         close(wire::BlobEnd::DONE);
     } else if (auto data = m_lines.store.get(blob, w.next); !data) {
+        if (Metrics* m = m_lines.loop.metrics()) m->failed(Failure::Blob);
         log(Level::Error, "blob_unreadable", {{"error", Safe{name(data.error().kind)}}});
         close(wire::BlobEnd::NOT_HERE_YET);
     } else {
+        if (Metrics* m = m_lines.loop.metrics()) m->blobOut(data->size());
         wire::BlobDown down;
         auto& c = *down.mutable_chunk();
         c.set_blob(blob);

@@ -2,6 +2,7 @@
 
 #include "zt/base/bytes.h"
 
+#include <arpa/inet.h>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <variant>
@@ -52,6 +53,8 @@ const std::vector<Key>& keys()
         {"max_blob_mib", Number{&C::maxBlobMib, 1, 65'536}},
         {"blob_space_mib", Number{&C::blobSpaceMib, 1, 1'000'000'000}},
         {"enrol_per_minute", Number{&C::enrolPerMinute, 1, 100'000}},
+        {"metrics", Text{&C::metrics, true}},
+        {"metrics_allow", Text{&C::metricsAllow, true}},
         {"log_level", Text{&C::logLevel, false}},
     };
     return all;
@@ -74,6 +77,22 @@ Result<void> set(HubConfig& config, const Key& key, const json& value)
     return {};
 }
 
+//! Numbers only, but neither encrypted nor behind a password: beyond this machine it must be said who may read them.
+Result<void> checkMetrics(const HubConfig& c)
+{
+    if (c.metrics.empty()) return c.metricsAllow.empty() ? Result<void>() : Result<void>(Err::Invalid, "metrics_allow: says who may read metrics, but metrics is not set");
+    const auto at = parseHostPort(c.metrics);
+    const auto address = at ? parseNetwork(at->host) : Result<Network>(fail(Err::Invalid, ""));
+    if (!address || address->hasBits) return fail(Err::Invalid, "metrics: write an IPv4 address and a port, for example 127.0.0.1:9464");
+    for (const auto& other : {c.listen, c.enrolListen})
+        if (at->port != 0 && !other.empty() && parseHostPort(other)->port == at->port) return fail(Err::Invalid, "metrics: needs a port of its own");
+    if (c.metricsAllow.empty() && !address->loopback)
+        return fail(Err::Invalid, "metrics: anybody could read it at this address; name in metrics_allow who may, or write 127.0.0.1");
+    if (!c.metricsAllow.empty() && !parseNetworks(c.metricsAllow))
+        return fail(Err::Invalid, "metrics_allow: write addresses and networks with commas between, for example 10.1.2.3,10.1.4.0/24");
+    return {};
+}
+
 Result<void> checkAll(const HubConfig& c)
 {
     if (c.hubId.empty()) return fail(Err::Invalid, "hub_id: is missing; it was given when the province was created");
@@ -81,6 +100,7 @@ Result<void> checkAll(const HubConfig& c)
     for (const auto& [name, value] : {std::pair{"listen", c.listen}, std::pair{"enrol_listen", c.enrolListen}, std::pair{"public_address", c.publicAddress}})
         if (!value.empty() && !parseHostPort(value)) return fail(Err::Invalid, std::string(name) + ": write host:port, for example 0.0.0.0:7443");
     if (c.listen == c.enrolListen && parseHostPort(c.listen)->port != 0) return fail(Err::Invalid, "enrol_listen: needs a port of its own");
+    ZT_TRY(checkMetrics(c));
     const auto recovery = unhex(c.recoveryKey);
     if (!c.recoveryKey.empty() && (!recovery || recovery->size() != 32)) return fail(Err::Invalid, "recovery_key: write 64 hex digits, or leave it empty");
     for (const char* level : {"debug", "info", "warning", "error"})
@@ -102,6 +122,37 @@ Result<HostPort> parseHostPort(std::string_view text)
     if (error != std::errc() || end != port.data() + port.size() || out.port < 0 || out.port > 65535 || host.empty()) return fail(Err::Invalid, "host:port");
     out.host = host;
     return out;
+}
+
+Result<Network> parseNetwork(std::string_view text)
+{
+    Network out;
+    const auto slash = text.find('/');
+    out.address = text.substr(0, slash);
+    unsigned char bytes[4];
+    if (::inet_pton(AF_INET, out.address.c_str(), bytes) != 1) return fail(Err::Invalid, "address");
+    out.loopback = bytes[0] == 127;
+    if (slash == std::string_view::npos) return out;
+    out.hasBits = true;
+    const std::string_view bits = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(bits.data(), bits.data() + bits.size(), out.bits);
+    if (error != std::errc() || end != bits.data() + bits.size() || out.bits < 0 || out.bits > 32) return fail(Err::Invalid, "bits of a network");
+    return out;
+}
+
+Result<std::vector<Network>> parseNetworks(std::string_view text)
+{
+    std::vector<Network> out;
+    for (;;) {
+        const auto comma = text.find(',');
+        std::string_view each = text.substr(0, comma);
+        while (!each.empty() && each.front() == ' ') each.remove_prefix(1);
+        while (!each.empty() && each.back() == ' ') each.remove_suffix(1);
+        ZT_LET(network, parseNetwork(each));
+        out.push_back(std::move(network));
+        if (comma == std::string_view::npos) return out;
+        text.remove_prefix(comma + 1);
+    }
 }
 
 Result<HubConfig> parseConfig(std::string_view text)

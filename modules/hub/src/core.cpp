@@ -109,6 +109,8 @@ Result<void> Core::refresh()
 uint64_t Core::position() const { return m->position; }
 const directory::Directory& Core::directory() const { return *m->directory; }
 const Core::Config& Core::config() const { return m->config; }
+uint64_t Core::followed() const { return m->followed; }
+void Core::watch(CommitWatch* watch) { m->watch = watch; }
 EventLog& Core::log() { return m->log; }
 const Bytes& Core::publicKey() const { return m->key.publicKey(); }
 const Clock& Core::clock() const { return m->clock; }

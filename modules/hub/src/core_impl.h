@@ -59,6 +59,7 @@ public:
     uint64_t followedKept = 0; //!< as the log knows it
     mutable Millis floor = 0;
     std::optional<Millis> nextTime; //!< of the timetable
+    CommitWatch* watch = nullptr;
     std::shared_ptr<const DirectoryPages> pages; //!< made last
     std::deque<SharedRow> recent; //!< newest rows, gapless
     std::map<uint64_t, Reaction> reactions;

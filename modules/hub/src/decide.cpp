@@ -51,7 +51,9 @@ Result<void> Core::Impl::commit(const std::function<Result<void>(Work&)>& fill)
             return {};
         }
         work.group.followedUpTo = work.followedUpTo;
+        if (watch) watch->commitBegins();
         auto last = log.append(work.group);
+        if (watch) watch->commitEnds(last ? std::nullopt : std::optional(last.error().kind));
         if (last) return appended(work, *last);
         forget();
         if (last.error().kind != Err::Conflict && last.error().kind != Err::Exists) return Error(last.error());

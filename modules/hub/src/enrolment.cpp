@@ -1,5 +1,6 @@
 #include "enrolment.h"
 
+#include "metrics.h"
 #include "zt/base/log.h"
 #include "zt/base/text.h"
 #include "zt/crypto/hash.h"
@@ -56,6 +57,7 @@ grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* c
 {
     auto* reactor = context->DefaultReactor();
     if (!m_limit.mayTry(addressOf(context->peer()))) {
+        if (Metrics* m = m_loop.metrics()) m->enrolled(Enrolled::TooOften);
         log(Level::Warning, "enrol_too_often");
         reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, "too often"});
         return reactor;
@@ -67,6 +69,7 @@ grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* c
 grpc::Status EnrolmentService::enrol(const wire::EnrolRequest& request, wire::EnrolReply& reply)
 {
     const auto admitted = admit(request, reply);
+    if (Metrics* m = m_loop.metrics()) m->enrolled(admitted ? Enrolled::Done : Enrolled::Refused);
     if (admitted) {
         log(Level::Info, "enrolled");
         return grpc::Status::OK;

@@ -1,5 +1,6 @@
 #include "loop.h"
 
+#include "metrics.h"
 #include "zt/base/log.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr Millis kLookEvery = 200, kLookEveryShared = 50; //!< for what zhengtong-ctl appended; for what other hubs did
 constexpr Millis kPumpEvery = 1000;  //!< for times and withheld positions
+constexpr Millis kTellEvery = 1000;  //!< how things stand
 constexpr size_t kGroup = 2000;      //!< commands in one commit
 constexpr size_t kFollowUps = 256;
 
@@ -30,6 +32,7 @@ Worker::~Worker()
 
 void Worker::post(std::function<void()> task)
 {
+    ++m_waiting;
     {
         std::lock_guard lock(m_mutex);
         m_tasks.push_back(std::move(task));
@@ -46,7 +49,10 @@ void Worker::run()
         const auto tasks = std::move(m_tasks);
         m_tasks.clear();
         lock.unlock();
-        for (const auto& t : tasks) t();
+        for (const auto& t : tasks) {
+            t();
+            --m_waiting;
+        }
         lock.lock();
     }
 }
@@ -127,6 +133,7 @@ void Loop::run()
         m_tasks.clear();
         m_ready.clear();
         lock.unlock();
+        m_longestQueue = std::max(m_longestQueue, tasks.size() + ready.size());
         round(std::move(tasks), std::move(ready));
         lock.lock();
     }
@@ -150,13 +157,17 @@ void Loop::round(std::vector<std::function<void()>> tasks, std::vector<Member*> 
         if (m_members.count(m)) m->pump();
     const Millis now = m_clock.steady();
     if (core().position() != m_pumpedTo || now - m_pumpedAt >= kPumpEvery) pumpAll();
+    if (m_metrics && now - m_toldAt >= kTellEvery) tellStanding();
 }
 
 bool Loop::decide()
 {
     if (m_doors.empty()) return true;
+    const auto began = Metrics::now();
     const auto answers = core().submit(m_doors);
+    if (m_metrics && answers) metrics()->decided(*answers, began);
     if (!answers) {
+        if (m_metrics) metrics()->failed(Failure::Group);
         log(Level::Error, "group_failed", {{"error", Safe{name(answers.error().kind)}}, {"commands", m_doors.size()}});
         const std::set<Member*> hit(m_owners.begin(), m_owners.end());
         for (Member* m : hit)
@@ -183,6 +194,7 @@ void Loop::followUps()
 {
     if (m_readable) {
         const auto done = follow();
+        if (!done && m_metrics) metrics()->failed(Failure::FollowUp);
         if (!done && m_followed) log(Level::Error, "follow_up_failed", {{"error", Safe{name(done.error().kind)}}});
         m_followed = bool(done);
     }
@@ -208,6 +220,7 @@ void Loop::look()
     if (!m_news.exchange(false) && m_lookedAt && now - m_lookedAt < m_lookEvery) return;
     m_lookedAt = now;
     const auto looked = lookNow();
+    if (!looked && m_metrics) metrics()->failed(Failure::Log);
     // Once each time it begins: a server that is away for an hour is two lines.
     if (!looked && m_readable) log(Level::Error, "log_unreadable", {{"error", Safe{name(looked.error().kind)}}});
     if (looked && !m_readable) log(Level::Info, "log_readable");
@@ -227,6 +240,35 @@ void Loop::pumpAll()
         if (m_members.count(m)) m->pump();
     m_pumpedTo = core().position();
     m_pumpedAt = m_clock.steady();
+}
+
+void Loop::measure(Metrics& metrics, const Worker& files)
+{
+    post([this, &metrics, &files] {
+        m_files = &files;
+        m_metrics = &metrics;
+        core().watch(&metrics);
+        tellStanding();
+    });
+}
+
+void Loop::tellStanding()
+{
+    m_toldAt = m_clock.steady();
+    Standing s;
+    s.healthy = m_healthy;
+    s.lines = m_members.size();
+    s.deciderQueue = std::exchange(m_longestQueue, 0);
+    s.filesQueue = m_files->waiting();
+    s.position = core().position();
+    s.followed = core().followed();
+    if (const auto next = core().nextTime()) s.timesLate = std::max<Millis>(0, m_clock.now() - *next);
+    for (const Member* m : m_members) {
+        const uint64_t lag = s.position - std::min(s.position, m->fed().value_or(s.position));
+        s.feedLag = std::max(s.feedLag, lag);
+        s.linesBehind += lag > Standing::kBehind;
+    }
+    metrics()->stands(s);
 }
 
 } // namespace zt::hub

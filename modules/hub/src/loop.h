@@ -12,15 +12,19 @@
 
 namespace zt::hub {
 
+class Metrics;
+
 //! A thread that runs what is posted, in order.
 class Worker {
 public:
     Worker();
     ~Worker(); //!< runs what is left
     void post(std::function<void()> task);
+    [[nodiscard]] size_t waiting() const { return m_waiting; }
 
 private:
     void run();
+    std::atomic<size_t> m_waiting{0}; //!< posted and not done
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::vector<std::function<void()>> m_tasks;
@@ -39,6 +43,7 @@ public:
     virtual void pump() = 0;
     virtual void drop() = 0;     //!< the group failed: the desk must connect and send again
     virtual void shutDown() = 0; //!< say so and close
+    [[nodiscard]] virtual std::optional<uint64_t> fed() const = 0; //!< \see Session::fed
 };
 
 //! The decider: the one thread that touches Core and Sessions. While one group commits, the next gathers.
@@ -57,6 +62,9 @@ public:
     void remove(Member* member);
     [[nodiscard]] Core& core() { return *m_hub.core; }
     [[nodiscard]] OpenHub& hub() { return m_hub; }
+    //! From now on the loop counts, and tells once a second how things stand. `files`: the worker whose queue is told too. Both outlive the loop.
+    void measure(Metrics& metrics, const Worker& files);
+    [[nodiscard]] Metrics* metrics() const { return m_metrics; } //!< any thread; null: they are off
     //! Runs whenever what the directory says may have changed.
     void onDirectory(std::function<void()> task) { m_onDirectory = std::move(task); }
 
@@ -76,6 +84,7 @@ private:
     [[nodiscard]] Result<void> lookNow();
     [[nodiscard]] Result<void> follow();
     void pumpAll();
+    void tellStanding();
 
     OpenHub& m_hub;
     const Clock& m_clock;
@@ -92,6 +101,10 @@ private:
     std::vector<Core::Door> m_doors;
     std::vector<Member*> m_owners; //!< of m_doors
     std::function<void()> m_onDirectory;
+    std::atomic<Metrics*> m_metrics{nullptr};
+    const Worker* m_files = nullptr;
+    size_t m_longestQueue = 0; //!< since it was told last
+    Millis m_toldAt = 0;
     uint64_t m_directoryVersion = 0, m_pumpedTo = 0;
     Millis m_lookedAt = 0, m_pumpedAt = 0;
     const Millis m_lookEvery; //!< for what other processes appended

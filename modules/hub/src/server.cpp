@@ -2,6 +2,7 @@
 
 #include "blob_call.h"
 #include "enrolment.h"
+#include "metrics.h"
 #include "sync_call.h"
 #include "zt/base/log.h"
 
@@ -131,6 +132,7 @@ public:
     FolderLock lock;
     OpenHub hub;
     std::unique_ptr<EnrolCodes> codes;
+    std::unique_ptr<Metrics> metrics; //!< null: off
     Loop loop;
     Lines lines; //!< on the loop's thread
     BlobLines blobs;
@@ -146,6 +148,11 @@ Result<void> Server::Impl::listen()
 {
     const HubConfig& c = hub.folder.config();
     ZT_TRY(blobs.store.open());
+    if (!c.metrics.empty()) {
+        ZT_LET(started, Metrics::start(hub.folder));
+        metrics = std::move(started);
+        loop.measure(*metrics, blobs.worker);
+    }
     ZT_LET(mutual, credentials(hub.folder, true));
     grpc::ServerBuilder builder;
     setLimits(builder);
@@ -209,5 +216,6 @@ void Server::shutDown() { m->shutDown(); }
 bool Server::healthy() const { return m->loop.healthy(); }
 int Server::port() const { return m->port; }
 int Server::enrolPort() const { return m->enrolPort; }
+int Server::metricsPort() const { return m->metrics ? m->metrics->port() : 0; }
 
 } // namespace zt::hub

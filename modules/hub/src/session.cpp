@@ -449,6 +449,7 @@ Result<bool> Session::pump(std::vector<wire::HubFrame>& out, size_t budget)
 }
 
 size_t Session::unanswered() const { return m->doors.size(); }
+std::optional<uint64_t> Session::fed() const { return m->phase == Impl::Phase::Feeding ? std::optional(m->fed) : std::nullopt; }
 bool Session::closing() const { return m->closed && m->first.empty(); }
 void Session::shutDown() { m->ending = true; }
 const Caller& Session::caller() const { return m->caller; }

@@ -49,10 +49,10 @@ SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::st
 
 void SyncCall::attach()
 {
-    if (!m_peer || !isKnown(m_loop.core(), *m_peer)) return end({grpc::StatusCode::UNAUTHENTICATED, "device"});
+    if (!m_peer || !isKnown(m_loop.core(), *m_peer)) return refuse(LineRefusal::Device, {grpc::StatusCode::UNAUTHENTICATED, "device"});
     int& ofPerson = m_lines.ofPerson[m_peer->caller.person];
-    if (m_lines.ending || !m_loop.healthy()) return end({grpc::StatusCode::UNAVAILABLE, "closing"});
-    if (m_lines.open >= m_lines.most || ofPerson >= m_lines.mostOfOne) return end({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many lines"});
+    if (m_lines.ending || !m_loop.healthy()) return refuse(LineRefusal::Closing, {grpc::StatusCode::UNAVAILABLE, "closing"});
+    if (m_lines.open >= m_lines.most || ofPerson >= m_lines.mostOfOne) return refuse(LineRefusal::TooMany, {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many lines"});
     m_counted = true;
     ++m_lines.open;
     ++ofPerson;
@@ -65,6 +65,12 @@ void SyncCall::attach()
         StartRead(&m_frame);
     }
     pump();
+}
+
+void SyncCall::refuse(LineRefusal why, grpc::Status status)
+{
+    if (Metrics* m = m_loop.metrics()) m->refused(why);
+    end(std::move(status));
 }
 
 void SyncCall::OnReadDone(bool ok)
@@ -114,7 +120,7 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
                 break;
             }
             log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
-            return end({codeOf(taken.error().kind), taken.error().detail});
+            return refuse(LineRefusal::Frame, {codeOf(taken.error().kind), taken.error().detail});
         }
         in.pop_front();
     }
@@ -146,6 +152,7 @@ void SyncCall::pump()
     }
     std::vector<wire::HubFrame> frames;
     if (const auto more = m_session->pump(frames, kPumpBytes); !more) {
+        if (Metrics* m = m_loop.metrics()) m->failed(Failure::Feed);
         log(Level::Error, "pump_failed", {{"error", Safe{name(more.error().kind)}}});
         return end({codeOf(more.error().kind), ""});
     }

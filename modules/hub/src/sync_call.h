@@ -2,6 +2,7 @@
 
 #include "caller.h"
 #include "loop.h"
+#include "metrics.h"
 #include "sync.pb.h"
 
 #include <deque>
@@ -34,6 +35,7 @@ public:
     void pump() override;
     void drop() override;
     void shutDown() override;
+    [[nodiscard]] std::optional<uint64_t> fed() const override { return m_session ? m_session->fed() : std::nullopt; }
 
 private:
     struct In {
@@ -42,6 +44,7 @@ private:
     };
 
     void attach();
+    void refuse(LineRefusal why, grpc::Status status);
     void hold(std::deque<In> rest);
     void end(grpc::Status status);
     void finishIfIdle();

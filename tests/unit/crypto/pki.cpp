@@ -73,6 +73,26 @@ CASE("usages, extended usages and hosts are those asked for")
     X509_free(server);
 }
 
+CASE("isForHost and isKeyOf: names and addresses of the certificate, and its own key alone")
+{
+    const Province p;
+    CountingRandom random;
+    random.state = 99;
+    const SigningKey key = SigningKey::generate(random);
+    CertRequest request = p.request();
+    request.server = true;
+    request.hosts = {"hub.example", "10.1.2.3", "fd00::1"};
+    request.publicKey = key.publicKey();
+    const auto pem = issue(p.caKey, p.ca, request);
+    REQUIRE(pem);
+    for (const char* host : {"hub.example", "HUB.example", "10.1.2.3", "fd00::1"}) EXPECT(isForHost(*pem, host));
+    for (const char* host : {"", "example", "x.hub.example", "10.1.2.4", "fd00::2"}) EXPECT(!isForHost(*pem, host));
+    EXPECT(!isForHost("junk", "hub.example"));
+    EXPECT(isKeyOf(*privateKeyPem(key), *pem));
+    EXPECT(!isKeyOf(*privateKeyPem(p.caKey), *pem));
+    EXPECT(!isKeyOf("junk", *pem) && !isKeyOf(*privateKeyPem(key), "junk"));
+}
+
 CASE("OpenSSL's own verification accepts the chain, for its purpose and in its dates only")
 {
     const Province p;

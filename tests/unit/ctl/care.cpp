@@ -1,5 +1,6 @@
 #include "ctl.h"
 
+#include "zt/hub/backup_stamp.h"
 #include "zt/store/recovery.h"
 #include "zt/store/vault.h"
 
@@ -16,6 +17,9 @@ CASE("backup and restore: keys apart, a new incarnation, nothing written over")
 
     EXPECT_EQ(ctl({"backup", "--data", p.data, "--to", p / "log.bak"}).code, 0); // while it is open here
     EXPECT_EQ(ctl({"backup", "--data", p.data, "--to", p / "log.bak"}).code, 1);
+    EXPECT(slurp(p / "log.bak.b2").rfind("BLAKE2b-256 (log.bak) = ", 0) == 0);
+    const auto stamp = hub::readStamp(p.data);
+    EXPECT(stamp && stamp->position == position);
     EXPECT(slurp(p / "log.bak").find("单晓屿") == std::string::npos);
     EXPECT_EQ(ctl({"backup-keys", "--data", p.data, "--to", p / "keys.bak", "--passphrase-file", p / "keys.txt"}).code, 0);
 
@@ -27,7 +31,20 @@ CASE("backup and restore: keys apart, a new incarnation, nothing written over")
     EXPECT_EQ(ctl({"restore", "--from", p / "none", "--data", p / "again"}).code, 2);
     spill(p / "junk", "not a backup");
     EXPECT_EQ(ctl({"restore", "--from", p / "junk", "--data", p / "again"}).code, 1);
+    // One byte, where no check of the log would look.
+    const std::string whole = slurp(p / "log.bak");
+    std::string other1 = whole;
+    other1.back() = char(other1.back() ^ 1);
+    spill(p / "log.bak", other1);
+    const auto damaged = ctl({"restore", "--from", p / "log.bak", "--data", p / "again"});
+    EXPECT(damaged.code == 1 && damaged.says("it is damaged") && !fs::exists(p / "again/hub.db"));
+    spill(p / "log.bak", whole);
     EXPECT_EQ(ctl({"restore", "--from", p / "log.bak", "--data", p / "again"}).code, 0);
+    EXPECT(!hub::readStamp(p / "again")); // nothing was backed up of the new incarnation
+    const auto heads = ctl({"heads", "--data", p.data});
+    EXPECT(heads.code == 0 && heads.says("position " + std::to_string(position)) && heads.out == ctl({"heads", "--data", p / "again"}).out);
+    EXPECT(ctl({"heads", "--data", p.data, "--at", "5"}).out != heads.out);
+    EXPECT_EQ(ctl({"heads", "--data", p.data, "--at", "99999"}).code, 1);
     EXPECT_EQ(ctl({"restore", "--from", p / "log.bak", "--data", p / "again"}).code, 1);
 
     const auto after = hub::OpenHub::open(p / "again", systemClock(), systemRandom());

@@ -29,6 +29,14 @@ CASE("configuration: wrong keys, types and values are named")
     EXPECT(names(why("{" + good + R"(,"listen":"nowhere"})"), "listen: write host:port"));
     EXPECT(names(why("{" + good + R"(,"listen":"a:1","enrol_listen":"a:1"})"), "enrol_listen"));
     EXPECT(names(why("{" + good + R"(,"log_level":"loud"})"), "log_level"));
+    for (const char* at : {"127.0.0.1:9464", "127.0.0.9:0"}) EXPECT_EQ(why("{" + good + R"(,"metrics":")" + at + "\"}"), std::string("accepted"));
+    for (const char* at : {"localhost:9464", "9464", "127.0.0.1", "127.0.0.1/8:9464", "[::1]:9464"}) EXPECT(names(why("{" + good + R"(,"metrics":")" + at + "\"}"), "metrics: write"));
+    for (const char* at : {"0.0.0.0:9464", "10.0.0.7:9464"}) EXPECT(names(why("{" + good + R"(,"metrics":")" + at + "\"}"), "metrics: anybody"));
+    EXPECT(names(why("{" + good + R"(,"metrics":"127.0.0.1:7444"})"), "metrics: needs a port of its own"));
+    EXPECT_EQ(why("{" + good + R"(,"metrics":"0.0.0.0:9464","metrics_allow":"10.0.0.7, 10.1.0.0/16"})"), std::string("accepted"));
+    for (const char* who : {"monitor", "10.0.0.7/33", "10.0.0", "10.0.0.7,", "10.0.0.7 10.0.0.8", "10.0.0.7/", "fd00::/8"})
+        EXPECT(names(why("{" + good + R"(,"metrics":"0.0.0.0:9464","metrics_allow":")" + who + "\"}"), "metrics_allow: write"));
+    EXPECT(names(why("{" + good + R"(,"metrics_allow":"10.0.0.7"})"), "metrics_allow: says"));
     EXPECT(names(why("{" + good + R"(,"recovery_key":"zz"})"), "recovery_key"));
     EXPECT(names(why(R"({"hub_id":"h"})"), "public_address"));
     EXPECT(names(why("{" + good), "not a JSON object"));

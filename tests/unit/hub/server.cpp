@@ -2,6 +2,15 @@
 
 #include "zt/crypto/box.h"
 #include "zt/crypto/hash.h"
+#include "zt/hub/backup_stamp.h"
+
+#include <arpa/inet.h>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
 
 using namespace zt;
 using namespace zt::test;
@@ -413,4 +422,169 @@ CASE("files: lists that contradict themselves, too large ones and lies about the
     EXPECT_EQ(files.ask(s.chunk(0)).end().why(), wire::BlobEnd::BAD_CHUNK); // not offered
     EXPECT_EQ(files.ask(s.offer()).state().next_chunk(), 0u);
     EXPECT(files.ask(s.chunk(0)).state().complete());
+}
+
+namespace {
+
+//! What a Prometheus server would read; empty when it gets no page.
+std::string metricsPage(int port, const char* address = "127.0.0.1")
+{
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(uint16_t(port));
+    ::inet_pton(AF_INET, address, &to.sin_addr);
+    std::string page;
+    const std::string request = "GET /metrics HTTP/1.0\r\n\r\n";
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0 && ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == ssize_t(request.size())) {
+        char buffer[65536];
+        for (ssize_t n; (n = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) page.append(buffer, size_t(n));
+    }
+    ::close(fd);
+    return page.rfind("HTTP/1.1 200", 0) == 0 ? page : std::string();
+}
+
+//! The value of a series as it stands in the page; "" if it is not there.
+std::string valueOf(const std::string& page, const std::string& series)
+{
+    const auto at = page.find("\n" + series + " ");
+    if (at == std::string::npos) return {};
+    const auto from = at + series.size() + 2;
+    return page.substr(from, page.find_first_of("\r\n", from) - from);
+}
+
+std::set<std::string> wordsWith(const std::string& text, const std::string& pattern)
+{
+    const std::regex word(pattern);
+    std::set<std::string> out;
+    for (std::sregex_iterator it(text.begin(), text.end(), word), end; it != end; ++it) out.insert((*it)[1]);
+    return out;
+}
+
+std::string textOf(const std::filesystem::path& file)
+{
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void withMetrics(Running& r, const std::string& allow = {}, const std::string& at = "127.0.0.1:0")
+{
+    r.server.reset();
+    auto config = *hub::parseConfig(textOf(r.dir / "hub.json"));
+    config.metrics = at;
+    config.metricsAllow = allow;
+    std::ofstream(r.dir / "hub.json") << hub::formatConfig(config);
+}
+
+//! The page once the series has the value: how things stand is told once a second.
+std::string pageWith(const Running& r, const std::string& series, const std::string& value)
+{
+    std::string page;
+    for (int i = 0; i < 400; ++i) {
+        page = metricsPage(r.server->metricsPort());
+        if (valueOf(page, series) == value) return page;
+        std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }
+    failed("series", 0, series + " is " + valueOf(page, series) + ", not " + value);
+    return page;
+}
+
+} // namespace
+
+CASE("server: metrics are off unless configured, and count what happened")
+{
+    Running r;
+    REQUIRE(r.server);
+    EXPECT_EQ(r.server->metricsPort(), 0);
+    withMetrics(r);
+    r.start();
+    REQUIRE(r.server && r.server->metricsPort());
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/1"))));
+    EXPECT(drafter.until(isReceipt));
+    EXPECT(drafter.submit(r.p->sign("head", r.p->draft("m/2")))); // not his
+    EXPECT(drafter.until(isRefused));
+    Wire unknown(r.channel(r.ca, r.certificate("head", Bytes(16, 'u'), r.p->desks.at("head").key.publicKey()), *crypto::privateKeyPem(r.p->desks.at("head").key)));
+    EXPECT_EQ(int(unknown.end()), int(grpc::StatusCode::UNAUTHENTICATED));
+
+    const Sealed s = seal(r.folder, 1000);
+    Files files(r.channel("drafter"));
+    (void)files.ask(s.offer());
+    EXPECT(files.ask(s.chunk(0)).state().complete());
+    EXPECT_EQ(files.ask(s.want("m/9", 0)).end().why(), wire::BlobEnd::DENIED);
+    wire::EnrolReply reply;
+    EXPECT(!enrol(r, NewDesk(Bytes(10, 'n')).request, reply).ok());
+
+    EXPECT(hub::leaveStamp(r.dir, {1'700'000'000'000, 3}));
+    const auto last = [&] { return std::to_string(*r.log->lastPosition()); };
+    pageWith(r, "zhengtong_follow_ups_behind", "0");
+    const auto page = pageWith(r, "zhengtong_log_position", last());
+    for (const auto& [series, value] :
+         {std::pair{"zhengtong_lines_open", "1"}, {"zhengtong_healthy", "1"}, {"zhengtong_commands_total{outcome=\"applied\"}", "1"},
+          {"zhengtong_commands_total{outcome=\"superseded\"}", "0"}, {"zhengtong_commands_refused_total{why=\"not_yours\"}", "1"},
+          {"zhengtong_commands_refused_total{why=\"signature\"}", "0"}, {"zhengtong_lines_refused_total{why=\"device\"}", "1"},
+          {"zhengtong_group_commands_sum", "2"}, {"zhengtong_failures_total{what=\"group\"}", "0"}, {"zhengtong_timetable_late_seconds", "0"},
+          {"zhengtong_last_backup_timestamp_seconds", "1700000000"}, {"zhengtong_blob_bytes_total{direction=\"out\"}", "0"},
+          {"zhengtong_blobs_refused_total{why=\"denied\"}", "1"}, {"zhengtong_enrolments_total{result=\"refused\"}", "1"}, {"zhengtong_enrolments_total{result=\"done\"}", "0"}})
+        EXPECT_EQ(valueOf(page, series), std::string(value));
+    EXPECT_EQ(valueOf(page, "zhengtong_blob_bytes_total{direction=\"in\"}"), std::to_string(s.info.sealedSize));
+    EXPECT(std::stoi("0" + valueOf(page, "zhengtong_commit_seconds_count")) > 0);
+    EXPECT(std::stod("0" + valueOf(page, "process_resident_memory_bytes")) > 1e6);
+    EXPECT(std::stod("0" + valueOf(page, "process_open_fds")) > 3);
+    EXPECT(std::stod("0" + valueOf(page, "zhengtong_disk_free_bytes{folder=\"blobs\"}")) > 0);
+    EXPECT(std::stod("0" + valueOf(page, "zhengtong_certificate_end_timestamp_seconds{certificate=\"root\"}")) > 1.7e9);
+
+    // Labels are of a closed list, and no value comes from outside.
+    const auto labels = wordsWith(page, R"([{,]([a-z_]+)=")");
+    EXPECT((labels == std::set<std::string>{"outcome", "why", "what", "result", "direction", "queue", "folder", "certificate", "version", "le", "quantile"}));
+    const auto body = page.substr(page.find("\r\n\r\n"));
+    for (const auto& [person, desk] : r.p->desks) EXPECT(body.find("\"" + person + "\"") == std::string::npos && body.find(hex(desk.device)) == std::string::npos);
+    EXPECT(body.find("m/1") == std::string::npos && body.find("acc/") == std::string::npos);
+}
+
+CASE("server: every metric of the alert rules and of the documents is there, and the documents have them all")
+{
+    Running r;
+    withMetrics(r);
+    r.start();
+    REQUIRE(r.server && r.server->metricsPort());
+    const auto page = metricsPage(r.server->metricsPort());
+    const auto families = wordsWith(page, R"(# TYPE (\w+) )");
+    std::string expressions;
+    for (const auto& line : wordsWith(textOf(ZT_MONITORING "/alerts.yml"), R"(\n\s*expr: ([^\n]+))")) expressions += line + "\n";
+    const auto used = wordsWith(expressions, R"(\b((?:zhengtong|process)_\w+))");
+    EXPECT(used.size() >= 12);
+    for (auto name : used) {
+        for (const std::string end : {"_bucket", "_sum", "_count"})
+            if (!families.count(name) && name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0) name.resize(name.size() - end.size());
+        if (!families.count(name)) failed("alerts.yml", 0, name + " is not in the hub's page");
+    }
+    // Label values the rules choose by exist too.
+    for (const auto& alternatives : wordsWith(expressions, R"re((?:why|result)=~?"([^"]+)")re"))
+        for (const auto& word : wordsWith(alternatives, R"((\w+))"))
+            if (page.find("\"" + word + "\"}") == std::string::npos) failed("alerts.yml", 0, word + " is no label of the hub's page");
+    const auto described = wordsWith(textOf(ZT_MONITORING "/README.md"), R"re(`((?:zhengtong|process)_\w+)`)re");
+    for (const auto& name : described) if (!families.count(name)) failed("README.md", 0, name + " is not in the hub's page");
+    for (const auto& name : families) if (name.rfind("exposer_", 0) != 0 && !described.count(name)) failed("README.md", 0, name + " is not described");
+}
+
+CASE("server: metrics are for those named only, and a taken port stops the start")
+{
+    Running r;
+    withMetrics(r, "10.99.0.0/16,192.0.2.7");
+    r.start();
+    REQUIRE(r.server && r.server->metricsPort());
+    EXPECT(metricsPage(r.server->metricsPort()).empty());
+    withMetrics(r, "10.99.0.0/16, 127.0.0.1");
+    r.start();
+    REQUIRE(r.server && r.server->metricsPort());
+    EXPECT(!metricsPage(r.server->metricsPort()).empty());
+    EXPECT(metricsPage(r.server->metricsPort(), "127.0.0.2").empty()); // it listens on 127.0.0.1 alone
+
+    Running other;
+    withMetrics(other, {}, "127.0.0.1:" + std::to_string(r.server->metricsPort()));
+    const auto refused = hub::Server::start(other.dir, systemClock(), systemRandom());
+    EXPECT(!refused && refused.error().detail.rfind("metrics: cannot listen", 0) == 0);
 }

@@ -37,6 +37,10 @@ struct CertInfo {
 [[nodiscard]] Result<CertInfo> readCert(std::string_view pem);
 //! True if `pem` was issued by `caPem` (signature and names; dates are the caller's concern).
 [[nodiscard]] bool issuedBy(std::string_view pem, std::string_view caPem);
+//! True if a client that connects to this DNS name or IP address accepts the certificate's names (dates and issuer are the caller's concern).
+[[nodiscard]] bool isForHost(std::string_view pem, const std::string& host);
+//! True if this private key (PEM) is the certificate's.
+[[nodiscard]] bool isKeyOf(std::string_view keyPem, std::string_view pem);
 //! Connects to host:port with TLS, without judging it, and returns the PEM certificates offered, leaf first. Only for finding the root whose
 //! hash an enrolment code names; nothing is sent. Blocks at most `timeoutMs`. Err::Unavailable, or Err::Invalid if it speaks no TLS.
 //! \param proxy "" or "http://host:port", asked for a tunnel with CONNECT; Err::Unavailable if it refuses

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace zt::hub {
 
@@ -30,6 +31,8 @@ struct HubConfig {
     int maxBlobMib = 512;                 //!< max_blob_mib: largest attachment, sealed
     int blobSpaceMib = 102'400;           //!< blob_space_mib: all attachments together
     int enrolPerMinute = 10;              //!< enrol_per_minute: tries from one address
+    std::string metrics;                  //!< metrics: address:port where a Prometheus server reads numbers; "" none
+    std::string metricsAllow;             //!< metrics_allow: addresses and networks that may read them; "" whoever reaches the address, which must be loopback then
     std::string logLevel = "info";        //!< log_level: debug, info, warning, error
 };
 
@@ -42,5 +45,13 @@ struct HostPort {
     int port = 0;
 };
 [[nodiscard]] Result<HostPort> parseHostPort(std::string_view text);
+//! "10.1.2.3" or "10.1.4.0/24"; Err::Invalid for anything else, names too.
+struct Network {
+    std::string address;
+    int bits = 32;
+    bool hasBits = false, loopback = false;
+};
+[[nodiscard]] Result<Network> parseNetwork(std::string_view text);
+[[nodiscard]] Result<std::vector<Network>> parseNetworks(std::string_view text); //!< with commas between, at least one
 
 } // namespace zt::hub

@@ -20,6 +20,14 @@ struct Caller {
 
 struct DirectoryPages; // src/pages.h
 
+//! Told around each append to the log, on the decider's thread: for who measures it. Core's own clock is too coarse for that.
+class CommitWatch {
+public:
+    virtual ~CommitWatch() = default;
+    virtual void commitBegins() = 0;
+    virtual void commitEnds(std::optional<Err> failed) = 0;
+};
+
 //! Decides commands on what is true, in groups, over an EventLog. No thread, no socket; one caller at a time (the hub's decider thread; the
 //! simulation's only thread). Keeps folds in memory, bounded, and rebuilds them from the log.
 class Core {
@@ -71,6 +79,9 @@ public:
     [[nodiscard]] Result<std::vector<SharedRow>> tail(uint64_t after, size_t limit);
     //! Position up to which the log was taken in.
     [[nodiscard]] uint64_t position() const;
+    //! Position up to which the follow-ups are done.
+    [[nodiscard]] uint64_t followed() const;
+    void watch(CommitWatch* watch); //!< null: nobody
     //! Keeps a mark; durable with the next group or followUp().
     void mark(MarkRow row);
 
@@ -123,6 +134,7 @@ public:
     //! right. Returns true if there is more at once.
     [[nodiscard]] Result<bool> pump(std::vector<wire::HubFrame>& out, size_t budget);
     [[nodiscard]] size_t unanswered() const; //!< doors handed in and not answered: a server stops reading above some number
+    [[nodiscard]] std::optional<uint64_t> fed() const; //!< position up to which the feed went; nothing before it begins
     [[nodiscard]] bool closing() const; //!< a Closed frame was given out
     void shutDown();                    //!< next pump says Closed(SHUTDOWN)
     [[nodiscard]] const Caller& caller() const;

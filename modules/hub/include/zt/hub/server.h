@@ -25,6 +25,7 @@ public:
     [[nodiscard]] bool healthy() const;
     [[nodiscard]] int port() const;      //!< as bound; configured 0 takes a free one
     [[nodiscard]] int enrolPort() const; //!< 0: enrolment is off
+    [[nodiscard]] int metricsPort() const; //!< 0: they are off
 
 private:
     class Impl;
