@@ -2,6 +2,7 @@
 
 #include "zt/base/clock.h"
 #include "zt/hub/doctor.h"
+#include "zt/hub/postgres_log.h"
 
 #include <fmt/format.h>
 #include <iostream>
@@ -22,7 +23,7 @@ struct Doctor {
         // hub.json lies in the folder it describes.
         const auto folder = data.empty() ? std::filesystem::absolute(config).parent_path() : std::filesystem::path(data);
         if (!config.empty() && std::filesystem::path(config).filename() != "hub.json") stop("--config: a hub reads hub.json of its data folder only; name that file", kUsage);
-        const auto found = hub::diagnose(folder, systemClock(), {Millis(backupHours) * 3'600'000, uint64_t(leastFreeMib) << 20});
+        const auto found = hub::diagnose(folder, systemClock(), {Millis(backupHours) * 3'600'000, uint64_t(leastFreeMib) << 20}, &hub::postgresEngine());
         size_t errors = 0, warnings = 0;
         for (const auto& f : found) {
             errors += f.grade == hub::Grade::Error;

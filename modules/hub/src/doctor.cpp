@@ -8,6 +8,7 @@
 #include "zt/hub/admin.h"
 #include "zt/hub/backup_stamp.h"
 #include "zt/hub/config.h"
+#include "zt/hub/kept_log.h"
 
 #include <sys/stat.h>
 
@@ -30,7 +31,10 @@ Words both(const std::string& en, const std::string& zh)
 
 class Doctor {
 public:
-    Doctor(std::filesystem::path dir, const Clock& clock, const DoctorLimits& limits) : m_dir(std::move(dir)), m_clock(clock), m_limits(limits) {}
+    Doctor(std::filesystem::path dir, const Clock& clock, const DoctorLimits& limits, const LogEngine* postgres)
+        : m_dir(std::move(dir)), m_clock(clock), m_limits(limits), m_postgres(postgres)
+    {
+    }
 
     std::vector<Finding> run()
     {
@@ -70,6 +74,7 @@ private:
     void certificates();
     bool dates(const crypto::CertInfo& c, const std::string& name, const Words& renew);
     void log();
+    void postgres();
     void clock();
     void ports();
     void port(const std::string& key, const std::string& address, bool speaksTls);
@@ -81,6 +86,7 @@ private:
     const std::filesystem::path m_dir;
     const Clock& m_clock;
     const DoctorLimits m_limits;
+    const LogEngine* const m_postgres;
     HubConfig m_config;
     std::optional<LogLook> m_log;
     std::optional<int> m_hub; //!< pid of the hub that runs on the folder
@@ -211,8 +217,34 @@ void Doctor::certificates()
               both("correct public_address, or zhengtong-ctl renew-certificate --host " + at->host, "更正 public_address，或执行 zhengtong-ctl renew-certificate --host " + at->host));
 }
 
+void Doctor::postgres()
+{
+    const auto rest = readFile(path(m_config.restKey), kSeedBytes);
+    if (!rest || rest->size() != kSeedBytes) return; // said with the keys
+    if (!m_postgres) return warning("log_unreadable", both("this programme knows no PostgreSQL", "本程序不支持 PostgreSQL"), both("use the packaged zhengtong-ctl", "请使用安装包中的 zhengtong-ctl"));
+    auto opened = m_postgres->open(m_config.postgresql, crypto::Secret(*rest), systemRandom());
+    const auto position = opened ? (*opened)->lastPosition() : Result<uint64_t>(Error(opened.error()));
+    if (position) {
+        m_well = both("the log on PostgreSQL opens: " + std::to_string(*position) + " events (zhengtong-ctl check reads them)", "PostgreSQL 上的日志可以打开：" + std::to_string(*position) + " 条记录（逐条内容用 zhengtong-ctl check）");
+        return;
+    }
+    switch (position.error().kind) {
+    case Err::Unauthenticated:
+        return error("rest_key", both(m_config.restKey + ": it is not the key of this log", m_config.restKey + "：不是此日志的密钥"),
+                     both("put the key back that belongs to the log", "放回与日志配套的密钥"));
+    case Err::Unsupported:
+        return error("log_server", both("PostgreSQL is set up so that it may lose commits, or is older than 15", "PostgreSQL 的设置可能丢失已提交的数据，或版本低于 15"),
+                     both("fsync, full_page_writes and synchronous_commit must be on", "须开启 fsync、full_page_writes 与 synchronous_commit"));
+    case Err::NotFound: return error("log_missing", both("there is no log in this database", "此数据库中没有日志"), both("correct postgresql in hub.json, or zhengtong-ctl log migrate", "更正 hub.json 的 postgresql，或执行 zhengtong-ctl log migrate"));
+    default:
+        return error("log_unreadable", both("the database does not let us in (" + std::string(zt::name(position.error().kind)) + ")", "无法连接数据库（" + std::string(zt::name(position.error().kind)) + "）"),
+                     both("is the server up, does its pg_hba.conf let this account in? Try psql with the same words", "检查服务器是否运行、pg_hba.conf 是否允许本账户；可用 psql 以同样参数连接试试"));
+    }
+}
+
 void Doctor::log()
 {
+    if (!m_config.postgresql.empty()) return postgres();
     const std::string name = m_config.database, file = path(name);
     std::error_code code;
     const Words restore = both("stop the hub, move the file away, restore the newest good backup (zhengtong-ctl restore)", "停止枢纽，移走该文件，恢复最近一份完好的备份（zhengtong-ctl restore）");
@@ -322,6 +354,10 @@ void Doctor::disk()
 void Doctor::backup()
 {
     const Words make = both("zhengtong-ctl backup --data " + m_dir.string() + " --to FILE, and a timer that does it every day", "执行 zhengtong-ctl backup --data " + m_dir.string() + " --to FILE，并设每日定时任务");
+    if (!m_config.postgresql.empty()) {
+        m_well = both("the log's backups are PostgreSQL's (pg_basebackup, pg_dump): look there; the keys need one of their own", "日志的备份由 PostgreSQL 负责（pg_basebackup、pg_dump），请另行检查；密钥须单独备份");
+        return;
+    }
     const auto stamp = readStamp(m_dir);
     const std::string limit = std::to_string(m_limits.backupAge / kOneHour);
     if (!stamp) {
@@ -351,6 +387,9 @@ void Doctor::limits()
 
 } // namespace
 
-std::vector<Finding> diagnose(const std::filesystem::path& dataFolder, const Clock& clock, const DoctorLimits& limits) { return Doctor(dataFolder, clock, limits).run(); }
+std::vector<Finding> diagnose(const std::filesystem::path& dataFolder, const Clock& clock, const DoctorLimits& limits, const LogEngine* postgres)
+{
+    return Doctor(dataFolder, clock, limits, postgres).run();
+}
 
 } // namespace zt::hub

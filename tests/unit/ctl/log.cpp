@@ -97,6 +97,13 @@ CASE("log migrate: everything arrives, desks notice nothing; refused where a log
     EXPECT_EQ(ctl({"log", "renew", "--data", p.data}).code, 0);
     EXPECT(server().sql(db, "SELECT encode(value, 'hex') FROM zhengtong.meta WHERE key = 'incarnation'") != incarnation);
     EXPECT_EQ(ctl({"log", "migrate", "--data", p.data, "--to", where}).code, 1); // it lies there already
+    // The doctor opens it, and says what to do when it does not open.
+    const auto well = ctl({"doctor", p.data, "--json"});
+    EXPECT(well.says("the log on PostgreSQL opens") && !well.says("log_") && !well.says("backup_none"));
+    server().sql(db, "ALTER SCHEMA zhengtong RENAME TO elsewhere");
+    const auto ill = ctl({"doctor", p.data, "--json"});
+    EXPECT(ill.code == 1 && ill.says("log_missing") && ill.says("log migrate"));
+    server().sql(db, "ALTER SCHEMA elsewhere RENAME TO zhengtong");
 
     DemoProvince other;
     const auto taken = ctl({"log", "migrate", "--data", other.data, "--to", where});
