@@ -1,3 +1,4 @@
+#include "activation.h"
 #include "application.h"
 
 #include "zt/base/log.h"
@@ -5,6 +6,8 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QTimer>
+#include <optional>
 #include <sys/prctl.h>
 
 #ifndef ZT_VERSION
@@ -15,7 +18,7 @@ int main(int argc, char** argv)
 {
     QCoreApplication::setApplicationName(QStringLiteral("zhengtong"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ZT_VERSION));
-    QGuiApplication::setDesktopFileName(QStringLiteral("zhengtong"));
+    QGuiApplication::setDesktopFileName(QString::fromLatin1(zt::app::Activation::kName));
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     // No core dump may carry keys or content.
     prctl(PR_SET_DUMPABLE, 0);
@@ -37,6 +40,12 @@ int main(int argc, char** argv)
 #endif
     parser.process(app);
     const auto root = parser.isSet(data) ? std::filesystem::path(parser.value(data).toStdString()) : zt::desk::defaultRoot();
+    // One desk for a person's own stores: another start shows the window of the first. A folder given by name is a desk of its own.
+    std::optional<zt::app::Activation> activation;
+    if (!parser.isSet(data)) {
+        activation.emplace();
+        if (!activation->first() && activation->showFirst()) return 0;
+    }
     zt::app::Application zhengtong(root);
 #ifdef ZT_BENCH_DOOR
     if (parser.isSet(door)) {
@@ -47,5 +56,9 @@ int main(int argc, char** argv)
     }
 #endif
     zhengtong.start();
+    if (activation && activation->first()) {
+        QObject::connect(&*activation, &zt::app::Activation::asked, &zhengtong, &zt::app::Application::bringToFront);
+        QTimer::singleShot(0, &*activation, &zt::app::Activation::offer); // after the window is there: the bus takes its time
+    }
     return QApplication::exec();
 }
