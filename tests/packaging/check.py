@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What goes into the packages, against what the programmes say and the sources hold: check.py BUILD. Prints each fault, exits 1 if there is one."""
+"""What goes into the packages, against what the programmes say and the sources hold: check.py BUILD [ROOT]. Prints each fault, exits 1 if there is one.
+selftest.py proves that the checks can fail."""
 import json
 import os
 import pathlib
@@ -10,11 +11,11 @@ import sys
 import tempfile
 import xml.etree.ElementTree as xml
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ROOT = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).resolve().parent.parent.parent)
 PACKAGING = ROOT / "packaging"
 ID = "org.zhengtong.Desk"
 MAX_EXPOSURE = 1.5  # of systemd-analyze security, from 0 (all closed) to 10
-BUILD = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else None
+BUILD = pathlib.Path(sys.argv[1])
 faults = []
 
 
