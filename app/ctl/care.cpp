@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <optional>
 
 namespace zt::ctl {
 
@@ -160,7 +161,12 @@ struct Renew {
 
 constexpr const char* kBundle = "zhengtong-hub-keys 1\n";
 
-std::vector<std::string> keyFiles(const hub::HubConfig& c) { return {"hub.json", c.tlsCa, c.tlsCertificate, c.tlsKey, c.caKey, c.signKey, c.restKey}; }
+//! What a key backup holds: the name in the data folder, and which key it is if it is one.
+std::vector<std::pair<std::string, std::optional<hub::HubFolder::Key>>> keyFiles(const hub::HubConfig& c)
+{
+    using Key = hub::HubFolder::Key;
+    return {{"hub.json", {}}, {c.tlsCa, {}}, {c.tlsCertificate, {}}, {c.tlsKey, Key::Tls}, {c.caKey, Key::Ca}, {c.signKey, Key::Sign}, {c.restKey, Key::Rest}};
+}
 
 struct Keys {
     std::string data, file, passphraseFile;
@@ -169,10 +175,11 @@ struct Keys {
     {
         const auto folder = openFolder(data);
         Bytes all;
-        for (const auto& name : keyFiles(folder.config())) {
+        for (const auto& [name, key] : keyFiles(folder.config())) {
             if (fs::path(name).is_absolute()) stop("key file " + name + " lies outside the data folder; back it up by hand");
-            const Bytes bytes = need(hub::readFile(folder.file(name), 1u << 20), "key file " + name);
+            Bytes bytes = need(key ? folder.keyBytes(*key) : hub::readFile(folder.file(name), 1u << 20), "key file " + name);
             all += fmt::format("{} {}\n", name, hex(bytes));
+            crypto::wipe(bytes);
         }
         const auto secret = passphrase(passphraseFile, "New passphrase for the hub's keys", true);
         const crypto::Secret plain{std::string_view(all)};

@@ -86,6 +86,15 @@ void Application::setMinuteForTests(int ms)
     m_idle.setInterval(std::min(ms, 5000));
 }
 
+void Application::bringToFront()
+{
+    auto* w = window();
+    if (!w) return;
+    w->isMinimized() ? w->showNormal() : w->show();
+    w->raise();
+    w->activateWindow();
+}
+
 QWidget* Application::window() const { return m_locked ? static_cast<QWidget*>(m_entry.get()) : static_cast<QWidget*>(m_main.get()); }
 
 bool Application::eventFilter(QObject* watched, QEvent* event)
@@ -281,7 +290,7 @@ void Application::unlocked(std::shared_ptr<desk::Desk> desk)
     connect(m_main.get(), &MainWindow::tasksCounted, this, [this](int n) { if (m_tray) m_tray->setCount(n); });
     if (!m_tray) {
         m_tray = std::make_unique<Tray>();
-        connect(m_tray.get(), &Tray::showRequested, this, [this] { if (auto* w = window()) { w->show(); w->raise(); w->activateWindow(); } });
+        connect(m_tray.get(), &Tray::showRequested, this, &Application::bringToFront);
         connect(m_tray.get(), &Tray::lockRequested, this, &Application::lock);
         connect(m_tray.get(), &Tray::quitRequested, qApp, &QApplication::quit);
         connect(m_tray.get(), &Tray::placeRequested, this, [this](const QString& place) {

@@ -34,6 +34,8 @@ public:
     ~Application() override;
     //! Shows the first window.
     void start();
+    //! The window in front, seen again: from the tray, from under others, from the task bar. A locked desk shows its unlock page.
+    void bringToFront();
 #ifdef ZT_BENCH_DOOR
     //! Opens a store without asking, with the keys given by the bench; only in builds that have this door.
     void openWithKeys(const std::filesystem::path& folder, desk::BenchDoor::Keys keys);

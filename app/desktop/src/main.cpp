@@ -1,3 +1,4 @@
+#include "activation.h"
 #include "application.h"
 
 #include "zt/base/log.h"
@@ -5,8 +6,11 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QTimer>
+
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <sys/prctl.h>
 
 #ifndef ZT_VERSION
@@ -72,7 +76,7 @@ int main(int argc, char** argv)
 {
     QCoreApplication::setApplicationName(QStringLiteral("zhengtong"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ZT_VERSION));
-    QGuiApplication::setDesktopFileName(QStringLiteral("zhengtong"));
+    QGuiApplication::setDesktopFileName(QString::fromLatin1(zt::app::Activation::kName));
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     // No core dump may carry keys or content.
     prctl(PR_SET_DUMPABLE, 0);
@@ -91,6 +95,12 @@ int main(int argc, char** argv)
     parser.addOption(door);
 #endif
     parser.process(app);
+    // One desk for a person's own stores: another start shows the window of the first. A folder given by name is a desk of its own.
+    std::optional<zt::app::Activation> activation;
+    if (!parser.isSet(options.data)) {
+        activation.emplace();
+        if (!activation->first() && activation->showFirst()) return 0;
+    }
     zt::app::Application zhengtong(options.root(parser), zt::desk::readPolicy());
 #ifdef ZT_BENCH_DOOR
     if (parser.isSet(door)) {
@@ -101,5 +111,9 @@ int main(int argc, char** argv)
     }
 #endif
     zhengtong.start();
+    if (activation && activation->first()) {
+        QObject::connect(&*activation, &zt::app::Activation::asked, &zhengtong, &zt::app::Application::bringToFront);
+        QTimer::singleShot(0, &*activation, &zt::app::Activation::offer); // after the window is there: the bus takes its time
+    }
     return QApplication::exec();
 }

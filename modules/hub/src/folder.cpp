@@ -7,6 +7,7 @@
 #include "zt/hub/sqlite_log.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
@@ -60,24 +61,26 @@ Result<Bytes> readFile(const fs::path& file)
     return Bytes(std::istreambuf_iterator<char>(in), {});
 }
 
-Result<Bytes> readKeyFile(const fs::path& file)
+Result<Bytes> readKeyFile(const HubFolder::KeyFile& key)
 {
+    const fs::path& file = key.path;
     struct stat s {};
     if (::stat(file.c_str(), &s) != 0) return fail(Err::NotFound, file.filename().string() + ": is missing");
-    if (s.st_mode & 077) return fail(Err::Denied, file.filename().string() + ": others may read this key; run chmod 600 on it");
+    // systemd lets the service's account read a credential by an access list, which shows as a right of the group.
+    if (s.st_mode & (key.credential ? 037 : 077)) return fail(Err::Denied, file.filename().string() + ": others may read this key; run chmod 600 on it");
     return readFile(file);
 }
 
-Result<crypto::Secret> readSeed(const fs::path& file)
+Result<crypto::Secret> readSeed(const HubFolder::KeyFile& file)
 {
     ZT_LET(bytes, readKeyFile(file));
-    if (bytes.size() != kSeed) return fail(Err::Corrupt, file.filename().string() + ": must hold 32 bytes");
+    if (bytes.size() != kSeed) return fail(Err::Corrupt, file.path.filename().string() + ": must hold 32 bytes");
     crypto::Secret secret(bytes);
     crypto::wipe(bytes);
     return secret;
 }
 
-Result<crypto::SigningKey> readSigningKey(const fs::path& file)
+Result<crypto::SigningKey> readSigningKey(const HubFolder::KeyFile& file)
 {
     ZT_LET(seed, readSeed(file));
     return crypto::SigningKey::fromSeed(seed);
@@ -86,6 +89,7 @@ Result<crypto::SigningKey> readSigningKey(const fs::path& file)
 Result<void> writeServer(const HubFolder& folder, const crypto::SigningKey& ca, const std::vector<std::string>& hosts, const Clock& clock, Random& random)
 {
     if (hosts.empty()) return fail(Err::Invalid, "hosts: name at least one");
+    if (folder.keyFile(HubFolder::Key::Tls).credential) return fail(Err::Denied, "tls_key: comes as a credential; make the certificate where the key is kept");
     const auto key = crypto::SigningKey::generate(random);
     ZT_LET(root, folder.caPem());
     crypto::CertRequest request{hosts.front(), hosts, key.publicKey(), clock.now() - kDay, clock.now() + 730 * kDay, true};
@@ -99,6 +103,19 @@ Result<void> writeServer(const HubFolder& folder, const crypto::SigningKey& ca, 
 } // namespace
 
 fs::path HubFolder::file(const std::string& configured) const { return m_dir / configured; }
+
+HubFolder::KeyFile HubFolder::keyFile(Key key) const
+{
+    const auto& [credential, configured] = key == Key::Tls ? std::pair<const char*, const std::string&>{"zhengtong.tls_key", m_config.tlsKey}
+        : key == Key::Ca                                 ? std::pair<const char*, const std::string&>{"zhengtong.ca_key", m_config.caKey}
+        : key == Key::Sign                               ? std::pair<const char*, const std::string&>{"zhengtong.sign_key", m_config.signKey}
+                                                         : std::pair<const char*, const std::string&>{"zhengtong.rest_key", m_config.restKey};
+    if (const char* given = std::getenv("CREDENTIALS_DIRECTORY"); given && *given) {
+        const fs::path path = fs::path(given) / credential;
+        if (std::error_code code; fs::exists(path, code)) return {path, true};
+    }
+    return {file(configured), false};
+}
 
 Result<HubFolder> HubFolder::open(const fs::path& dir, const LogEngine* postgres)
 {
@@ -114,8 +131,8 @@ Result<HubFolder> HubFolder::open(const fs::path& dir, const LogEngine* postgres
     if (c.postgresql.empty()) needed.push_back(c.database);
     for (const auto& name : needed)
         if (std::error_code code; !fs::exists(f.file(name), code)) return fail(Err::NotFound, name + ": is missing from the data folder");
-    for (const auto& name : {c.tlsKey, c.caKey, c.signKey, c.restKey}) {
-        ZT_LET(bytes, readKeyFile(f.file(name)));
+    for (const Key key : kKeys) {
+        ZT_LET(bytes, f.keyBytes(key));
         crypto::wipe(bytes);
     }
     return f;
@@ -123,10 +140,11 @@ Result<HubFolder> HubFolder::open(const fs::path& dir, const LogEngine* postgres
 
 Result<std::string> HubFolder::caPem() const { return readFile(file(m_config.tlsCa)); }
 Result<std::string> HubFolder::serverPem() const { return readFile(file(m_config.tlsCertificate)); }
-Result<std::string> HubFolder::serverKeyPem() const { return readKeyFile(file(m_config.tlsKey)); }
-Result<crypto::SigningKey> HubFolder::caKey() const { return readSigningKey(file(m_config.caKey)); }
-Result<crypto::SigningKey> HubFolder::signKey() const { return readSigningKey(file(m_config.signKey)); }
-Result<crypto::Secret> HubFolder::restKey() const { return readSeed(file(m_config.restKey)); }
+Result<Bytes> HubFolder::keyBytes(Key key) const { return readKeyFile(keyFile(key)); }
+Result<std::string> HubFolder::serverKeyPem() const { return keyBytes(Key::Tls); }
+Result<crypto::SigningKey> HubFolder::caKey() const { return readSigningKey(keyFile(Key::Ca)); }
+Result<crypto::SigningKey> HubFolder::signKey() const { return readSigningKey(keyFile(Key::Sign)); }
+Result<crypto::Secret> HubFolder::restKey() const { return readSeed(keyFile(Key::Rest)); }
 
 Result<std::unique_ptr<KeptLog>> HubFolder::openLog(Random& random) const
 {

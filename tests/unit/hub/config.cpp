@@ -2,6 +2,7 @@
 #include "zt/hub/folder.h"
 #include "zt/test/test.h"
 
+#include <cstdlib>
 #include <fstream>
 
 using namespace zt;
@@ -84,6 +85,29 @@ CASE("data folder: made once, read again, open key files refused, one hub at a t
     std::filesystem::permissions(f / "hub" / "hub.rest", std::filesystem::perms::others_read, std::filesystem::perm_options::add);
     EXPECT(hub::HubFolder::open(f / "hub").error().kind == Err::Denied);
     std::filesystem::permissions(f / "hub" / "hub.rest", std::filesystem::perms::others_read, std::filesystem::perm_options::remove);
+    // A key that the service manager hands over is taken instead of the folder's, which need not be there.
+    {
+        const auto signedBy = made->signKey()->publicKey();
+        const auto creds = f / "credentials";
+        std::filesystem::create_directory(creds);
+        std::filesystem::rename(f / "hub" / "hub.sign", creds / "zhengtong.sign_key");
+        EXPECT(hub::HubFolder::open(f / "hub").error().kind == Err::NotFound);
+        ::setenv("CREDENTIALS_DIRECTORY", creds.c_str(), 1);
+        std::filesystem::permissions(creds / "zhengtong.sign_key", std::filesystem::perms(0440));
+        const auto given = hub::HubFolder::open(f / "hub");
+        REQUIRE(given);
+        EXPECT(given->signKey()->publicKey() == signedBy);
+        EXPECT(given->keyFile(hub::HubFolder::Key::Sign).credential);
+        EXPECT(!given->keyFile(hub::HubFolder::Key::Rest).credential);
+        std::filesystem::permissions(creds / "zhengtong.sign_key", std::filesystem::perms(0444));
+        EXPECT(hub::HubFolder::open(f / "hub").error().kind == Err::Denied);
+        std::filesystem::permissions(creds / "zhengtong.sign_key", std::filesystem::perms(0600));
+        std::filesystem::copy_file(f / "hub" / "hub.key", creds / "zhengtong.tls_key");
+        EXPECT(hub::renewServer(*made, {"hub.example"}, systemClock(), systemRandom()).error().kind == Err::Denied);
+        ::unsetenv("CREDENTIALS_DIRECTORY");
+        std::filesystem::rename(creds / "zhengtong.sign_key", f / "hub" / "hub.sign");
+        EXPECT(hub::HubFolder::open(f / "hub"));
+    }
     std::filesystem::remove(f / "hub" / "ca.key");
     EXPECT(hub::HubFolder::open(f / "hub").error().kind == Err::NotFound);
     EXPECT(hub::HubFolder::open(f / "none").error().kind == Err::NotFound);

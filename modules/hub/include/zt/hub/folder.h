@@ -16,9 +16,18 @@ namespace zt::hub {
 //!     hub.db      the log, receipts, marks, codes    ca.key   its seed, 32 bytes      hub.sign          seed of the record-signing key, 32 bytes
 //!     blobs/      sealed attachments                 hub.lock held by the running hub hub.rest          at-rest key, 32 bytes
 //!
-//! Key files have mode 0600; others are refused. Where `postgresql` is set the log lies there and hub.db is not looked at.
+//! Key files have mode 0600; others are refused. A key may come as a credential of the service instead (systemd's LoadCredential): when
+//! $CREDENTIALS_DIRECTORY holds zhengtong.tls_key, zhengtong.ca_key, zhengtong.sign_key or zhengtong.rest_key, that file is read and the folder's is not looked at. Where
+//! `postgresql` is set the log lies there and hub.db is not looked at.
 class HubFolder {
 public:
+    enum class Key { Tls, Ca, Sign, Rest };
+    static constexpr Key kKeys[] = {Key::Tls, Key::Ca, Key::Sign, Key::Rest};
+    struct KeyFile {
+        std::filesystem::path path;
+        bool credential = false; //!< given by the service manager
+    };
+
     //! Reads hub.json and checks that everything it names is there. Err::NotFound, Invalid (configuration), Denied (a key file others may read).
     //! \param postgres  opens the log of a folder whose `postgresql` is set (Err::Unsupported without); must outlive this
     [[nodiscard]] static Result<HubFolder> open(const std::filesystem::path& dir, const LogEngine* postgres = nullptr);
@@ -26,6 +35,9 @@ public:
     [[nodiscard]] const std::filesystem::path& dir() const { return m_dir; }
     [[nodiscard]] const HubConfig& config() const { return m_config; }
     [[nodiscard]] std::filesystem::path file(const std::string& configured) const; //!< absolute, or within the folder
+
+    [[nodiscard]] KeyFile keyFile(Key key) const;
+    [[nodiscard]] Result<Bytes> keyBytes(Key key) const; //!< wipe it
 
     [[nodiscard]] Result<std::string> caPem() const;
     [[nodiscard]] Result<std::string> serverPem() const;
