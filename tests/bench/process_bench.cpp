@@ -101,10 +101,11 @@ wire::Event eventOf(const Running& m, const std::string& stream, const std::vect
     return e;
 }
 
-//! A hundred matters at once: a step of each, decided, folded, chained and encrypted, makes a group of the hub's log, on the disk before the next.
+//! A thousand matters at once: a step of each, decided, folded, chained and encrypted, makes a group of the hub's log (which takes up to 2,000), on the disk
+//! before the next.
 int durable(const std::string& file, double seconds)
 {
-    constexpr size_t kAtOnce = 100;
+    constexpr size_t kAtOnce = 1000;
     const Definition d = parsed(source(5));
     const Context context{1'800'000'000'000};
     Random& random = systemRandom();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <pthread.h>
 #include <sys/random.h>
 
 namespace zt {
@@ -45,22 +46,28 @@ void fromKernel(char* p, size_t size)
     }
 }
 
-//! Small requests (ids, salts) are served from a block fetched at once: a call of the kernel each is a tenth of what the hub does for an event. What was handed
-//! out is wiped here.
+struct Block {
+    char bytes[512];
+    size_t left = 0;
+};
+thread_local Block t_block;
+
+//! Small requests (ids, salts, nonces) are served from a block fetched at once: a call of the kernel each is a tenth of what the hub does for an event. What was
+//! handed out is wiped here; a process that was forked off begins with none, or both would hand out the same.
 struct SystemRandom final : Random {
+    SystemRandom() { ZT_CHECK(pthread_atfork(nullptr, nullptr, [] { t_block.left = 0; }) == 0); }
     void fill(void* out, size_t size) override
     {
-        thread_local char block[512];
-        thread_local size_t left = 0;
+        Block& block = t_block;
         auto* p = static_cast<char*>(out);
-        if (size > sizeof block / 8) return fromKernel(p, size);
-        if (left < size) {
-            fromKernel(block, sizeof block);
-            left = sizeof block;
+        if (size > sizeof block.bytes / 8) return fromKernel(p, size);
+        if (block.left < size) {
+            fromKernel(block.bytes, sizeof block.bytes);
+            block.left = sizeof block.bytes;
         }
-        left -= size;
-        std::memcpy(p, block + left, size);
-        explicit_bzero(block + left, size);
+        block.left -= size;
+        std::memcpy(p, block.bytes + block.left, size);
+        explicit_bzero(block.bytes + block.left, size);
     }
 };
 

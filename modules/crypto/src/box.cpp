@@ -1,6 +1,7 @@
 #include "zt/crypto/box.h"
 
 #include "bytes.h"
+#include "zt/base/clock.h"
 
 namespace zt::crypto {
 
@@ -12,7 +13,7 @@ Bytes encrypt(const Secret& key, BytesView plain, BytesView aad)
 {
     ZT_CHECK(key.size() == kKey);
     Bytes out(kNonce + plain.size() + kTag, '\0');
-    randombytes_buf(out.data(), kNonce);
+    systemRandom().fill(out.data(), kNonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt(raw(out) + kNonce, nullptr, raw(plain), plain.size(), raw(aad), aad.size(), nullptr, raw(out),
                                                key.data());
     return out;

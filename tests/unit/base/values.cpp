@@ -6,6 +6,8 @@
 
 #include <cstring>
 #include <set>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace zt;
 
@@ -91,4 +93,24 @@ CASE("a log line is one line of JSON whatever the fields hold")
     log(Level::Debug, "quiet");
     EXPECT(line.empty());
     setLogSink({});
+}
+
+CASE("a process that is forked off draws other random bytes, also small ones")
+{
+    (void)systemRandom().bytes(16); // a block is there
+    int pipe[2];
+    REQUIRE(::pipe(pipe) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const Bytes theirs = systemRandom().bytes(16);
+        ::_exit(::write(pipe[1], theirs.data(), theirs.size()) == 16 ? 0 : 1);
+    }
+    char theirs[16] = {};
+    EXPECT_EQ(::read(pipe[0], theirs, sizeof theirs), 16);
+    int status = 1;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+    EXPECT(systemRandom().bytes(16) != Bytes(theirs, sizeof theirs));
+    ::close(pipe[0]);
+    ::close(pipe[1]);
 }
