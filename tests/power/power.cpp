@@ -4,6 +4,7 @@
 //!     power faults desk|hub     from the n-th call on the disk fails, for n from 1 until nothing fails any more: an error, and nothing acknowledged is lost
 //!     power memory desk|hub     likewise with SQLite's n-th request for memory
 #include "disk.h"
+#include "log_contract.h"
 
 #include "sqlite3.h"
 #include "zt/base/clock.h"
@@ -13,7 +14,6 @@
 #include "zt/crypto/selftest.h"
 #include "zt/hub/sqlite_log.h"
 #include "zt/store/sql_store.h"
-#include "zt/wire/sealing.h"
 
 #include <unistd.h>
 
@@ -56,22 +56,10 @@ struct Folder {
     std::exit(1);
 }
 
-wire::Event eventOf(const std::string& stream, uint64_t version, const Bytes& prev)
+//! Of many sizes, so that pages split.
+wire::Event eventAfter(const std::string& stream, uint64_t version, const Bytes& prev)
 {
-    wire::Event e;
-    e.set_hub("hub");
-    e.set_stream(stream);
-    e.set_version(version);
-    e.set_prev(prev);
-    e.set_time_ms(Millis(1000 + version));
-    e.set_level(1);
-    e.set_suite(1);
-    e.set_salt(Bytes(16, 's'));
-    wire::Body body;
-    body.add_facts()->mutable_matter_ended()->set_reason(std::string(50 + (version * 7919) % 6000, char('a' + version % 26)));
-    e.set_body(body.SerializeAsString());
-    e.set_body_hash(wire::bodyHash(e.salt(), e.body()));
-    return e;
+    return test::eventOf(stream, version, prev, std::string(50 + (version * 7919) % 6000, char('a' + version % 26)));
 }
 
 //! Something that keeps numbered steps: 1, 2, 3 …, each one commit.
@@ -107,7 +95,7 @@ public:
             ZT_LET(known, tx.stream(stream));
             sync::StreamRow row = known.value_or(sync::StreamRow{});
             row.stream = stream;
-            const auto e = eventOf(stream, row.have + 1, row.haveHash);
+            const auto e = eventAfter(stream, row.have + 1, row.haveHash);
             row.head = row.have = e.version();
             row.haveHash = wire::eventHash(e);
             ZT_TRY(tx.appendEvent(e));
@@ -154,11 +142,9 @@ public:
         for (uint64_t i = 0; i < 1 + n % 3; ++i) {
             const std::string stream = "m/" + std::to_string((n + i) % 7);
             ZT_LET(head, m_log->head(stream));
-            group.events.push_back(eventOf(stream, head.version + 1, head.hash));
+            group.events.push_back(eventAfter(stream, head.version + 1, head.hash));
         }
-        hub::ReceiptRow r{Bytes(16, 'd'), idOf(n), Bytes(32, 'h'), {}};
-        r.receipt.set_id(r.id);
-        group.receipts.push_back(std::move(r));
+        group.receipts = {test::receiptOf(Bytes(16, 'd'), idOf(n))};
         ZT_LET(last, m_log->append(group));
         (void)last;
         return {};

@@ -8,6 +8,7 @@
 #include "zt/hub/admin.h"
 #include "zt/hub/backup_stamp.h"
 #include "zt/hub/config.h"
+#include "zt/hub/folder.h"
 #include "zt/hub/kept_log.h"
 
 #include <sys/stat.h>
@@ -65,8 +66,9 @@ private:
     }
     [[nodiscard]] std::string path(const std::string& name) const { return (m_dir / name).string(); }
     //! A key lies in the folder, or where systemd takes the service's credentials from.
-    [[nodiscard]] std::string keyPath(const std::string& name, const char* credential) const
+    [[nodiscard]] std::string keyPath(HubFolder::Key key) const
     {
+        const auto [credential, name] = HubFolder::names(m_config, key);
         std::error_code code;
         if (const auto p = std::filesystem::path("/etc/credstore") / credential; !std::filesystem::exists(path(name), code) && std::filesystem::exists(p, code)) return p.string();
         return path(name);
@@ -76,10 +78,7 @@ private:
     bool configuration();
     void owners();
     void keys();
-    [[nodiscard]] std::string tlsKey() const { return keyPath(m_config.tlsKey, "zhengtong.tls_key"); }
-    [[nodiscard]] std::string caKey() const { return keyPath(m_config.caKey, "zhengtong.ca_key"); }
-    [[nodiscard]] std::string restKey() const { return keyPath(m_config.restKey, "zhengtong.rest_key"); }
-    void key(const std::string& name, const std::string& file, size_t size);
+    void key(HubFolder::Key which);
     void keyPairs(const std::string& ca, const std::string& server);
     void certificates();
     bool dates(const crypto::CertInfo& c, const std::string& name, const Words& renew);
@@ -152,8 +151,9 @@ void Doctor::owners()
                   both("chown --reference=" + m_dir.string() + " " + path(name), "执行 chown --reference=" + m_dir.string() + " " + path(name)));
 }
 
-void Doctor::key(const std::string& name, const std::string& file, size_t size)
+void Doctor::key(HubFolder::Key which)
 {
+    const std::string name = HubFolder::names(m_config, which).file, file = keyPath(which);
     struct stat s {};
     if (::stat(file.c_str(), &s) != 0)
         return error("key_missing", both(name + ": this key is missing", name + "：密钥文件缺失"),
@@ -161,25 +161,22 @@ void Doctor::key(const std::string& name, const std::string& file, size_t size)
     if (s.st_mode & 077)
         error("key_readable", both(name + ": others may read this key", name + "：其他账户可读取此密钥"),
               both("chmod 600 " + file + "; whoever could log in here may have read it", "执行 chmod 600 " + file + "；能登录本机者可能已读取"));
-    if (size && size_t(s.st_size) != size)
+    if (which != HubFolder::Key::Tls && size_t(s.st_size) != kSeedBytes)
         error("key_size", both(name + ": it must hold 32 bytes", name + "：应为 32 字节"), both("put it back from the backup of the keys", "从密钥备份恢复"));
 }
 
 void Doctor::keys()
 {
     const size_t before = m_found.size();
-    key(m_config.tlsKey, tlsKey(), 0);
-    key(m_config.caKey, caKey(), kSeedBytes);
-    key(m_config.signKey, keyPath(m_config.signKey, "zhengtong.sign_key"), kSeedBytes);
-    key(m_config.restKey, restKey(), kSeedBytes);
+    for (const auto which : HubFolder::kKeys) key(which);
     const auto ca = readFile(path(m_config.tlsCa), kMostPemBytes), server = readFile(path(m_config.tlsCertificate), kMostPemBytes);
     if (m_found.size() == before && ca && server) keyPairs(*ca, *server);
 }
 
 void Doctor::keyPairs(const std::string& ca, const std::string& server)
 {
-    auto pem = readFile(tlsKey(), kMostPemBytes);
-    auto seed = readFile(caKey(), kSeedBytes);
+    auto pem = readFile(keyPath(HubFolder::Key::Tls), kMostPemBytes);
+    auto seed = readFile(keyPath(HubFolder::Key::Ca), kSeedBytes);
     const bool isServers = pem && crypto::isKeyOf(*pem, server);
     const auto root = crypto::readCert(ca);
     const auto rootKey = seed ? crypto::SigningKey::fromSeed(crypto::Secret(*seed)) : Result<crypto::SigningKey>(seed.error());
@@ -231,7 +228,7 @@ void Doctor::certificates()
 
 void Doctor::postgres()
 {
-    const auto rest = readFile(restKey(), kSeedBytes);
+    const auto rest = readFile(keyPath(HubFolder::Key::Rest), kSeedBytes);
     if (!rest || rest->size() != kSeedBytes) return; // said with the keys
     if (!m_postgres) return warning("log_unreadable", both("this programme knows no PostgreSQL", "本程序不支持 PostgreSQL"), both("use the packaged zhengtong-ctl", "请使用安装包中的 zhengtong-ctl"));
     auto opened = m_postgres->open(m_config.postgresql, crypto::Secret(*rest), systemRandom());
@@ -273,7 +270,7 @@ void Doctor::log()
                      both("use the version that wrote it", "请使用写入它的版本"));
     if (!look->broken.empty())
         return error("log_chain", both(name + ": the chain does not agree at " + look->broken, name + "：哈希链在 " + look->broken + " 处不符"), restore);
-    if (const auto rest = readFile(restKey(), kSeedBytes); rest && rest->size() == kSeedBytes) {
+    if (const auto rest = readFile(keyPath(HubFolder::Key::Rest), kSeedBytes); rest && rest->size() == kSeedBytes) {
         auto opened = crypto::decrypt(crypto::Secret(*rest), look->sealedReceiptKey, "zt-receipt-key-1");
         if (!opened)
             error("rest_key", both(m_config.restKey + ": it is not the key of this log", m_config.restKey + "：不是此日志库的密钥"),

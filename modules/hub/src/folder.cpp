@@ -104,17 +104,25 @@ Result<void> writeServer(const HubFolder& folder, const crypto::SigningKey& ca, 
 
 fs::path HubFolder::file(const std::string& configured) const { return m_dir / configured; }
 
+HubFolder::KeyNames HubFolder::names(const HubConfig& config, Key key)
+{
+    switch (key) {
+    case Key::Tls: return {"zhengtong.tls_key", config.tlsKey};
+    case Key::Ca: return {"zhengtong.ca_key", config.caKey};
+    case Key::Sign: return {"zhengtong.sign_key", config.signKey};
+    case Key::Rest: break;
+    }
+    return {"zhengtong.rest_key", config.restKey};
+}
+
 HubFolder::KeyFile HubFolder::keyFile(Key key) const
 {
-    const auto& [credential, configured] = key == Key::Tls ? std::pair<const char*, const std::string&>{"zhengtong.tls_key", m_config.tlsKey}
-        : key == Key::Ca                                 ? std::pair<const char*, const std::string&>{"zhengtong.ca_key", m_config.caKey}
-        : key == Key::Sign                               ? std::pair<const char*, const std::string&>{"zhengtong.sign_key", m_config.signKey}
-                                                         : std::pair<const char*, const std::string&>{"zhengtong.rest_key", m_config.restKey};
+    const KeyNames called = names(m_config, key);
     if (const char* given = std::getenv("CREDENTIALS_DIRECTORY"); given && *given) {
-        const fs::path path = fs::path(given) / credential;
+        const fs::path path = fs::path(given) / called.credential;
         if (std::error_code code; fs::exists(path, code)) return {path, true};
     }
-    return {file(configured), false};
+    return {file(called.file), false};
 }
 
 Result<HubFolder> HubFolder::open(const fs::path& dir, const LogEngine* postgres)

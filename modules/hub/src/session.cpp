@@ -218,12 +218,11 @@ void Session::Impl::offersDone()
     beginFeed();
 }
 
-//! Many events of the directory do not go one by one to a desk that begins.
+//! Many events of the directory do not go one by one to a desk that begins. The feed waits for reads, and goes on behind what they gave.
 void Session::Impl::beginFeed()
 {
     phase = Phase::Feeding;
     if (fed || !missesDirectory(deskDirectory + 1)) return;
-    directoryRead = core.directory().version;
     reads.push_front({directory::kStream, deskDirectory + 1});
 }
 

@@ -332,10 +332,13 @@ Result<void> Engine::Impl::gatherOffers(Tx& tx, wire::Head& common)
     if (!row) return {};
     ZT_LET(held, tx.events(common.stream()));
     uint64_t keep = std::min<uint64_t>(common.version(), row->have);
-    const auto last = std::find_if(held.begin(), held.end(), [&](const auto& e) { return e.version() == keep; });
-    ZT_LET(paged, pagedUpTo(tx));
-    const bool inPages = common.stream() == directory::kStream && keep == paged.version();
-    if (keep && (last != held.end() ? wire::eventHash(*last) : inPages ? paged.hash() : Bytes()) != common.hash()) keep = 0;
+    const uint64_t first = held.empty() ? row->have + 1 : held.front().version();
+    if (keep >= first) {
+        if (wire::eventHash(held[keep - first]) != common.hash()) keep = 0;
+    } else if (keep) { // of the directory, in pages
+        ZT_LET(paged, pagedUpTo(tx));
+        if (keep != paged.version() || paged.hash() != common.hash()) keep = 0;
+    }
     common.set_version(keep);
     for (const auto& e : held) {
         if (e.version() <= keep) continue;

@@ -214,9 +214,7 @@ namespace {
 
 Bytes checkpointBytes(const Checkpoint& c)
 {
-    Bytes numbers;
-    for (const uint64_t n : {uint64_t(c.position()), uint64_t(c.time_ms())})
-        for (int i = 0; i < 8; ++i) numbers += char(n >> (8 * i));
+    const Bytes numbers = littleEndian(uint64_t(c.position())) + littleEndian(uint64_t(c.time_ms()));
     return crypto::hash("zt-checkpoint-1", {c.hub(), c.incarnation(), c.root(), numbers});
 }
 
@@ -233,9 +231,7 @@ namespace {
 
 Bytes pageBytes(std::string_view hub, const Page& p)
 {
-    Bytes numbers;
-    for (const uint64_t n : {uint64_t(p.version()), uint64_t(p.index()), uint64_t(p.count())})
-        for (int i = 0; i < 8; ++i) numbers += char(n >> (8 * i));
+    const Bytes numbers = littleEndian(uint64_t(p.version())) + littleEndian(uint64_t(p.index())) + littleEndian(uint64_t(p.count()));
     return crypto::hash("zt-page-1", {hub, p.stream(), numbers, p.head(), p.facts()});
 }
 

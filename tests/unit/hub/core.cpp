@@ -271,28 +271,6 @@ CASE("the timetable: an outage declared later moves every clock that runs, in on
     EXPECT((openTasks(p, "m/1") == std::set<std::string>{"sign#1"}) && (openTasks(p, "m/2") == std::set<std::string>{"sign#1"}));
 }
 
-CASE("a mandate admits the deputy to every matter of the principal")
-{
-    Province p;
-    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
-    EXPECT_EQ(p.does("drafter", p.draft("m/2")), wire::APPLIED);
-    p.settle();
-    wire::Command c;
-    c.set_stream("dir");
-    auto& m = *c.mutable_give_mandate();
-    m.set_id("w1");
-    m.set_principal("head");
-    m.set_deputy("clerk");
-    m.set_from_ms(p.clock.t);
-    m.set_to_ms(p.clock.t + 1000'000);
-    EXPECT_EQ(p.does("head", c), wire::APPLIED);
-    p.settle();
-    EXPECT_EQ(p.granted("clerk").size(), 2u);
-    auto act = p.act("m/1", "review#1", wire::CHOICE_AGREE);
-    act.mutable_act()->set_mandate("w1");
-    EXPECT_EQ(p.does("clerk", act), wire::APPLIED);
-}
-
 namespace {
 
 void mandate(Province& p, const std::string& id, const std::string& principal, Millis lasts)
@@ -317,6 +295,17 @@ wire::Command actUnder(Province& p, const std::string& id, const std::string& st
 }
 
 } // namespace
+
+CASE("a mandate admits the deputy to every matter of the principal")
+{
+    Province p;
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    EXPECT_EQ(p.does("drafter", p.draft("m/2")), wire::APPLIED);
+    p.settle();
+    mandate(p, "w1", "head", 1000'000);
+    EXPECT_EQ(p.granted("clerk").size(), 2u);
+    EXPECT_EQ(p.does("clerk", actUnder(p, "w1", "m/1")), wire::APPLIED);
+}
 
 CASE("a mandate's time is over: the deputy reads no more, but for what he had a part in and what another mandate still admits him to")
 {

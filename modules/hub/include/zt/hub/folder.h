@@ -23,6 +23,12 @@ class HubFolder {
 public:
     enum class Key { Tls, Ca, Sign, Rest };
     static constexpr Key kKeys[] = {Key::Tls, Key::Ca, Key::Sign, Key::Rest};
+    //! What a key is called as a credential, and in the configuration.
+    struct KeyNames {
+        const char* credential;
+        const std::string& file;
+    };
+    [[nodiscard]] static KeyNames names(const HubConfig& config, Key key);
     struct KeyFile {
         std::filesystem::path path;
         bool credential = false; //!< given by the service manager
