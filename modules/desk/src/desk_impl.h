@@ -51,7 +51,8 @@ public:
     void send(const wire::DeskFrame& frame) override { if (line) line->send(frame, connection); }
 
     // line.cpp
-    void lineState(link::State state, const std::string& why, uint64_t connection);
+    void lineDialled(uint64_t number);
+    void lineState(link::State state, const std::string& why);
     void lineFrame(wire::HubFrame frame);
     void drain();
     void afterBatch(const Result<size_t>& taken);
@@ -129,9 +130,8 @@ public:
     std::deque<std::pair<uint64_t, wire::HubFrame>> frames;
     bool draining = false;
     bool holding = false; //!< the line was asked to read no more
-    std::atomic<uint64_t> epoch{0};
-    uint64_t connectedEpoch = 0;
-    uint64_t connection = 0;     //!< the line's number of the connection the engine greets on
+    uint64_t lineConnection = 0; //!< the line's number of the connection it has; its thread
+    uint64_t connection = 0;     //!< of the one the engine greets on; the worker
 
     mutable std::mutex statusMutex;
     Status status;

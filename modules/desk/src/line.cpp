@@ -27,19 +27,25 @@ Link linkOf(link::State s)
 
 } // namespace
 
-void Desk::Impl::lineState(link::State state, const std::string& why, uint64_t number)
+void Desk::Impl::lineDialled(uint64_t number)
 {
-    if (state == link::State::Up) ++epoch;
-    log(Level::Info, "line", {{"state", int(state)}, {"why", Safe{why}}});
-    worker.first([self = weak_from_this(), state, at = epoch.load(), number] {
+    lineConnection = number;
+    worker.first([self = weak_from_this(), number] {
         const auto me = self.lock();
         if (!me) return;
-        if (state == link::State::Up) {
-            me->connectedEpoch = at;
-            me->connection = number;
-            me->resumed = false;
-            me->engine->connected(*me);
-        } else {
+        me->connection = number;
+        me->resumed = false;
+        me->engine->connected(*me);
+    });
+}
+
+void Desk::Impl::lineState(link::State state, const std::string& why)
+{
+    log(Level::Info, "line", {{"state", int(state)}, {"why", Safe{why}}});
+    worker.first([self = weak_from_this(), state] {
+        const auto me = self.lock();
+        if (!me) return;
+        if (state != link::State::Up) {
             me->engine->disconnected();
             me->worker.wakeIdle();
         }
@@ -56,7 +62,7 @@ void Desk::Impl::lineState(link::State state, const std::string& why, uint64_t n
 void Desk::Impl::lineFrame(wire::HubFrame frame)
 {
     std::lock_guard lock(frameMutex);
-    frames.emplace_back(epoch.load(), std::move(frame));
+    frames.emplace_back(lineConnection, std::move(frame));
     if (frames.size() >= kFramesWaiting && !std::exchange(holding, true)) line->hold(true);
     if (draining) return;
     draining = true;
@@ -69,7 +75,7 @@ void Desk::Impl::drain()
     {
         std::lock_guard lock(frameMutex);
         while (!frames.empty() && batch.size() < kBatchFrames) {
-            if (frames.front().first == connectedEpoch) batch.push_back(std::move(frames.front().second));
+            if (frames.front().first == connection) batch.push_back(std::move(frames.front().second));
             frames.pop_front();
         }
     }
@@ -80,7 +86,7 @@ void Desk::Impl::drain()
         });
         if (taken && *taken < batch.size()) {
             std::lock_guard lock(frameMutex);
-            for (size_t i = batch.size(); i-- > *taken;) frames.emplace_front(connectedEpoch, std::move(batch[i]));
+            for (size_t i = batch.size(); i-- > *taken;) frames.emplace_front(connection, std::move(batch[i]));
         }
         afterBatch(taken);
     }

@@ -146,8 +146,9 @@ void Desk::Impl::startLine()
                 });
         }});
     line = std::make_unique<link::Line>(std::move(endpoint), link::Handlers{
-        [self = weak_from_this()](link::State s, std::string why) { if (const auto me = self.lock()) me->lineState(s, why, me->line ? me->line->connection() : 0); },
-        [self = weak_from_this()](wire::HubFrame f) { if (const auto me = self.lock()) me->lineFrame(std::move(f)); }});
+        [self = weak_from_this()](link::State s, std::string why) { if (const auto me = self.lock()) me->lineState(s, why); },
+        [self = weak_from_this()](wire::HubFrame f) { if (const auto me = self.lock()) me->lineFrame(std::move(f)); },
+        [self = weak_from_this()](uint64_t connection) { if (const auto me = self.lock()) me->lineDialled(connection); }});
     line->start();
 }
 

@@ -48,7 +48,8 @@ public:
     std::atomic<bool> quitting = false;
     std::atomic<State> state = State::Unreachable;
     std::atomic<int64_t> nextRetry = 0;
-    std::atomic<uint64_t> connection = 0;
+    std::atomic<uint64_t> dialled = 0;    //!< number of the call there is
+    std::atomic<uint64_t> connection = 0; //!< the same once the hub let it in
     std::atomic<bool> holding = false;
     void hold(bool on)
     {
@@ -61,10 +62,13 @@ private:
     void received(wire::HubFrame frame) override;
     void written() override;
     void ended(const grpc::Status& status) override;
+    void gone(HubCall& call) override;
+    void finishIfOver();
 
     void attempt();
     void alarm();
     void breakOff();
+    void leave();
     void planRetry(Millis atMost);
     [[nodiscard]] Diagnosis judge(const grpc::Status& status) const;
     void failed(Diagnosis diagnosis);
@@ -81,14 +85,14 @@ private:
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<wire::Hub::Stub> m_stub;
     std::unique_ptr<HubCall> m_call;
+    std::vector<std::unique_ptr<HubCall>> m_leaving; //!< their end is awaited by nobody but quit()
     std::deque<wire::DeskFrame> m_out;
     std::string m_why;
     bool m_wanted = false;   // start() was called
-    bool m_again = false;    // the end of this call is ours: connect again without judging it
     bool m_timedOut = false;
     bool m_told = false;
     int m_failures = 0;
-    uint64_t m_connections = 0;
+    uint64_t m_calls = 0;
     Millis m_upSince = 0;
 };
 
@@ -98,17 +102,16 @@ void Line::Impl::start()
     m_wanted = true;
     m_failures = 0;
     tell(State::Connecting, "started");
-    if (!m_call) attempt();
-    else m_again = true;
+    attempt();
 }
 
 void Line::Impl::stop()
 {
     if (!m_wanted) return;
-    m_wanted = m_again = false;
+    m_wanted = false;
     m_loop.alarmAt(0);
     nextRetry = 0;
-    breakOff();
+    leave();
     tell(State::Unreachable, "stopped");
 }
 
@@ -131,9 +134,8 @@ void Line::Impl::reconnect(const char* why)
     if (!m_wanted) return;
     tell(State::Connecting, why);
     m_failures = 0;
-    if (!m_call) return attempt();
-    m_again = true;
-    breakOff();
+    leave();
+    attempt();
 }
 
 void Line::Impl::restart()
@@ -145,15 +147,15 @@ void Line::Impl::restart()
 
 void Line::Impl::quit()
 {
-    m_wanted = m_again = false;
+    m_wanted = false;
     m_loop.alarmAt(0);
-    if (m_call) breakOff();
-    else m_loop.finish();
+    breakOff();
+    finishIfOver();
 }
 
 void Line::Impl::write(wire::DeskFrame frame, uint64_t wanted)
 {
-    if (wanted != connection) return;
+    if (wanted != dialled) return;
     m_out.push_back(std::move(frame));
     writeNext();
 }
@@ -172,14 +174,18 @@ void Line::Impl::attempt()
     const auto at = splitAddress(m_endpoint.address);
     if (!at) return failed({State::Unreachable, "bad_address"});
     if (!hasNetwork(at->host)) return failed({State::NoNetwork, "no_network"});
-    m_timedOut = false;
-    // A new channel each time: gRPC's own back-off and whatever it remembers of the last failure must not add to ours.
-    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions);
+    // A new channel each time: gRPC's own back-off and whatever it remembers of the last failure must not add to ours. It is made while the one before
+    // is still there: gRPC ends its threads with the last channel and begins them with the first.
+    const auto before = std::exchange(m_channel, makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions));
     m_stub = wire::Hub::NewStub(m_channel);
+    m_timedOut = false;
     m_call = std::make_unique<HubCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
     m_loop.alarmAt(systemClock().steady() + m_timing.connectMs);
     m_stub->async()->Sync(&m_call->context, m_call.get());
     m_call->begin();
+    dialled = ++m_calls;
+    m_told = false;
+    if (m_handlers.dialled) m_handlers.dialled(m_calls);
 }
 
 void Line::Impl::alarm()
@@ -194,15 +200,16 @@ void Line::Impl::alarm()
 
 void Line::Impl::opened()
 {
-    if (!m_wanted || m_again || m_timedOut) return;
+    if (!m_wanted || m_timedOut || connection || !dialled) return;
     m_loop.alarmAt(0);
     m_upSince = systemClock().steady();
-    connection = ++m_connections;
+    connection = dialled.load();
     tell(State::Up, "up");
 }
 
 void Line::Impl::received(wire::HubFrame frame)
 {
+    opened(); // in case gRPC tells it later
     auto give = [this](wire::HubFrame&& f) {
         if (connection && !quitting && m_handlers.frame) m_handlers.frame(std::move(f));
     };
@@ -224,9 +231,30 @@ void Line::Impl::written()
 //! What the connection still brings is nobody's business any more.
 void Line::Impl::breakOff()
 {
-    connection = 0;
+    dialled = connection = 0;
     m_out.clear();
     if (m_call) m_call->cancel();
+}
+
+//! Nobody waits for its end: the next call may begin at once.
+void Line::Impl::leave()
+{
+    breakOff();
+    m_upSince = 0;
+    if (!m_call) return;
+    m_call->leave();
+    m_leaving.push_back(std::move(m_call));
+}
+
+void Line::Impl::gone(HubCall& call)
+{
+    std::erase_if(m_leaving, [&](const auto& c) { return c.get() == &call; });
+    if (quitting) finishIfOver();
+}
+
+void Line::Impl::finishIfOver()
+{
+    if (!m_call && m_leaving.empty()) m_loop.finish();
 }
 
 void Line::Impl::ended(const grpc::Status& status)
@@ -236,18 +264,13 @@ void Line::Impl::ended(const grpc::Status& status)
     m_upSince = 0;
     m_call.reset();
     m_stub.reset();
-    // The next attempt's is made while this one is still there: gRPC ends its threads with the last channel and begins them with the first.
-    const auto before = std::move(m_channel);
+    m_channel.reset();
     const bool dropped = connection != 0;
-    connection = 0;
+    dialled = connection = 0;
     m_out.clear();
     m_loop.alarmAt(0);
-    if (quitting) return m_loop.finish();
+    if (quitting) return finishIfOver();
     if (!m_wanted) return;
-    if (m_again) {
-        m_again = false;
-        return attempt();
-    }
     if (wasUp && !dropped) return planRetry(m_timing.mostBackoffMs); // restart(): said already
     failed(judge(status));
 }
@@ -313,7 +336,7 @@ void Line::setProxy(std::string proxy)
 }
 void Line::send(const wire::DeskFrame& frame, uint64_t connection)
 {
-    const uint64_t current = m->connection;
+    const uint64_t current = m->dialled;
     if (!current || (connection && connection != current)) return;
     m->post([impl = m.get(), frame, current]() mutable { impl->write(std::move(frame), current); });
 }

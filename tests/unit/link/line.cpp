@@ -100,6 +100,39 @@ CASE("before start() and after stop() nothing is up and frames are dropped")
     EXPECT(got.size() == 1 && got[0].read_end().head() == 2);
 }
 
+CASE("what is sent while a connection is dialled is the first that comes with it; every attempt has an end, and nothing of one comes in the next")
+{
+    const Province province;
+    const auto identity = province.hub();
+    auto hub = std::make_unique<FakeHub>(province, identity, FakeHub::Options{});
+    const uint16_t port = hub->port;
+    hub.reset();
+    Log log;
+    Line* self = nullptr;
+    std::atomic<uint64_t> dialled = 0;
+    auto handlers = log.handlers();
+    handlers.dialled = [&](uint64_t connection) {
+        dialled = connection;
+        self->send(numbered(100 + connection), connection);
+    };
+    Line line(province.endpoint(port), std::move(handlers), quick());
+    self = &line;
+    line.start();
+    REQUIRE(log.seen.until([&](const Log::Seen& s) {
+        return std::count_if(s.states.begin(), s.states.end(), [](auto& t) { return t.why == "connection_refused"; }) >= 2;
+    }));
+    EXPECT(dialled >= 2 && !line.connection());
+    hub = std::make_unique<FakeHub>(province, identity, FakeHub::Options{.port = port});
+    REQUIRE(log.reaches(State::Up));
+    REQUIRE(frames(log, 1));
+    const uint64_t first = line.connection();
+    EXPECT(first == dialled && log.seen.now().frames[0].read_end().head() == 100 + first);
+    line.reconnect();
+    REQUIRE(frames(log, 2));
+    EXPECT(dialled == first + 1 && line.connection() == dialled);
+    EXPECT(log.seen.now().frames.size() == 2 && log.seen.now().frames[1].read_end().head() == 101 + first);
+}
+
 CASE("a hub that goes is Unreachable, and the line comes back by itself")
 {
     const Province province;
@@ -115,9 +148,9 @@ CASE("a hub that goes is Unreachable, and the line comes back by itself")
     EXPECT(line.nextRetryMs() != 0 || line.state() != State::Up);
     hub = std::make_unique<FakeHub>(province, identity, FakeHub::Options{.port = port});
     REQUIRE(log.reaches(State::Up));
-    EXPECT_EQ(line.connection(), 2u);
+    EXPECT(line.connection() > 1);
     line.send(numbered(0), 1); // meant for the connection that broke
-    line.send(numbered(7), 2);
+    line.send(numbered(7), line.connection());
     REQUIRE(frames(log, 1));
     EXPECT_EQ(log.seen.now().frames[0].read_end().head(), 7u);
     // Background retries are not told as Connecting: once at start().

@@ -42,9 +42,12 @@ struct Handlers {
     //! asked for. why: a word of ours for the log (list in README.md), e.g. "hub_certificate_expired".
     std::function<void(State state, std::string why)> state;
     std::function<void(wire::HubFrame frame)> frame;
+    //! An attempt begins. What is sent for this connection from now on goes out as soon as the hub is reached, behind the handshake and before the hub let
+    //! the call in: a greeting costs no round trip of its own. Every attempt ends in a state, Up or another; may be empty.
+    std::function<void(uint64_t connection)> dialled;
 };
 
-//! One line that keeps itself up: connects, greets nobody, reconnects with exponential back-off and full jitter (1 s to 60 s), keep-alive, deadlines.
+//! One line that keeps itself up: connects, greets with what it is given (Handlers::dialled), reconnects with exponential back-off and full jitter (1 s to 60 s), keep-alive, deadlines.
 //! A hub that swallows packets costs nothing but a State. Thread-safe. The hub answers a call it lets in with its initial metadata at once: that is Up.
 class Line {
 public:
@@ -55,10 +58,11 @@ public:
     void retryNow();
     void reconnect();                       //!< at once, also if a connection is up
     void setProxy(std::string proxy);
-    //! Queues a frame on the current connection; dropped if it is down, or if `connection` is given and another one is up by now. Never blocks.
+    //! Queues a frame on the connection that is up or dialled; dropped if there is none, or if `connection` is given and there is another one by now.
+    //! Never blocks.
     void send(const wire::DeskFrame& frame, uint64_t connection = 0);
-    //! Number of the connection that is up, 0 when none is; exact inside the state handler. Who hands over to another thread keeps it for send(), or a
-    //! greeting meant for a connection that broke would go out on the next.
+    //! Number of the connection that is up, 0 when none is. Who hands over to another thread keeps the number for send(), or a greeting meant for a
+    //! connection that broke would go out on the next.
     [[nodiscard]] uint64_t connection() const;
     //! Inside the frame handler, true: no more is read from the network until hold(false), so that the hub waits instead of this PC's memory growing.
     void hold(bool on);
