@@ -3,12 +3,15 @@
 //!     bench_desk first FOLDER KEYS            first sync: rows durable in the encrypted store, then the search index
 //!     bench_desk resync FOLDER KEYS N         nothing new: from connecting to live, N times
 //!     bench_desk live A KEYS B KEYS N         an act at A until B's list has it, N times
+//!     bench_desk queue FOLDER KEYS N          N acts without a hub, one on each matter
+//!     bench_desk push FOLDER KEYS N           from connecting until the hub has decided them
 #include "tools.h"
 
 #include "zt/crypto/selftest.h"
 #include "zt/desk/bench_door.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -23,21 +26,21 @@ bench::Loop g_loop;
 struct Open {
     std::shared_ptr<desk::Desk> desk;
     double openedAt = 0, liveAt = 0, asked = 0;
-    bool before = false; //!< what is live is still the connection before
+    Millis contact = 0; //!< the hub's time as the connection before left it: a welcome brings a later one
     std::function<void(const desk::Change&)> heard;
 };
 
-void open(Open& into, const std::string& folder, const std::string& keyFile)
+void open(Open& into, const std::string& folder, const std::string& keyFile, bool connect = true)
 {
     const int fd = ::open(keyFile.c_str(), O_RDONLY | O_CLOEXEC);
     auto keys = must(desk::BenchDoor::readKeys(fd), "keys");
     ::close(fd);
     desk::Desk::Options options;
+    options.connect = connect;
     options.changed = [&into](const desk::Change& c) {
         if (into.desk && !into.liveAt) {
-            const bool live = into.desk->status().live;
-            into.before = into.before && live; // still the connection before
-            if (live && !into.before) into.liveAt = nowMs();
+            const auto status = into.desk->status();
+            if (status.live && status.lastContact > into.contact) into.liveAt = nowMs();
         }
         if (into.heard) into.heard(c);
     };
@@ -63,17 +66,26 @@ T ask(F&& call)
     return must(std::move(*got), "answer");
 }
 
+double cpuMs()
+{
+    rusage r{};
+    ::getrusage(RUSAGE_SELF, &r);
+    return double(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1e3 + double(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e3;
+}
+
 int first(const std::string& folder, const std::string& keys)
 {
     Open o;
     open(o, folder, keys);
     if (!untilLive(o, 1200)) return 3;
+    const double cpu = cpuMs();
     const auto counts = ask<desk::Counts>([&](auto then) { o.desk->counts(then); });
     const double seconds = (o.liveAt - o.openedAt) / 1000;
     const auto rows = double(counts.total[size_t(store::Folder::ToDo)] + counts.total[size_t(store::Folder::InReview)] + counts.total[size_t(store::Folder::Done)]);
     bench::out("rows", rows);
     bench::out("seconds", seconds);
     bench::out("rows_per_s", rows / seconds);
+    bench::out("cpu_us_per_row", cpu * 1000 / rows);
     // Every matter came with the event that grants it.
     bench::out("changes_per_s", 2 * rows / seconds);
     for (;;) {
@@ -97,7 +109,7 @@ int resync(const std::string& folder, const std::string& keys, int n)
     for (int i = 0; i < n; ++i) {
         g_loop.until([] { return false; }, 0.3); // what followed the last one is over
         o.liveAt = 0;
-        o.before = true;
+        o.contact = o.desk->status().lastContact;
         const double start = nowMs();
         o.desk->reconnect();
         if (!untilLive(o, 60)) return 3;
@@ -138,6 +150,35 @@ int live(char** a)
     return 0;
 }
 
+int queue(const std::string& folder, const std::string& keys, int n)
+{
+    Open o;
+    open(o, folder, keys, false);
+    if (!g_loop.until([&] { return o.openedAt > 0; }, 60)) return 3;
+    const auto rows = ask<std::vector<store::ListRow>>([&](auto then) { o.desk->list(store::Folder::InReview, 0, size_t(n), then); });
+    if (rows.size() < size_t(n)) return 4;
+    const double start = nowMs();
+    for (int i = 0; i < n; ++i)
+        (void)ask<desk::Desk::Done>([&](auto then) { o.desk->addOpinion(rows[size_t(i)].stream, "已阅，第" + std::to_string(i) + "件", {}, then); });
+    bench::out("act_ms", (nowMs() - start) / n);
+    o.desk.reset();
+    return 0;
+}
+
+int push(const std::string& folder, const std::string& keys, int n)
+{
+    Open o;
+    double done = 0;
+    o.heard = [&](const desk::Change&) {
+        if (o.desk && o.liveAt && !done && o.desk->status().unsent == 0) done = nowMs();
+    };
+    open(o, folder, keys);
+    if (!g_loop.until([&] { return done > 0; }, 120)) return 3;
+    bench::out("push_per_s", n / ((done - o.openedAt) / 1000));
+    o.desk.reset();
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -147,5 +188,7 @@ int main(int argc, char** argv)
     if (mode == "first" && argc == 4) return first(argv[2], argv[3]);
     if (mode == "resync" && argc == 5) return resync(argv[2], argv[3], std::atoi(argv[4]));
     if (mode == "live" && argc == 7) return live(argv);
+    if (mode == "queue" && argc == 5) return queue(argv[2], argv[3], std::atoi(argv[4]));
+    if (mode == "push" && argc == 5) return push(argv[2], argv[3], std::atoi(argv[4]));
     return 2;
 }

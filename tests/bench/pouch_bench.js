@@ -1,4 +1,4 @@
-// The peer of S1, S3, S4: PouchDB pulling from express-pouchdb, LevelDB on both sides, loopback HTTPS as ours has TLS too (only the server shows a
+// The peer of S1, S3, S4, S5: PouchDB pulling from express-pouchdb, LevelDB on both sides, loopback HTTPS as ours has TLS too (only the server shows a
 // certificate, POUCH_TLS.crt and .key; the client knows it by NODE_EXTRA_CA_CERTS), nothing synced to disk before the acknowledgement.
 //     node pouch_bench.js FOLDER DOCUMENTS BATCH LIVE      (FOLDER: node_modules lies beside it, see packaging/bench.d/peers)
 // S3 begins with a new connection on both sides, which here may take up its TLS session again: resync_p50_ms. On a connection kept open: resync_kept_p50_ms.
@@ -62,6 +62,12 @@ const ms = t => performance.now() - t;
       waits.push(ms(t));
     }
     live.cancel();
+    const outbox = new PouchDB(data + '/c/outbox');
+    await outbox.bulkDocs(Array.from({ length: 1000 }, (_, i) => ({ ...make(i), _id: 'out' + i })));
+    https.globalAgent.destroy();
+    t = performance.now();
+    const pushed = await outbox.replicate.to(remote, { batch_size: +batch, batches_limit: 10 });
+    out('push_per_s', pushed.docs_written / (ms(t) / 1e3));
     waits.sort((a, b) => a - b);
     out('live_p50_ms', waits[Math.floor(waits.length / 2)]);
   } finally {

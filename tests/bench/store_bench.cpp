@@ -3,6 +3,7 @@
 //!     bench_store search DIR MATTERS          fills a store, builds its index, asks (F1-F3)
 //!     bench_store plain FOLDER KEYS TARGET    the same store without encryption, from one SQLite
 //!     bench_store session FOLDER KEYS|-       a scripted session: open, 200 pages, 50 searches, 20 saves (E1); "-": a plain store
+//!     bench_store parts FOLDER KEYS|-         what it is made of, in SQL: durable commit, bulk insert, cold read, scan (E2)
 #include "texts.h"
 #include "tools.h"
 
@@ -169,6 +170,104 @@ int session(const fs::path& folder, const std::string& keys)
     return 0;
 }
 
+//! Statements on a connection of its own, as a store's are set up.
+class Sql {
+public:
+    Sql(const fs::path& file, const std::string& keys)
+    {
+        if (sqlite3_open(file.c_str(), &m_db) != SQLITE_OK) std::exit(1);
+        if (keys != "-") {
+            std::ifstream in(keys);
+            std::string key;
+            std::getline(in, key);
+            run(("PRAGMA key = \"x'" + key + "'\"").c_str());
+            run("PRAGMA cipher_page_size = 4096");
+            run("PRAGMA cipher_hmac_algorithm = HMAC_SHA256");
+        }
+        for (const char* sql : {"PRAGMA cache_size = -16000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"}) run(sql);
+    }
+    ~Sql() { sqlite3_close(m_db); }
+    Sql(const Sql&) = delete;
+    void run(const char* sql)
+    {
+        if (sqlite3_exec(m_db, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return;
+        std::fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(m_db));
+        std::exit(1);
+    }
+    sqlite3_stmt* prepare(const char* sql)
+    {
+        sqlite3_stmt* out = nullptr;
+        if (sqlite3_prepare_v2(m_db, sql, -1, &out, nullptr) != SQLITE_OK) std::exit(1);
+        return out;
+    }
+
+private:
+    sqlite3* m_db = nullptr;
+};
+
+int parts(const fs::path& folder, const std::string& keys)
+{
+    fs::create_directories(folder / "library");
+    (void)must(store::SqlStore::create(folder / "library", keyFrom(keys)), "library"); // starts SQLCipher with our provider
+    const fs::path file = folder / "store.db";
+    bench::Draw draw(11);
+    const std::string row(500, 'x');
+    std::vector<double> commits, reads;
+    {
+        Sql db(file, keys);
+        sqlite3_stmt* count = db.prepare("SELECT count(*), sum(length(bytes)) FROM events");
+        const double start = nowMs();
+        sqlite3_step(count);
+        bench::out("scan_ms", nowMs() - start);
+        sqlite3_finalize(count);
+    }
+    {
+        Sql db(file, keys);
+        sqlite3_stmt* ids = db.prepare("SELECT id FROM events");
+        std::vector<int64_t> all;
+        while (sqlite3_step(ids) == SQLITE_ROW) all.push_back(sqlite3_column_int64(ids, 0));
+        sqlite3_finalize(ids);
+        Sql cold(file, keys); // nothing of it in SQLite's memory, all of it in the system's
+        sqlite3_stmt* one = cold.prepare("SELECT length(bytes) FROM events WHERE id = ?");
+        for (int i = 0; i < 3000; ++i) {
+            sqlite3_bind_int64(one, 1, all[draw.next() % all.size()]);
+            const double start = nowMs();
+            sqlite3_step(one);
+            reads.push_back((nowMs() - start) * 1000);
+            sqlite3_reset(one);
+        }
+        sqlite3_finalize(one);
+    }
+    {
+        Sql db(file, keys);
+        db.run("CREATE TABLE bench(id INTEGER PRIMARY KEY, bytes BLOB)");
+        sqlite3_stmt* insert = db.prepare("INSERT INTO bench(bytes) VALUES(?)");
+        auto add = [&](int rows) {
+            db.run("BEGIN IMMEDIATE");
+            for (int i = 0; i < rows; ++i) {
+                sqlite3_bind_blob(insert, 1, row.data(), int(row.size()), SQLITE_STATIC);
+                sqlite3_step(insert);
+                sqlite3_reset(insert);
+            }
+            db.run("COMMIT");
+        };
+        const double start = nowMs();
+        for (int i = 0; i < 100; ++i) add(1000);
+        bench::out("bulk_ms", nowMs() - start);
+        for (int i = 0; i < 300; ++i) {
+            const double from = nowMs();
+            add(1);
+            commits.push_back(nowMs() - from);
+        }
+        sqlite3_finalize(insert);
+        db.run("DROP TABLE bench");
+    }
+    bench::out("commit_ms", bench::percentile(commits, 0.5));
+    bench::out("cold_us", bench::percentile(reads, 0.5));
+    fs::remove_all(folder / "library");
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -178,5 +277,6 @@ int main(int argc, char** argv)
     if (mode == "search" && argc == 4) return search(argv[2], std::atoi(argv[3]));
     if (mode == "plain" && argc == 5) return plain(argv[2], argv[3], argv[4]);
     if (mode == "session" && argc == 4) return session(argv[2], argv[3]);
+    if (mode == "parts" && argc == 4) return parts(argv[2], argv[3]);
     return 2;
 }
