@@ -1,5 +1,8 @@
 #include "postgres.h"
 
+#include "zt/base/log.h"
+
+#include <algorithm>
 #include <libpq-fe.h>
 #include <map>
 
@@ -22,6 +25,28 @@ constexpr const char* kSession = "SET search_path TO zhengtong, pg_temp; SET cli
                                  "SET idle_in_transaction_session_timeout TO '30s'; SET tcp_keepalives_idle TO 10; SET tcp_keepalives_interval TO 5; "
                                  "SET tcp_keepalives_count TO 3; SET jit TO off; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; "
                                  "SET max_parallel_workers_per_gather TO 0";
+
+//! The newest timeline of each cluster that this process has met. A server of an older one was replaced: no connection may use it.
+class Timelines {
+public:
+    bool meet(const Origin& o)
+    {
+        std::lock_guard lock(m_mutex);
+        auto& newest = m_newest[o.cluster];
+        newest = std::max(newest, o.timeline);
+        return o.timeline == newest;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::map<std::string, int64_t> m_newest;
+};
+
+Timelines& timelines()
+{
+    static Timelines all;
+    return all;
+}
 
 Error errorOf(const std::string& state)
 {
@@ -184,23 +209,33 @@ Result<void> Connection::connect()
 {
     auto answer = Result<void>();
     Origin best;
+    bool old = false;
     for (const auto& server : m_servers) {
         try {
             auto c = std::make_unique<pqxx::connection>(server);
-            if (m_servers.size() > 1) {
-                pqxx::nontransaction t(*c);
-                if (t.exec1("SELECT pg_is_in_recovery()")[0].as<bool>()) continue;
-                const Origin found = origin(t);
-                if (m_connection && (found.cluster != best.cluster || found.timeline <= best.timeline)) continue;
-                best = found;
+            pqxx::nontransaction t(*c);
+            if (t.exec1("SELECT pg_is_in_recovery()")[0].as<bool>()) {
+                answer = fail(Err::ReadOnly, "postgresql: this server takes no writes");
+                continue;
             }
+            const Origin found = origin(t);
+            if (!timelines().meet(found)) {
+                answer = fail(Err::Io, "postgresql: this server was replaced by another and must not take writes");
+                old = true;
+                continue;
+            }
+            if (m_connection && (found.cluster != best.cluster || found.timeline <= best.timeline)) continue;
+            best = found;
+            t.commit();
             m_connection = std::move(c);
         } catch (const pqxx::failure& e) {
             answer = fail(Err::Io, "postgresql: no connection: " + firstLine(e.what()));
         }
     }
-    if (!m_connection && answer) return fail(Err::ReadOnly, "postgresql: no server takes writes");
-    return m_connection ? Result<void>() : answer;
+    if (m_connection) return {};
+    if (old && !m_old) log(Level::Error, "old_server");
+    m_old = old;
+    return answer;
 }
 
 Result<void> Connection::make()

@@ -31,8 +31,8 @@ struct Statement {
 };
 
 //! One connection, made when it is needed and again when it was lost; used under `mutex`. A server that would lose what it said is committed is refused each
-//! time (Err::Unsupported), as is one that takes no writes (Err::ReadOnly). Of several servers each is asked, and the one of the newest timeline taken: a
-//! primary that was replaced and comes back takes writes too.
+//! time (Err::Unsupported), as is one that takes no writes (Err::ReadOnly). Of several servers each is asked, and the one of the newest timeline taken; one of
+//! an older timeline than this process has met is refused (Err::Io): a primary that was replaced and comes back takes writes too.
 class Connection {
 public:
     //! \param ready  asked of every new connection; what it refuses is not used
@@ -81,6 +81,7 @@ private:
     std::unique_ptr<pqxx::connection> m_connection;
     std::unique_ptr<pqxx::errorhandler> m_listener;
     bool m_warned = false;
+    bool m_old = false;    //!< none but a replaced primary answered
     bool m_broken = false; //!< the server said so, libpq has not noticed yet
     std::chrono::steady_clock::time_point m_notBefore; //!< a server that let us wait is not asked again at once
 };

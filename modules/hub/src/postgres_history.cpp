@@ -85,11 +85,6 @@ Result<void> PostgresHistory::check(pg::Connection& on, pqxx::connection& c, boo
         if (metaOf(t, "incarnation") != m_incarnation) return another();
         if (!m_home && !writes) return {};
         const pg::Origin now = pg::origin(t);
-        if (m_home && now.cluster == m_home->cluster && now.timeline < m_home->timeline) {
-            if (!m_old.exchange(true)) log(Level::Error, "old_server", {{"timeline", now.timeline}, {"newest", m_home->timeline}});
-            return fail(Err::Io, "postgresql: this server was replaced by another and must not take writes");
-        }
-        m_old = false;
         // What a server that crashed finds in its journal may not be on the other one yet: a commit of ours waits for it.
         m_synchronous = !metaOf(t, "synchronous").empty();
         if (m_home && text(now) == text(*m_home) && !m_synchronous && holds(t)) return {};

@@ -23,7 +23,7 @@ public:
     void saw(uint64_t position, const Bytes& bodyHash);
 
     //! Asked of every new connection, before the log is served (a connection that writes) and ever after. Where it may have lost something the incarnation is
-    //! renewed, once whoever asks. Err::Corrupt: gone. Err::Io: a primary that was replaced. Err::Unsupported: a synchronous log, and the server waits for nobody.
+    //! renewed, once whoever asks. Err::Corrupt: gone. Err::Unsupported: a synchronous log, and the server waits for nobody.
     [[nodiscard]] Result<void> check(pg::Connection& on, pqxx::connection& c, bool writes);
     //! What a poll found: `row` is position, incarnation, synchronous, whether the server waits for another.
     [[nodiscard]] Result<uint64_t> polled(pg::Connection& on, pqxx::connection& c, const pqxx::row& row);
@@ -49,7 +49,7 @@ private:
     std::optional<pg::Origin> m_home; //!< where it was taken up; nothing: it is only looked at
     uint64_t m_position = 0;          //!< newest event told
     Bytes m_bodyHash;                 //!< of that; salted, so no other event has it
-    std::atomic<bool> m_gone{false}, m_synchronous{false}, m_old{false};
+    std::atomic<bool> m_gone{false}, m_synchronous{false};
 };
 
 //! Empty: it says nothing of this.

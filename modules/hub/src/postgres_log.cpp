@@ -641,7 +641,9 @@ Result<void> PostgresLog::takeUp()
 Result<void> PostgresLog::setSynchronous(bool synchronous)
 {
     std::lock_guard lock(m->writer.mutex);
-    return m->writer.once([&](pqxx::connection& c) { return m->history.setSynchronous(m->writer, c, synchronous); });
+    if (synchronous) return m->writer.once([&](pqxx::connection& c) { return m->history.setSynchronous(m->writer, c, true); }); // taken up first
+    pg::Connection alone(m->where, {}); // there where the writer is refused
+    return alone.once([&](pqxx::connection& c) { return m->history.setSynchronous(alone, c, false); });
 }
 
 Result<Redundancy> PostgresLog::redundancy()
