@@ -57,7 +57,7 @@ class Server:
         return r.stdout
 
     def start(self):
-        out = open(self.root.parent / f"{self.root.name}-{self.name}.log", "ab")
+        out = open(self.root / f"{self.name}.log", "ab")
         self.proc = subprocess.Popen([*as_user(), binaries() / "postgres", "-D", self.dir, "-k", self.root, "-p", str(self.port)], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         until(f"PostgreSQL {self.name} answers", lambda: self._ready(), 60)
         return self

@@ -70,10 +70,8 @@ class Hub:
 
 
 class World:
-    def __init__(self, folder, rng):
-        self.rng = rng
-        self.root = postgres.folder()
-        self.primary = postgres.Server(self.root).start()
+    def __init__(self, folder, rng, root, primary):
+        self.rng, self.root, self.primary = rng, root, primary
         self.primary.sql(f"CREATE DATABASE {DATABASE}")
         self.others = []
         self.p = Province(folder)
@@ -205,6 +203,8 @@ class World:
                 d.kill()
         for s in [self.primary, *self.others]:
             s.crash()
+        for f in self.root.glob("*.log"):
+            shutil.copy(f, self.p.folder)
         shutil.rmtree(self.root, ignore_errors=True)
 
     def standby(self, **settings):
@@ -216,6 +216,9 @@ class World:
     def promote(self, standby):
         self.primary = standby.promote()
         self.others.remove(standby)
+
+    def position(self, server=None):
+        return int((server or self.primary).sql("SELECT position FROM zhengtong.counter", DATABASE))
 
     def timeline(self):
         return int(self.meta("home").split("/")[1])
@@ -235,6 +238,7 @@ def kills(w):
         for i in range(KILLS):
             w.some(2)
             time.sleep(w.rng.uniform(0, 0.1))
+            until("it was started again", lambda: w.hubs[i % 2].proc.poll() is None)
             w.hubs[i % 2].kill()
     until("every kill hit a hub that ran", lambda: sum(c == -signal.SIGKILL for h in w.hubs for c in h.codes) == KILLS)
 
@@ -271,6 +275,9 @@ def synchronous(w):
         w.some()
         first.crash()
         w.promote(second)
+        position = w.position()
+        w.some()
+        need(w.position() == position, "nothing is committed while no other server has it")
         w.standby()
         w.some()
     w.settled()
@@ -286,7 +293,7 @@ def old_primary(w, old):
     need(old.sql("SELECT pg_is_in_recovery()") == "f", "the old one takes writes")
     w.hubs[1].stop()
     w.hubs[1].start()  # it knows nothing, and compares
-    position = old.sql("SELECT position FROM zhengtong.counter", DATABASE)
+    position = w.position(old)
     said = w.hubs[0].said("old_server")
     with w.load():
         w.some()
@@ -295,7 +302,7 @@ def old_primary(w, old):
         w.primary.start()
         w.some()
     w.settled()
-    need(old.sql("SELECT position FROM zhengtong.counter", DATABASE) == position, "nothing was written to the old one")
+    need(w.position(old) == position, "nothing was written to the old one")
     need(old.sql(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{DATABASE}' AND application_name = 'zhengtong-hub'") == "0", "and no hub stays there")
     old.remove()
 
@@ -320,11 +327,11 @@ def asynchronous(w):
     with w.load():
         w.some(5)
     w.settled()  # every command has its receipt
-    told = int(first.sql("SELECT position FROM zhengtong.counter", DATABASE))
+    told = w.position()
     with w.load():
         w.some()
         first.crash()
-        kept = int(standby.sql("SELECT position FROM zhengtong.counter", DATABASE))
+        kept = w.position(standby)
         w.promote(standby)
         w.some()
     w.settled()
@@ -357,11 +364,11 @@ def run(w):
     w.end()
 
 
-def main():
+def main(name="replicas", run=run, servers=lambda root: postgres.Server(root).start()):
     seed = int(os.environ.get("ZT_SEED", random.randrange(1 << 30)))
     print(f"seed {seed}", flush=True)
-    folder = temp_folder("replicas")
-    w = World(folder, random.Random(seed))
+    folder, root = temp_folder(name), postgres.folder()
+    w = World(folder, random.Random(seed), root, servers(root))
     try:
         run(w)
     except Failed as e:
@@ -372,4 +379,5 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
