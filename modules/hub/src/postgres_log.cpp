@@ -399,8 +399,10 @@ Result<std::optional<uint64_t>> PostgresLog::Impl::settled()
             pqxx::work t(c);
             t.exec_prepared("lock");
             const auto rows = t.exec_prepared("settled", bytes(self), int64_t(groups));
-            if (!rows.empty()) writer.commit(t);
-            return rows.empty() ? std::nullopt : std::optional(number(rows[0][0]));
+            if (rows.empty()) return std::optional<uint64_t>();
+            writer.commit(t);
+            ZT_TRY(history.committed(c));
+            return std::optional(number(rows[0][0]));
         });
         if (answer || answer.error().kind != Err::Io) return answer;
     }
