@@ -54,6 +54,16 @@ void renew(const std::string& data)
     std::cout << "It is a new incarnation, from position " << need(log->lastPosition(), "log") << ": returning desks bring back what they hold beyond it.\n";
 }
 
+void synchronous(const std::string& data, bool off)
+{
+    const auto folder = openFolder(data);
+    if (folder.config().postgresql.empty()) stop("the log of " + data + " lies in a file, which no other server follows");
+    const auto log = need(hub::PostgresLog::open(folder.config().postgresql, need(folder.restKey(), "at-rest key"), systemRandom()), "log");
+    need(log->setSynchronous(!off), "the log");
+    std::cout << (off ? "A hub serves this log on a server alone, too. A failover renews the incarnation.\n"
+                      : "From now on no hub serves this log on a server whose commits wait for no other. A failover keeps the incarnation.\n");
+}
+
 } // namespace
 
 void addLog(CLI::App& app)
@@ -69,6 +79,13 @@ void addLog(CLI::App& app)
     auto data = std::make_shared<std::string>();
     fresh->add_option("--data", *data, "The hub's data folder")->required();
     fresh->callback([data] { renew(*data); });
+
+    auto* sync = log->add_subcommand("synchronous", "Serve this log only where each commit waits for a second PostgreSQL server; hubs may run");
+    auto at = std::make_shared<std::string>();
+    auto off = std::make_shared<bool>(false);
+    sync->add_option("--data", *at, "The hub's data folder")->required();
+    sync->add_flag("--off", *off, "A server alone is enough again");
+    sync->callback([at, off] { synchronous(*at, *off); });
 }
 
 } // namespace zt::ctl

@@ -45,7 +45,7 @@ def until(what, test, timeout=20.0, pause=0.02):
 
 
 class Relay:
-    """A TCP relay between desks and hub that can be slow, and cut after so many bytes one way."""
+    """A TCP relay between desks and hub that can be slow, and cut after so many bytes one way. `target`: a port, or what names one for each line."""
 
     def __init__(self, port, target):
         self.target = target
@@ -64,7 +64,7 @@ class Relay:
                 a.close()
                 continue
             try:
-                b = socket.create_connection(("127.0.0.1", self.target), 5)
+                b = socket.create_connection(("127.0.0.1", self.target() if callable(self.target) else self.target), 5)
             except OSError:
                 a.close()
                 continue

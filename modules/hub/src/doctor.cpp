@@ -84,6 +84,7 @@ private:
     bool dates(const crypto::CertInfo& c, const std::string& name, const Words& renew);
     void log();
     void postgres();
+    void redundancy(const Redundancy& how);
     void clock();
     void ports();
     void port(const std::string& key, const std::string& address, bool speaksTls);
@@ -235,6 +236,7 @@ void Doctor::postgres()
     const auto position = opened ? (*opened)->lastPosition() : Result<uint64_t>(Error(opened.error()));
     if (position) {
         m_well = both("the log on PostgreSQL opens: " + std::to_string(*position) + " events (zhengtong-ctl check reads them)", "PostgreSQL 上的日志可以打开：" + std::to_string(*position) + " 条记录（逐条内容用 zhengtong-ctl check）");
+        if (const auto how = (*opened)->redundancy()) redundancy(*how);
         return;
     }
     switch (position.error().kind) {
@@ -243,12 +245,26 @@ void Doctor::postgres()
                      both("put the key back that belongs to the log", "放回与日志配套的密钥"));
     case Err::Unsupported:
         return error("log_server", both("PostgreSQL is set up so that it may lose commits, or is older than 15", "PostgreSQL 的设置可能丢失已提交的数据，或版本低于 15"),
-                     both("fsync, full_page_writes and synchronous_commit must be on", "须开启 fsync、full_page_writes 与 synchronous_commit"));
+                     both("fsync, full_page_writes and synchronous_commit must be on; for a log that is kept synchronously synchronous_standby_names must name a server",
+                          "须开启 fsync、full_page_writes 与 synchronous_commit；日志设为同步保存时，synchronous_standby_names 须列出备服务器"));
     case Err::NotFound: return error("log_missing", both("there is no log in this database", "此数据库中没有日志"), both("correct postgresql in hub.json, or zhengtong-ctl log migrate", "更正 hub.json 的 postgresql，或执行 zhengtong-ctl log migrate"));
     default:
         return error("log_unreadable", both("the database does not let us in (" + std::string(zt::name(position.error().kind)) + ")", "无法连接数据库（" + std::string(zt::name(position.error().kind)) + "）"),
                      both("is the server up, does its pg_hba.conf let this account in? Try psql with the same words", "检查服务器是否运行、pg_hba.conf 是否允许本账户；可用 psql 以同样参数连接试试"));
     }
+}
+
+void Doctor::redundancy(const Redundancy& how)
+{
+    if (how.waits && !how.synchronous)
+        warning("log_not_synchronous", both("commits wait for a second server now, but nobody holds the hubs to it: every failover renews the incarnation", "目前每次提交都等待备服务器确认，但未强制要求：每次主备切换都会更换日志代次"),
+                both("zhengtong-ctl log synchronous --data " + m_dir.string(), "执行 zhengtong-ctl log synchronous --data " + m_dir.string()));
+    if (how.renewed && m_clock.now() - *how.renewed < 7 * kOneDay)
+        warning("log_renewed", both("the incarnation was renewed within the last week: after a restore or a failover commits may be missing", "日志代次在最近一周内更换过：恢复或主备切换后可能缺少部分提交"),
+                both("returning desks bring back what they hold; ask for those that have not connected since", "重新连接的桌面端会补交所持内容；请督促尚未连接的桌面端上线"));
+    if (how.moved && !m_hub)
+        warning("log_moved", both("another PostgreSQL server answers than the hub was served on last", "现在应答的 PostgreSQL 服务器与枢纽上次使用的不是同一台"),
+                both("make sure that the old one takes no writes any more; the hub takes the log up when it starts", "确认旧服务器不再接受写入；枢纽启动时会接续日志"));
 }
 
 void Doctor::log()

@@ -220,6 +220,7 @@ Result<OpenHub> OpenHub::open(const fs::path& dir, const Clock& clock, Random& r
     hub.key = std::make_unique<crypto::SigningKey>(std::move(key));
     ZT_LET(log, hub.folder.openLog(random));
     hub.log = std::move(log);
+    ZT_TRY(hub.log->takeUp());
     hub.core = std::make_unique<Core>(Core::Config{hub.folder.config().hubId}, *hub.log, *hub.key, clock, random, catalogue::all());
     ZT_TRY(hub.core->load());
     return hub;

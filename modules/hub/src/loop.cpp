@@ -13,6 +13,7 @@ namespace {
 constexpr Millis kLookEvery = 200, kLookEveryShared = 50; //!< for what zhengtong-ctl appended; for what other hubs did
 constexpr Millis kPumpEvery = 1000;  //!< for times and withheld positions
 constexpr Millis kTellEvery = 1000;  //!< how things stand
+constexpr Millis kStuck = 5000;      //!< a round that takes longer serves nobody
 constexpr size_t kGroup = 2000;      //!< commands in one commit
 constexpr size_t kFollowUps = 256;
 
@@ -58,7 +59,7 @@ void Worker::run()
 }
 
 Loop::Loop(OpenHub& hub, const Clock& clock)
-    : m_hub(hub), m_clock(clock), m_position(hub.core->position()), m_directoryVersion(hub.core->directory().version), m_pumpedTo(hub.core->position()),
+    : m_hub(hub), m_clock(clock), m_position(hub.core->position()), m_turnedAt(clock.steady()), m_directoryVersion(hub.core->directory().version), m_pumpedTo(hub.core->position()),
       m_lookEvery(hub.folder.config().postgresql.empty() ? kLookEvery : kLookEveryShared), m_thread([this] { run(); })
 {
     m_hub.log->onNews([this] {
@@ -80,6 +81,8 @@ void Loop::post(std::function<void()> task)
     }
     m_wake.notify_one();
 }
+
+bool Loop::readable() const { return m_readable && m_clock.steady() - m_turnedAt < kStuck; }
 
 void Loop::ready(Member* member)
 {
@@ -133,6 +136,7 @@ void Loop::run()
         m_tasks.clear();
         m_ready.clear();
         lock.unlock();
+        m_turnedAt = m_clock.steady();
         m_longestQueue = std::max(m_longestQueue, tasks.size() + ready.size());
         round(std::move(tasks), std::move(ready));
         lock.lock();

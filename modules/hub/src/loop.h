@@ -69,7 +69,8 @@ public:
     void onDirectory(std::function<void()> task) { m_onDirectory = std::move(task); }
 
     [[nodiscard]] bool healthy() const { return m_healthy; }
-    [[nodiscard]] bool readable() const { return m_readable; } //!< the log answered when it was last asked
+    //! The log answered when it was last asked, and no call to it is without an answer: a commit that waits for a second server may wait for long.
+    [[nodiscard]] bool readable() const;
     [[nodiscard]] uint64_t position() const { return m_position; }
     //! Ends every line; new ones are refused by the caller. Blocks until the members were told.
     void endLines();
@@ -96,6 +97,7 @@ private:
     std::atomic<bool> m_healthy{true}, m_readable{true};
     std::atomic<bool> m_news{false}; //!< another process may have appended
     std::atomic<uint64_t> m_position{0};
+    std::atomic<Millis> m_turnedAt; //!< steady
 
     std::set<Member*> m_members;
     std::vector<Core::Door> m_doors;

@@ -285,4 +285,11 @@ void Metrics::stands(const Standing& s)
     m->m_timesLate.Set(double(s.timesLate) / 1000);
 }
 
+// A renewal ends every hub, so that the start is early enough.
+void Metrics::opened(const Redundancy& log)
+{
+    m->gauge("zhengtong_log_renewed_timestamp_seconds", "When the log's incarnation was last renewed: commits may have been lost before; 0: never").Set(double(log.renewed.value_or(0)) / 1000);
+    m->gauge("zhengtong_log_synchronous", "1 if the log is served only where each commit waits for a second server").Set(log.synchronous);
+}
+
 } // namespace zt::hub

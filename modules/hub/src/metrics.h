@@ -2,6 +2,7 @@
 
 #include "sync.pb.h"
 #include "zt/hub/folder.h"
+#include "zt/hub/kept_log.h"
 
 #include <chrono>
 
@@ -42,6 +43,7 @@ public:
     void blobOut(size_t bytes);
     void blobEnded(wire::BlobEnd::Why why);
     void stands(const Standing& standing);
+    void opened(const Redundancy& log); //!< how the log is kept, at the start
 
 private:
     class Impl;

@@ -1,5 +1,8 @@
 #include "postgres.h"
 
+#include "zt/base/log.h"
+
+#include <algorithm>
 #include <libpq-fe.h>
 #include <map>
 
@@ -22,6 +25,28 @@ constexpr const char* kSession = "SET search_path TO zhengtong, pg_temp; SET cli
                                  "SET idle_in_transaction_session_timeout TO '30s'; SET tcp_keepalives_idle TO 10; SET tcp_keepalives_interval TO 5; "
                                  "SET tcp_keepalives_count TO 3; SET jit TO off; SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; "
                                  "SET max_parallel_workers_per_gather TO 0";
+
+//! The newest timeline of each cluster that this process has met. A server of an older one was replaced: no connection may use it.
+class Timelines {
+public:
+    bool meet(const Origin& o)
+    {
+        std::lock_guard lock(m_mutex);
+        auto& newest = m_newest[o.cluster];
+        newest = std::max(newest, o.timeline);
+        return o.timeline == newest;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::map<std::string, int64_t> m_newest;
+};
+
+Timelines& timelines()
+{
+    static Timelines all;
+    return all;
+}
 
 Error errorOf(const std::string& state)
 {
@@ -74,22 +99,18 @@ Result<void> checkServer(pqxx::connection& c)
     return {};
 }
 
-} // namespace
+using Options = std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
 
-Result<std::string> connectionString(const std::string& given)
+Options parse(const std::string& text)
 {
     char* message = nullptr;
-    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(given.c_str(), &message), PQconninfoFree);
+    Options options(PQconninfoParse(text.c_str(), &message), PQconninfoFree);
     if (message) PQfreemem(message); // it may quote what stands where a password would
-    if (!options) return fail(Err::Invalid, "postgresql: libpq does not understand this; write for example host=/run/postgresql dbname=zhengtong, or service=zhengtong");
-    auto values = kDefaults;
-    for (const auto* o = options.get(); o->keyword; ++o)
-        if (o->val && std::string_view(o->keyword) == "service") values.clear(); // what is said here would outweigh what its file says
-    for (const auto* o = options.get(); o->keyword; ++o) {
-        if (!o->val) continue;
-        if (std::string_view(o->keyword) == "password") return fail(Err::Invalid, "postgresql: a password does not belong here; name a passfile or a service");
-        values[o->keyword] = o->val;
-    }
+    return options;
+}
+
+std::string format(const std::map<std::string, std::string>& values)
+{
     std::string out;
     for (const auto& [key, value] : values) {
         out += key + "='";
@@ -102,8 +123,62 @@ Result<std::string> connectionString(const std::string& given)
     return out;
 }
 
+std::vector<std::string> split(const std::string& list)
+{
+    std::vector<std::string> out(1);
+    for (const char ch : list) ch == ',' ? void(out.emplace_back()) : out.back().push_back(ch);
+    return out;
+}
+
+//! One text for each server that `where` names. What a service file names stays together.
+std::vector<std::string> serversOf(const std::string& where)
+{
+    std::map<std::string, std::string> values;
+    const Options options = parse(where);
+    for (const auto* o = options.get(); o && o->keyword; ++o)
+        if (o->val) values[o->keyword] = o->val;
+    const char* const lists[] = {"host", "hostaddr", "port"};
+    size_t count = 1;
+    for (const char* key : lists) count = std::max(count, split(values[key]).size());
+    std::vector<std::string> out;
+    for (size_t i = 0; i < count; ++i) {
+        auto one = values;
+        for (const char* key : lists) {
+            const auto each = split(values[key]);
+            one[key] = each.size() == 1 ? each[0] : i < each.size() ? each[i] : "";
+            if (one[key].empty()) one.erase(key);
+        }
+        out.push_back(format(one));
+    }
+    return out;
+}
+
+} // namespace
+
+Origin origin(pqxx::transaction_base& t)
+{
+    const auto row = t.exec1("SELECT (SELECT system_identifier FROM pg_control_system())::text, ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::bigint, "
+                             "current_setting('synchronous_standby_names') <> ''");
+    return {row[0].as<std::string>(), row[1].as<int64_t>(), row[2].as<bool>()};
+}
+
+Result<std::string> connectionString(const std::string& given)
+{
+    const Options options = parse(given);
+    if (!options) return fail(Err::Invalid, "postgresql: libpq does not understand this; write for example host=/run/postgresql dbname=zhengtong, or service=zhengtong");
+    auto values = kDefaults;
+    for (const auto* o = options.get(); o->keyword; ++o)
+        if (o->val && std::string_view(o->keyword) == "service") values.clear(); // what is said here would outweigh what its file says
+    for (const auto* o = options.get(); o->keyword; ++o) {
+        if (!o->val) continue;
+        if (std::string_view(o->keyword) == "password") return fail(Err::Invalid, "postgresql: a password does not belong here; name a passfile or a service");
+        values[o->keyword] = o->val;
+    }
+    return format(values);
+}
+
 Connection::Connection(std::string where, std::vector<Statement> statements, std::function<Result<void>(pqxx::connection&)> ready)
-    : m_where(std::move(where)), m_statements(std::move(statements)), m_ready(std::move(ready))
+    : m_servers(serversOf(where)), m_statements(std::move(statements)), m_ready(std::move(ready))
 {
 }
 
@@ -130,14 +205,43 @@ Result<void> Connection::open()
     return made;
 }
 
+Result<void> Connection::connect()
+{
+    auto answer = Result<void>();
+    Origin best;
+    bool old = false;
+    for (const auto& server : m_servers) {
+        try {
+            auto c = std::make_unique<pqxx::connection>(server);
+            pqxx::nontransaction t(*c);
+            if (t.exec1("SELECT pg_is_in_recovery()")[0].as<bool>()) {
+                answer = fail(Err::ReadOnly, "postgresql: this server takes no writes");
+                continue;
+            }
+            const Origin found = origin(t);
+            if (!timelines().meet(found)) {
+                answer = fail(Err::Io, "postgresql: this server was replaced by another and must not take writes");
+                old = true;
+                continue;
+            }
+            if (m_connection && (found.cluster != best.cluster || found.timeline <= best.timeline)) continue;
+            best = found;
+            t.commit();
+            m_connection = std::move(c);
+        } catch (const pqxx::failure& e) {
+            answer = fail(Err::Io, "postgresql: no connection: " + firstLine(e.what()));
+        }
+    }
+    if (m_connection) return {};
+    if (old && !m_old) log(Level::Error, "old_server");
+    m_old = old;
+    return answer;
+}
+
 Result<void> Connection::make()
 {
     auto answer = Result<void>();
-    try {
-        m_connection = std::make_unique<pqxx::connection>(m_where);
-    } catch (const pqxx::failure& e) {
-        return fail(Err::Io, "postgresql: no connection: " + firstLine(e.what()));
-    }
+    ZT_TRY(connect());
     const Error error = guarded([&] {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -200,7 +304,7 @@ std::string Array::take()
 {
     std::string out = std::move(m_text);
     out += '}';
-    m_text = "{";
+    m_text.assign(1, '{');
     return out;
 }
 

@@ -14,9 +14,16 @@
 //! libpqxx's exceptions stop here.
 namespace zt::hub::pg {
 
-
 //! Err::Invalid if libpq does not understand it, or a password stands in it. What a long-lived connection needs is put in where it does not say otherwise.
 [[nodiscard]] Result<std::string> connectionString(const std::string& given);
+
+//! Which history a server writes: a cluster's timeline moves on at each promotion and each recovery from an archive.
+struct Origin {
+    std::string cluster;
+    int64_t timeline = 0;
+    bool waits = false; //!< its commits wait for another server
+};
+[[nodiscard]] Origin origin(pqxx::transaction_base& t); //!< not of a server in recovery
 
 struct Statement {
     const char* name;
@@ -24,7 +31,8 @@ struct Statement {
 };
 
 //! One connection, made when it is needed and again when it was lost; used under `mutex`. A server that would lose what it said is committed is refused each
-//! time (Err::Unsupported), as is one that takes no writes (Err::ReadOnly).
+//! time (Err::Unsupported), as is one that takes no writes (Err::ReadOnly). Of several servers each is asked, and the one of the newest timeline taken; one of
+//! an older timeline than this process has met is refused (Err::Io): a primary that was replaced and comes back takes writes too.
 class Connection {
 public:
     //! \param ready  asked of every new connection; what it refuses is not used
@@ -65,13 +73,15 @@ public:
 private:
     [[nodiscard]] Error guarded(const std::function<void()>& work);
     [[nodiscard]] Result<void> make();
+    [[nodiscard]] Result<void> connect();
 
-    const std::string m_where;
+    const std::vector<std::string> m_servers; //!< each alone
     const std::vector<Statement> m_statements;
     const std::function<Result<void>(pqxx::connection&)> m_ready;
     std::unique_ptr<pqxx::connection> m_connection;
     std::unique_ptr<pqxx::errorhandler> m_listener;
     bool m_warned = false;
+    bool m_old = false;    //!< none but a replaced primary answered
     bool m_broken = false; //!< the server said so, libpq has not noticed yet
     std::chrono::steady_clock::time_point m_notBefore; //!< a server that let us wait is not asked again at once
 };

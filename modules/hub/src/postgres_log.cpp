@@ -3,6 +3,7 @@
 #include "log_rows.h"
 #include "postgres.h"
 #include "postgres_codes.h"
+#include "postgres_history.h"
 #include "stream_keys.h"
 #include "zt/wire/sealing.h"
 
@@ -48,6 +49,8 @@ const std::vector<pg::Statement> kReads = {
     {"receipt", "SELECT hash, receipt FROM receipts WHERE id = $1 AND device = $2"},
     {"receipts", "SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > ($1, $2) ORDER BY id, device LIMIT $3"},
     {"counter", "SELECT position, followed, root FROM counter"},
+    {"last", "SELECT position, (SELECT value FROM meta WHERE key = 'incarnation'), EXISTS(SELECT 1 FROM meta WHERE key = 'synchronous'), "
+             "current_setting('synchronous_standby_names') <> '' FROM counter"},
     {"streams", "SELECT name FROM streams ORDER BY name"},
     {"marks", "SELECT stream, key, value FROM marks WHERE person = $1 ORDER BY stream, key"},
     {"times", "SELECT due, position, idx FROM times WHERE due <= $1 ORDER BY due, position, idx LIMIT $2"},
@@ -58,7 +61,8 @@ const std::vector<pg::Statement> kReads = {
 
 const std::vector<pg::Statement> kWrites = {
     {"lock", "SELECT pg_advisory_xact_lock(525939012962)"}, // the bytes of "zthub"; a lock within this database
-    {"counter", "SELECT position, root, (SELECT value FROM meta WHERE key = 'hub'), (SELECT value FROM meta WHERE key = 'incarnation') FROM counter"},
+    {"counter", "SELECT position, root, (SELECT value FROM meta WHERE key = 'hub'), (SELECT value FROM meta WHERE key = 'incarnation'), "
+                "EXISTS(SELECT 1 FROM meta WHERE key = 'synchronous') FROM counter"},
     {"heads", "SELECT name, id, version, hash, key FROM streams WHERE name = ANY($1::bytea[])"},
     {"last_id", "SELECT coalesce(max(id), 0) FROM streams"},
     {"set", "INSERT INTO meta(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value"},
@@ -125,20 +129,14 @@ private:
     std::thread m_thread;
 };
 
-Bytes meta(pqxx::transaction_base& t, const char* key)
-{
-    const auto rows = t.exec_params("SELECT value FROM zhengtong.meta WHERE key = $1", key);
-    return rows.empty() ? Bytes() : blob(rows[0][0]);
-}
-
 //! `moves`: what meta may say of a log on its way here.
 Result<void> checkSchema(pqxx::transaction_base& t, const Bytes& moves)
 {
     if (t.exec1("SELECT to_regclass('zhengtong.meta') IS NULL")[0].as<bool>()) return fail(Err::NotFound, "postgresql: there is no log in this database");
-    const Bytes text = meta(t, "schema");
+    const Bytes text = metaOf(t, "schema");
     if (text.empty() || text.find_first_not_of("0123456789") != Bytes::npos || text.size() > 6) return fail(Err::Corrupt, "not a hub database");
     if (std::stoi(text) > kSchema) return fail(Err::TooNew, "hub database of a later version");
-    return meta(t, "moves") == moves ? Result<void>() : Result<void>(Err::Busy, "postgresql: a log moves into this database, or began to and did not arrive: then DROP SCHEMA zhengtong CASCADE");
+    return metaOf(t, "moves") == moves ? Result<void>() : Result<void>(Err::Busy, "postgresql: a log moves into this database, or began to and did not arrive: then DROP SCHEMA zhengtong CASCADE");
 }
 
 int64_t limited(uint64_t from, uint64_t count) { return int64_t(std::min<uint64_t>(from, INT64_MAX) + std::min<uint64_t>(count, INT64_MAX - std::min<uint64_t>(from, INT64_MAX))); }
@@ -149,7 +147,7 @@ class PostgresLog::Impl {
 public:
     Impl(const std::string& w, const crypto::Secret& restKey, Random& r)
         : where(w), random(r), writer(where, kWrites, [this](pqxx::connection& c) { return freshWriter(c); }), reader(where, kReads, [this](pqxx::connection& c) { return freshReader(c); }),
-          writeKeys(restKey), readKeys(restKey), self(r.bytes(16))
+          writeKeys(restKey), readKeys(restKey), history(r), self(r.bytes(16))
     {
     }
 
@@ -166,18 +164,15 @@ public:
     StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
     crypto::Secret receiptKey;
     Bytes moves; //!< by us, into this log
-    Bytes log; //!< the incarnation; a new one under an open log makes it another
+    PostgresHistory history; //!< a new incarnation under an open log makes it another
     const Bytes self; //!< this object among those that write
     uint64_t groups = 0; //!< begun by it
-    uint64_t seen = 0; //!< newest position, by the reader
     bool leading = false; //!< the reader's session holds the lock
-    std::atomic<bool> gone{false};
     std::unique_ptr<Listener> listener;
 
-    [[nodiscard]] Result<void> same(pqxx::connection& c);
+    [[nodiscard]] Result<void> same(pg::Connection& on, pqxx::connection& c);
     [[nodiscard]] Result<void> freshWriter(pqxx::connection& c);
     [[nodiscard]] Result<void> freshReader(pqxx::connection& c);
-    [[nodiscard]] Error another();
     [[nodiscard]] Result<void> load(const crypto::Secret& restKey);
     [[nodiscard]] Result<LogRow> rowOf(const pqxx::row& row);
     [[nodiscard]] Result<std::vector<LogRow>> rowsOf(const pqxx::result& rows);
@@ -192,25 +187,20 @@ public:
     [[nodiscard]] Result<uint64_t> append(const Group& group);
 };
 
-Error PostgresLog::Impl::another()
+Result<void> PostgresLog::Impl::same(pg::Connection& on, pqxx::connection& c)
 {
-    gone = true;
-    return fail(Err::Corrupt, "postgresql: another log lies here now; start again");
-}
-
-Result<void> PostgresLog::Impl::same(pqxx::connection& c)
-{
-    pqxx::nontransaction t(c);
-    auto known = checkSchema(t, moves);
-    if (log.empty()) return known;
-    return known && meta(t, "incarnation") == log ? known : Result<void>(another());
+    ZT_TRY([&]() -> Result<void> {
+        pqxx::nontransaction t(c);
+        return checkSchema(t, moves);
+    }());
+    return history.check(on, c, &on == &writer);
 }
 
 // After a connection was lost it may be another server that answers: ids of streams may have other keys.
 Result<void> PostgresLog::Impl::freshWriter(pqxx::connection& c)
 {
     writeKeys.forget();
-    return same(c);
+    return same(writer, c);
 }
 
 //! The reader is asked all the time: a session that is silent hangs, and must not keep the lead.
@@ -219,7 +209,7 @@ Result<void> PostgresLog::Impl::freshReader(pqxx::connection& c)
     readKeys.forget();
     leading = false;
     pqxx::nontransaction(c).exec("SET idle_session_timeout TO '15s'");
-    return same(c);
+    return same(reader, c);
 }
 
 Result<void> PostgresLog::Impl::load(const crypto::Secret& restKey)
@@ -227,9 +217,9 @@ Result<void> PostgresLog::Impl::load(const crypto::Secret& restKey)
     std::lock_guard lock(reader.mutex);
     return reader.repeatable([&](pqxx::connection& c) -> Result<void> {
         pqxx::nontransaction t(c);
-        ZT_LET(key, openReceiptKey(restKey, meta(t, "receipt_key")));
+        ZT_LET(key, openReceiptKey(restKey, metaOf(t, "receipt_key")));
         receiptKey = std::move(key);
-        log = meta(t, "incarnation");
+        history.opened(metaOf(t, "incarnation"));
         t.exec("DELETE FROM writers WHERE at < now() - interval '30 days'"); // of processes that are no more
         return {};
     });
@@ -266,6 +256,7 @@ Result<std::vector<LogRow>> PostgresLog::Impl::rowsOf(const pqxx::result& rows)
         ZT_LET(row, rowOf(r));
         out.push_back(std::move(row));
     }
+    if (!out.empty()) history.saw(out.back().position, out.back().event.body_hash());
     return out;
 }
 
@@ -383,7 +374,7 @@ Result<uint64_t> PostgresLog::Impl::put(pqxx::connection& c, const Group& group,
     pqxx::work t(c);
     t.exec_prepared("lock"); // a statement of its own: those after it see what its last holder committed
     const auto before = t.exec_prepared1("counter");
-    if (blob(before[3]) != log) return another();
+    ZT_TRY(history.begins(blob(before[3]), before[4].as<bool>()));
     uint64_t position = number(before[0]);
     Bytes root = blob(before[1]);
     ZT_TRY(putEvents(t, group, position, root, before[2].is_null() ? Bytes() : blob(before[2])));
@@ -393,6 +384,7 @@ Result<uint64_t> PostgresLog::Impl::put(pqxx::connection& c, const Group& group,
     if (!group.events.empty()) t.exec_prepared("notify", hex(self));
     committing = true;
     writer.commit(t);
+    ZT_TRY(history.committed(c));
     return position;
 }
 
@@ -407,8 +399,10 @@ Result<std::optional<uint64_t>> PostgresLog::Impl::settled()
             pqxx::work t(c);
             t.exec_prepared("lock");
             const auto rows = t.exec_prepared("settled", bytes(self), int64_t(groups));
-            if (!rows.empty()) writer.commit(t);
-            return rows.empty() ? std::nullopt : std::optional(number(rows[0][0]));
+            if (rows.empty()) return std::optional<uint64_t>();
+            writer.commit(t);
+            ZT_TRY(history.committed(c));
+            return std::optional(number(rows[0][0]));
         });
         if (answer || answer.error().kind != Err::Io) return answer;
     }
@@ -421,15 +415,17 @@ Result<uint64_t> PostgresLog::Impl::append(const Group& group)
     for (int i = 0; i < 2; ++i) {
         bool committing = false, lost = false;
         answer = writer.once([&](pqxx::connection& c) { return put(c, group, committing); }, &lost);
-        if (answer) return answer;
+        if (answer || history.gone()) break;
         writeKeys.forget(); // ids of streams that were perhaps not kept
         if (committing) {
             ZT_LET(kept, settled());
-            if (kept) return *kept;
+            if (kept) answer = *kept;
+            if (kept) break;
             lost = true; // and nothing of it there: the whole once more
         }
-        if (!lost) return answer;
+        if (!lost) break;
     }
+    if (answer && !group.events.empty()) history.saw(*answer, group.events.back().body_hash());
     return answer;
 }
 
@@ -450,7 +446,7 @@ Result<std::unique_ptr<PostgresLog>> PostgresLog::make(const std::string& where,
         Bytes key = random.bytes(32);
         const auto set = [&](const char* name, BytesView value) { t.exec_params("INSERT INTO zhengtong.meta(key, value) VALUES($1, $2)", name, bytes(value)); };
         set("schema", std::to_string(kSchema));
-        set("incarnation", incarnation);
+        PostgresHistory::begin(t, incarnation);
         set("receipt_key", sealReceiptKey(restKey, key));
         if (!moves.empty()) set("moves", moves);
         crypto::wipe(key);
@@ -548,9 +544,7 @@ Result<uint64_t> PostgresLog::lastPosition()
 {
     std::lock_guard lock(m->reader.mutex);
     return m->reader.repeatable([&](pqxx::connection& c) -> Result<uint64_t> {
-        const uint64_t last = number(pqxx::nontransaction(c).exec_prepared1("counter")[0]);
-        if (last < m->seen) return m->another(); // a failover lost commits that desks may know
-        return m->seen = last;
+        return m->history.polled(m->reader, c, pqxx::nontransaction(c).exec_prepared1("last"));
     });
 }
 
@@ -566,7 +560,7 @@ Result<Bytes> PostgresLog::root()
     return m->reader.repeatable([&](pqxx::connection& c) -> Result<Bytes> { return blob(pqxx::nontransaction(c).exec_prepared1("counter")[2]); });
 }
 
-Bytes PostgresLog::incarnation() { return m->log; }
+Bytes PostgresLog::incarnation() { return m->history.incarnation(); }
 
 Result<std::vector<std::string>> PostgresLog::streams()
 {
@@ -637,17 +631,27 @@ Result<std::vector<std::string>> PostgresLog::timedStreams()
 Result<void> PostgresLog::newIncarnation()
 {
     std::lock_guard lock(m->writer.mutex);
-    Bytes fresh = m->random.bytes(16);
-    ZT_TRY(m->writer.once([&](pqxx::connection& c) -> Result<void> {
-        pqxx::work t(c);
-        t.exec_prepared("lock");
-        t.exec_prepared("set", "incarnation", bytes(fresh));
-        t.commit();
-        return {};
-    }));
-    std::lock_guard reading(m->reader.mutex);
-    m->log = std::move(fresh);
-    return {};
+    return m->writer.once([&](pqxx::connection& c) { return m->history.renew(m->writer, c); });
+}
+
+Result<void> PostgresLog::takeUp()
+{
+    std::lock_guard lock(m->writer.mutex);
+    return m->writer.open(); // by what is asked of every new connection
+}
+
+Result<void> PostgresLog::setSynchronous(bool synchronous)
+{
+    std::lock_guard lock(m->writer.mutex);
+    if (synchronous) return m->writer.once([&](pqxx::connection& c) { return m->history.setSynchronous(m->writer, c, true); }); // taken up first
+    pg::Connection alone(m->where, {}); // there where the writer is refused
+    return alone.once([&](pqxx::connection& c) { return m->history.setSynchronous(alone, c, false); });
+}
+
+Result<Redundancy> PostgresLog::redundancy()
+{
+    std::lock_guard lock(m->reader.mutex);
+    return m->reader.repeatable([&](pqxx::connection& c) { return PostgresHistory::redundancy(c); });
 }
 
 Result<void> PostgresLog::backupTo(const std::filesystem::path&)
@@ -655,7 +659,7 @@ Result<void> PostgresLog::backupTo(const std::filesystem::path&)
     return fail(Err::Unsupported, "the log lies in PostgreSQL: back it up with pg_basebackup or pg_dump");
 }
 
-bool PostgresLog::present() { return !m->gone; }
+bool PostgresLog::present() { return !m->history.gone(); }
 
 Result<bool> PostgresLog::leads()
 {

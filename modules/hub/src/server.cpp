@@ -151,6 +151,8 @@ Result<void> Server::Impl::listen()
     if (!c.metrics.empty()) {
         ZT_LET(started, Metrics::start(hub.folder));
         metrics = std::move(started);
+        ZT_LET(kept, hub.log->redundancy());
+        metrics->opened(kept);
         loop.measure(*metrics, blobs.worker);
     }
     ZT_LET(mutual, credentials(hub.folder, true));

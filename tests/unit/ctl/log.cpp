@@ -99,7 +99,13 @@ CASE("log migrate: everything arrives, desks notice nothing; refused where a log
     EXPECT_EQ(ctl({"log", "migrate", "--data", p.data, "--to", where}).code, 1); // it lies there already
     // The doctor opens it, and says what to do when it does not open.
     const auto well = ctl({"doctor", p.data, "--json"});
-    EXPECT(well.says("the log on PostgreSQL opens") && !well.says("log_") && !well.says("backup_none"));
+    EXPECT(well.says("log_renewed") && !well.says("log_moved") && !well.says("log_not_synchronous") && !well.says("backup_none"));
+    server().sql(db, "DELETE FROM zhengtong.meta WHERE key = 'renewed'");
+    EXPECT(ctl({"doctor", p.data, "--json"}).says("the log on PostgreSQL opens"));
+    server().sql(db, "UPDATE zhengtong.meta SET value = '1/1' WHERE key = 'home'");
+    EXPECT(ctl({"doctor", p.data, "--json"}).says("log_moved"));
+    EXPECT(ctl({"log", "synchronous", "--data", p.data}).says("waits for no other"));
+    EXPECT_EQ(ctl({"log", "synchronous", "--off", "--data", p.data}).code, 0);
     server().sql(db, "ALTER SCHEMA zhengtong RENAME TO elsewhere");
     const auto ill = ctl({"doctor", p.data, "--json"});
     EXPECT(ill.code == 1 && ill.says("log_missing") && ill.says("log migrate"));

@@ -291,7 +291,7 @@ CASE("postgres log: a commit whose answer was lost is found; one that never arri
     EXPECT(create(server().where(db)));
     const auto log = open(server().where(db, line.host()));
     const auto other = open(server().where(db));
-    REQUIRE(log && other);
+    REQUIRE(log && other && log->takeUp());
     Writer w{"m/1"}, theirs{"m/2"};
     uint64_t position = 0;
     for (const auto at : {CutLine::At::Answer, CutLine::At::BeforeCommit, CutLine::At::AfterCommit, CutLine::At::AfterCommit, CutLine::At::AfterCommit, CutLine::At::Answer}) {
@@ -412,6 +412,75 @@ CASE("postgres log: a failover that lost commits is noticed")
     server().sql(db, "DELETE FROM zhengtong.events WHERE position = 3; UPDATE zhengtong.counter SET position = 2");
     EXPECT(log->lastPosition().error().kind == Err::Corrupt);
     EXPECT(!log->present());
+    const auto again = open(server().where(db));
+    REQUIRE(again);
+    EXPECT(again->takeUp() && again->incarnation() != log->incarnation());
+    EXPECT(again->redundancy()->renewed);
+}
+
+CASE("postgres log: where another server answers than served it last, the incarnation is renewed, once, before anybody serves")
+{
+    const auto db = server().database();
+    const auto before = create(server().where(db));
+    REQUIRE(before);
+    Writer w{"m/1"};
+    EXPECT(w.append(*before));
+    const auto home = [&] { return server().sql(db, "SELECT encode(value, 'escape') FROM zhengtong.meta WHERE key = 'home'"); };
+    const auto here = home();
+    for (const std::string& elsewhere : {here.substr(0, here.find('/')) + "/7", std::string("77/1")}) {
+        server().sql(db, "UPDATE zhengtong.meta SET value = '" + elsewhere + "' WHERE key = 'home'");
+        const auto looks = open(server().where(db)), serves = open(server().where(db)), late = open(server().where(db));
+        REQUIRE(looks && serves && late);
+        const Bytes old = serves->incarnation();
+        EXPECT(looks->tail(0, 10) && looks->redundancy()->moved);
+        EXPECT(home() == elsewhere); // who only looks changes nothing
+        EXPECT(serves->takeUp());
+        EXPECT(serves->incarnation() != old && home() == here && !serves->redundancy()->moved);
+        EXPECT(w.append(*serves));
+        EXPECT(late->takeUp().error().kind == Err::Corrupt && !late->present()); // it read the old one; who starts it again finds the new
+        EXPECT(looks->lastPosition().error().kind == Err::Corrupt);
+        const auto next = open(server().where(db));
+        REQUIRE(next);
+        EXPECT(next->takeUp() && next->incarnation() == serves->incarnation());
+    }
+    EXPECT(before->lastPosition().error().kind == Err::Corrupt && !before->present());
+}
+
+CASE("postgres log: a synchronous log keeps its incarnation at another server, and is served by none that waits for no other")
+{
+    const auto db = server().database();
+    const auto where = server().where(db);
+    auto log = create(where);
+    REQUIRE(log);
+    Writer w{"m/1"};
+    EXPECT(w.append(*log));
+    EXPECT(log->setSynchronous(true).error().kind == Err::Unsupported);
+    const pid_t second = server().receive("wal");
+    while (server().sql("postgres", "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") != "1") std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const auto names = [&](const std::string& list) {
+        server().sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '" + list + "'");
+        server().sql("postgres", "SELECT pg_reload_conf()");
+        while (server().sql("postgres", "SHOW synchronous_standby_names") != list) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    };
+    names("*");
+    EXPECT(log->setSynchronous(true));
+    EXPECT(w.append(*log));
+    EXPECT(log->redundancy()->synchronous && log->redundancy()->waits);
+    server().sql(db, "UPDATE zhengtong.meta SET value = '77/1' WHERE key = 'home'");
+    const auto other = open(where);
+    REQUIRE(other);
+    EXPECT(other->takeUp() && other->incarnation() == log->incarnation() && !other->redundancy()->moved);
+    EXPECT(w.append(*other));
+    names("");
+    EXPECT(w.append(*log).error().kind == Err::Unsupported && !log->present()); // kept, and nobody is told so
+    EXPECT(other->lastPosition().error().kind == Err::Unsupported && !other->present());
+    log = open(where);
+    REQUIRE(log);
+    EXPECT(log->takeUp().error().kind == Err::Unsupported);
+    EXPECT(open(where)->setSynchronous(false));
+    log = open(where);
+    EXPECT(log->takeUp() && log->lastPosition());
+    Postgres::end(second);
 }
 
 CASE("postgres log: tampering is found and named")

@@ -12,8 +12,14 @@ namespace {
 
 Postgres& server() { return Postgres::shared(); }
 
-bool isReceipt(const wire::HubFrame& f) { return f.has_receipt(); }
-bool isReadEnd(const wire::HubFrame& f) { return f.has_read_end(); }
+bool serving(Running& r)
+{
+    const auto stub = wire::Health::NewStub(r.channel("head"));
+    grpc::ClientContext context;
+    wire::HealthReply reply;
+    EXPECT(stub->Check(&context, {}, &reply).ok());
+    return reply.serving();
+}
 
 //! One hub, and a second one with the same keys on the same database.
 struct Replicas {
@@ -104,22 +110,38 @@ CASE("postgresql: the server restarts under a running hub; it says so in health 
 {
     Running r({}, server().where(server().database()));
     REQUIRE(r.server);
-    const auto serving = [&] {
-        const auto stub = wire::Health::NewStub(r.channel("head"));
-        grpc::ClientContext context;
-        wire::HealthReply reply;
-        EXPECT(stub->Check(&context, {}, &reply).ok());
-        return reply.serving();
-    };
-    EXPECT(serving());
+    EXPECT(serving(r));
     server().stop();
-    while (serving()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (serving(r)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT(r.server->healthy());
     server().start();
-    while (!serving()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (!serving(r)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     Wire drafter(r.channel("drafter"));
     EXPECT(drafter.hello() && drafter.live());
     EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/1"))));
+    EXPECT(drafter.until(isReceipt));
+}
+
+CASE("postgresql: a hub whose commit waits for a second server says so in health, and goes on when it is there")
+{
+    Running r({}, server().where(server().database()));
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello() && drafter.live());
+    const auto names = [](const std::string& list) {
+        server().sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '" + list + "'");
+        server().sql("postgres", "SELECT pg_reload_conf()");
+    };
+    names("absent");
+    const auto waits = [] { return server().sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") != "0"; };
+    for (int i = 0; !waits(); ++i) { // until the server has heard of it commits go on
+        EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/" + std::to_string(i)))));
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    while (serving(r)) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT(r.server->healthy());
+    names("");
+    while (!serving(r)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT(drafter.until(isReceipt));
 }
 

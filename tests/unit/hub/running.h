@@ -21,6 +21,9 @@ namespace zt::test {
 
 inline constexpr Millis kDay = 86'400'000;
 
+inline bool isReceipt(const wire::HubFrame& f) { return f.has_receipt(); }
+inline bool isReadEnd(const wire::HubFrame& f) { return f.has_read_end(); }
+
 //! A province in a folder, people in it, and the real server on free ports.
 struct Running {
     Folder folder;

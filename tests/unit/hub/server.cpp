@@ -17,9 +17,7 @@ using namespace zt::test;
 
 namespace {
 
-bool isReceipt(const wire::HubFrame& f) { return f.has_receipt(); }
 bool isRefused(const wire::HubFrame& f) { return f.has_refused(); }
-bool isReadEnd(const wire::HubFrame& f) { return f.has_read_end(); }
 bool isClosed(const wire::HubFrame& f) { return f.has_closed(); }
 
 Millis since(Millis start) { return systemClock().steady() - start; }

@@ -10,12 +10,23 @@ namespace zt::hub {
 
 class EnrolCodes;
 
+//! How many machines hold a log.
+struct Redundancy {
+    bool synchronous = false; //!< nobody may serve it on a server that waits for no other
+    bool waits = false;       //!< each commit waits until another machine has it
+    bool moved = false;       //!< another server than served it last; whoever serves next takes it up there
+    std::optional<Millis> renewed; //!< when its incarnation was, last
+};
+
 //! A log that outlives its process, whatever keeps it: what a hub and zhengtong-ctl need of it beside the record.
 class KeptLog : public EventLog {
 public:
     //! What every restore, and every failover that may have lost commits, must do: positions, receipts and heads told before mean nothing in the new one.
     //! Not while a hub has the log open; one that has it all the same stops.
     [[nodiscard]] virtual Result<void> newIncarnation() = 0;
+    //! Before a log is served or decided on: where another server answers than served it last, and may hold less, the incarnation is renewed. Once, whoever asks.
+    [[nodiscard]] virtual Result<void> takeUp() { return {}; }
+    [[nodiscard]] virtual Result<Redundancy> redundancy() { return Redundancy{}; }
     //! Every event: chain, body hash, root; and what the engine can check of itself. Err::Corrupt names the first position that does not check.
     [[nodiscard]] virtual Result<void> check(const std::function<void(uint64_t position)>& progress = {}) = 0;
     //! A consistent copy while the log is in use; `target` must not exist. It needs the same at-rest key to be read. Err::Unsupported: the engine has its own ways.

@@ -8,7 +8,8 @@ namespace zt::hub {
 //! A server whose commits might be lost (fsync, full_page_writes or synchronous_commit off) is refused, at every new connection. Any thread; appends take
 //! turns, with those of other processes too.
 //!
-//! When the server goes away every call is Err::Io until it is back; the next call connects again. A commit whose answer was lost is looked up before append()
+//! When the server goes away every call is Err::Io until it is back, or another takes its place; the next call connects again. Where the other may hold less
+//! than was told the incarnation is renewed, and whoever has the log open must open it again (present()). A commit whose answer was lost is looked up before append()
 //! answers; if the server stays away for so long that it cannot be, append() fails and the group is kept or not: decide again, receipts tell.
 //! \see decisions/event-log.md
 class PostgresLog final : public KeptLog {
@@ -38,6 +39,11 @@ public:
     [[nodiscard]] Result<Bytes> root() override;
 
     [[nodiscard]] Result<void> newIncarnation() override;
+    [[nodiscard]] Result<void> takeUp() override;
+    [[nodiscard]] Result<Redundancy> redundancy() override;
+    //! From now on nobody serves this log on a server whose commits wait for no other; a failover then loses nothing and keeps the incarnation. Err::Unsupported:
+    //! this server waits for none.
+    [[nodiscard]] Result<void> setSynchronous(bool synchronous);
     [[nodiscard]] Result<void> check(const std::function<void(uint64_t position)>& progress = {}) override;
     [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target) override; //!< Err::Unsupported: pg_basebackup, pg_dump
     [[nodiscard]] Result<std::vector<ReceiptRow>> receiptsAfter(const Bytes& id, const Bytes& device, size_t limit) override;

@@ -51,7 +51,7 @@ public:
         stop();
         std::error_code code;
         std::filesystem::remove_all(m_dir, code);
-        for (const char* end : {".said", ".log"}) std::filesystem::remove(m_dir.string() + end, code);
+        for (const char* end : {".said", ".log", ".wal"}) std::filesystem::remove(m_dir.string() + end, code);
     }
     Postgres(const Postgres&) = delete;
 
@@ -79,6 +79,18 @@ public:
     {
         if (m_server > 0 && ::kill(m_server, SIGINT) == 0) ::waitpid(m_server, nullptr, 0);
         m_server = 0;
+    }
+
+    //! Another program that has each commit before the server calls it done, until end(): what a synchronous standby is to a hub. `name`: its folder.
+    pid_t receive(const std::string& name)
+    {
+        const auto to = m_dir / name;
+        run({"/bin/mkdir", "-p", to});
+        return begin({m_bin + "/pg_receivewal", "--synchronous", "--no-loop", "-D", to, "-h", m_dir, "-U", "zt"}, name);
+    }
+    static void end(pid_t pid)
+    {
+        if (pid > 0 && ::kill(pid, SIGKILL) == 0) ::waitpid(pid, nullptr, 0);
     }
 
     [[nodiscard]] const std::filesystem::path& dir() const { return m_dir; } //!< of the socket
@@ -126,7 +138,7 @@ private:
         return text;
     }
     //! Ends with this process, however that ends.
-    pid_t begin(std::vector<std::string> args, bool heard = false)
+    pid_t begin(std::vector<std::string> args, const std::string& name = "log")
     {
         std::vector<std::string> all = {"setpriv", "--pdeathsig=QUIT"};
         if (::getuid() == 0) all.insert(all.end(), {"--reuid=postgres", "--regid=postgres", "--clear-groups"});
@@ -134,7 +146,7 @@ private:
         std::vector<char*> argv;
         for (auto& a : all) argv.push_back(a.data());
         argv.push_back(nullptr);
-        const std::string out = m_dir.string() + (heard ? ".said" : ".log");
+        const std::string out = m_dir.string() + "." + name;
         posix_spawn_file_actions_t actions;
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -147,7 +159,7 @@ private:
     }
     int run(std::vector<std::string> args)
     {
-        const pid_t pid = begin(std::move(args), true);
+        const pid_t pid = begin(std::move(args), "said");
         int status = -1;
         if (pid > 0) ::waitpid(pid, &status, 0);
         return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
