@@ -709,6 +709,10 @@
 <context>
     <name>zt::document_ui::DocumentListModel</name>
     <message>
+        <source>Document no longer here</source>
+        <translation>公文已不在本机</translation>
+    </message>
+    <message>
         <source>Needs attention</source>
         <translation>需处理</translation>
     </message>
@@ -1243,6 +1247,10 @@
     <message>
         <source>This matter was handled by a newer version of the programme. You can read it; update to go on.</source>
         <translation>此事项由更新版本的程序办理过，可以阅读，更新后可继续办理。</translation>
+    </message>
+    <message>
+        <source>Read only. A part of this matter was erased under the rule “%1”.</source>
+        <translation>只读。本事项的部分内容已按规则“%1”销毁。</translation>
     </message>
     <message>
         <source>Read only. %1</source>
@@ -2316,6 +2324,18 @@ Hub: %2</source>
     <message>
         <source>The time for this step ran out.</source>
         <translation>本环节时限已到。</translation>
+    </message>
+    <message>
+        <source>This matter, or a part of it, was erased under a retention rule.</source>
+        <translation>本事项的全部或部分内容已按保管期限规定销毁。</translation>
+    </message>
+    <message>
+        <source>The matter is not finished.</source>
+        <translation>本事项尚未办结。</translation>
+    </message>
+    <message>
+        <source>The audit administrator has not approved it.</source>
+        <translation>未经审计管理员批准。</translation>
     </message>
     <message>
         <source>The time for this step ran out on %1 and the matter went on.</source>

@@ -118,6 +118,7 @@ void checkLog(const std::string& data)
     auto folder = openFolder(data);
     auto log = need(folder.openLog(systemRandom()), "log");
     need(log->check(), "log");
+    need(hub::checkErasures(*log), "log");
     std::cout << "Every event of the log checks, up to position " << *log->lastPosition() << ".\n";
 }
 

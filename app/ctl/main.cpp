@@ -27,6 +27,7 @@ int main(int argc, char** argv)
     ctl::addDirectory(app);
     ctl::addCare(app);
     ctl::addLog(app);
+    ctl::addErase(app);
     ctl::addEvidence(app);
     ctl::addDoctor(app);
     ctl::addRecovery(app);

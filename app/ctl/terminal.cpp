@@ -15,12 +15,16 @@ namespace {
 
 hub::Language s_language = hub::Language::English;
 
+} // namespace
+
 std::string refusal(const wire::Receipt& r, const hub::AdminKey& key)
 {
     switch (r.reason()) {
     case wire::REASON_ROLE:
         return "not for this role: the key given is the " + hub::roleName(key.role)
-            + " administrator's. Units, people, posts, processes and the level take the system key; devices, suspensions and roles the security key";
+            + " administrator's. Units, people, posts, processes and the level take the system key; devices, suspensions, roles and erasures the security key";
+    case wire::REASON_NOT_FINISHED: return "a matter in it is not finished, or not in the log: make the list again";
+    case wire::REASON_NO_APPROVAL: return "the audit administrator has not approved this list as it is: 'erase approve'";
     case wire::REASON_UNIT_GONE: return "there is no such unit, or its parent is missing";
     case wire::REASON_UNKNOWN_PERSON: return "there is no such person";
     case wire::REASON_LEVEL: return "this level is lower than the one in force, or higher than this programme knows";
@@ -29,8 +33,6 @@ std::string refusal(const wire::Receipt& r, const hub::AdminKey& key)
     default: return wire::Outcome_Name(r.outcome()) + " " + wire::Reason_Name(r.reason());
     }
 }
-
-} // namespace
 
 void stop(std::string words, int code) { throw Exit{code, std::move(words)}; }
 

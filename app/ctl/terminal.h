@@ -3,6 +3,7 @@
 #include "zt/base/result.h"
 #include "zt/crypto/secret.h"
 #include "zt/hub/admin.h"
+#include "zt/hub/erasure.h"
 #include "zt/hub/evidence.h"
 #include "zt/hub/folder.h"
 #include "zt/process/definition.h"
@@ -48,6 +49,8 @@ struct AdminOption {
     void add(CLI::App& app, const std::string& role);
     [[nodiscard]] hub::AdminKey read() const;
 };
+//! Why the hub refused what was sent with this key, and what to do.
+[[nodiscard]] std::string refusal(const wire::Receipt& receipt, const hub::AdminKey& key);
 //! Sends bodies with the key; ends with words if one is refused.
 hub::Sent send(hub::OpenHub& hub, const AdminOption& admin, const std::vector<wire::Command>& bodies);
 hub::Sent send(hub::OpenHub& hub, const hub::AdminKey& key, const std::vector<wire::Command>& bodies);
@@ -74,6 +77,7 @@ void addPeople(CLI::App& app);    //!< import, enrol-code
 void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, calendar, level
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
 void addLog(CLI::App& app);       //!< log migrate, log renew
+void addErase(CLI::App& app);     //!< erase list, approve, run
 void addEvidence(CLI::App& app);  //!< export, verify
 void addDemo(CLI::App& app);
 void addDoctor(CLI::App& app);    //!< doctor

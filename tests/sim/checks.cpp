@@ -108,6 +108,7 @@ void World::checkReaders()
         const auto events = *log.read(name, 1, SIZE_MAX);
         for (const auto& e : events)
             if (auto folded = rules::fold(kind, *state, e); !folded) breach("fold of " + name);
+        if (state->erased) continue; // what the reasons were is gone
         const auto& matter = static_cast<const document::Matter&>(*state);
         for (const auto& reader : matter.readers) {
             if (const auto may = m_core->mayRead(reader, name); !may || !*may) continue; // the right was taken from him
@@ -129,6 +130,24 @@ void World::checkDesk(size_t d)
     if (!desk.engine || !desk.engine->live()) return breach(on(d) + "not live at the end");
     checkOutbox(d);
     checkStreams(d);
+    checkErased(d);
+}
+
+//! What the directory says was erased is nowhere any more: not at the hub, not here, neither in the record nor among the words it was made of.
+void World::checkErased(size_t d)
+{
+    const auto& dir = m_core->directory();
+    const auto& data = m_desks[d].store.data();
+    for (const auto& [stream, erasure] : dir.erasures) {
+        const auto theirs = *m_log->truth().read(stream, 1, SIZE_MAX);
+        for (const auto& e : theirs)
+            if (const auto* rule = dir.erasedRule(stream, e.version()); rule && (!e.body().empty() || !e.salt().empty() || e.erased_rule().empty())) breach("the hub keeps what was erased: " + stream);
+        if (const auto events = data.events.find(stream); events != data.events.end())
+            for (const auto& e : *events->second)
+                if (dir.erasedRule(stream, e->version()) && (!e->body().empty() || dir.erasedWhole(stream))) breach(on(d) + "keeps what was erased: " + stream);
+    }
+    for (const auto& [seq, row] : data.outbox)
+        if (row->receipt && row->receipt->version() && dir.erasedRule(row->stream, row->receipt->version())) breach(on(d) + "keeps the words of what was erased: " + row->stream);
 }
 
 //! Every command has its one outcome, known here; words of the refused are under attention or were dealt with.
@@ -137,8 +156,15 @@ void World::checkOutbox(size_t d)
     Desk& desk = m_desks[d];
     const auto& data = desk.store.data();
     size_t waiting = 0, attention = 0;
-    for (const Bytes& id : desk.signedHere)
-        if (!data.outboxSeq.count(id)) breach(on(d) + "a signed command is gone");
+    for (const auto& [id, stream] : desk.signedHere) {
+        if (data.outboxSeq.count(id)) continue;
+        // Words that had become part of what was erased; and with a whole matter what the person was done with.
+        const auto known = *m_log->truth().receipt(desk.machine->device, id);
+        const bool done = desk.dismissed.count(id) || desk.takenBack.count(id) || (known && known->receipt.outcome() == wire::DUPLICATE);
+        const bool erased = m_erased.count({desk.machine->device, id}) || (done && m_core->directory().erasedWhole(stream));
+        if (!erased) breach(on(d) + "a signed command is gone");
+        m_out.stats.erasedHere += erased;
+    }
     for (const auto& [seq, row] : data.outbox) {
         waiting += row->state == OutboxRow::Waiting;
         attention += row->state == OutboxRow::Attention;
@@ -149,7 +175,7 @@ void World::checkOutbox(size_t d)
             && applied(known->receipt) != applied(*row->receipt))
             breach(which + "has two outcomes");
         // One who set the words aside after the right had ended asks no more.
-        const bool setAside = desk.dismissed.count(row->id) && row->stuck == wire::REASON_NOT_READER;
+        const bool setAside = desk.dismissed.count(row->id) && (row->stuck == wire::REASON_NOT_READER || row->stuck == wire::REASON_ERASED);
         if (known && !row->receipt && !setAside) breach(which + "has an outcome the desk does not know");
         if (!known && row->receipt && applied(*row->receipt)) breach(which + "is lost at the hub");
         const bool taken = desk.takenBack.count(row->id) && row->state == OutboxRow::Settled && !row->sent;
@@ -189,7 +215,7 @@ void World::checkStreams(size_t d)
     for (const auto& e : grants)
         if (auto folded = rules::fold(directory::accessKind(), access, e); !folded) breach("access fold");
     for (const auto& [name, held] : access.granted)
-        if (held && log.head(name)->version) due.insert(name);
+        if (held && log.head(name)->version && !m_core->directory().erasedWhole(name)) due.insert(name);
     for (const auto& name : due) {
         const auto theirs = *log.read(name, 1, SIZE_MAX);
         const auto row = data.streams.find(name);

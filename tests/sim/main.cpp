@@ -10,18 +10,18 @@
 //! sim --seeds A..B [--twice N]   every seed; each N-th twice, to compare
 //! sim --seed N [--trace]         one run
 //! sim --bugs N                   each seeded bug must be caught within N seeds
-//! Any with --bug K: with the seeded bug K (1..7).
+//! Any with --bug K: with the seeded bug K (1..8).
 
 namespace {
 
 using namespace zt::sim;
 
 const char* const kBugs[] = {"none", "no idempotency check", "a position before its events", "a receipt lost", "an outbox entry dropped on refusal",
-                             "a feed that skips a late commit", "applied though its `after` was refused", "a fold that skips an unknown kind"};
+                             "a feed that skips a late commit", "applied though its `after` was refused", "a fold that skips an unknown kind", "a desk that keeps what is erased"};
 
 //! By which breach a bug must show: not by some accident next to it.
 const char* const kSigns[] = {"", "a command was applied twice", "hold", "has no outcome", "a signed command is gone", "hold",
-                              "applied, though what it rested on was not", "folded past what it does not know"};
+                              "applied, though what it rested on was not", "folded past what it does not know", "keeps what was erased"};
 
 Outcome runSeed(uint64_t seed, Bug bug, bool trace)
 {
@@ -37,8 +37,8 @@ void print(const Stats& s)
     std::printf("outcomes: applied %llu, late %llu, superseded %llu, not permitted %llu, needs choice %llu, expired %llu, duplicate %llu, not understood %llu, none %llu\n",
                 U(s.outcomes[1]), U(s.outcomes[2]), U(s.outcomes[3]), U(s.outcomes[4]), U(s.outcomes[5]), U(s.outcomes[6]), U(s.outcomes[7]), U(s.outcomes[8]),
                 U(s.outcomes[0]));
-    std::printf("desk crashes %llu, hub crashes %llu, cuts %llu, restores %llu (commands owed %llu), from the future %llu, rights revoked %llu\n",
-                U(s.crashes), U(s.hubCrashes), U(s.cuts), U(s.restores), U(s.owed), U(s.frozen), U(s.revocations));
+    std::printf("desk crashes %llu, hub crashes %llu, cuts %llu, restores %llu (commands owed %llu), from the future %llu, rights revoked %llu, erasures %llu (words at desks %llu)\n",
+                U(s.crashes), U(s.hubCrashes), U(s.cuts), U(s.restores), U(s.owed), U(s.frozen), U(s.revocations), U(s.erasures), U(s.erasedHere));
 }
 
 int seeds(uint64_t from, uint64_t to, uint64_t twice, Bug bug)
@@ -69,7 +69,7 @@ int seeds(uint64_t from, uint64_t to, uint64_t twice, Bug bug)
 int bugs(uint64_t within)
 {
     int missed = 0;
-    for (int b = 1; b <= 7; ++b) {
+    for (int b = 1; b <= 8; ++b) {
         bool caught = false;
         for (uint64_t seed = 1; seed <= within && !caught; ++seed) {
             const Outcome out = runSeed(seed, Bug(b), false);

@@ -109,6 +109,21 @@ public:
         else it->second = std::move(fewer);
         return {};
     }
+    Result<void> eraseEvent(const std::string& stream, uint64_t version, const std::string& rule) override
+    {
+        ZT_TRY(writing());
+        const auto it = m_copy->events.find(stream);
+        if (it == m_copy->events.end() || m_bugs.keepsErased) return {};
+        auto other = std::make_shared<std::vector<EventPtr>>(*it->second);
+        for (auto& e : *other) {
+            if (e->version() != version || !e->erased_rule().empty()) continue;
+            wire::Event erased = *e;
+            wire::erase(erased, rule);
+            e = std::make_shared<const wire::Event>(std::move(erased));
+        }
+        it->second = std::move(other);
+        return {};
+    }
     Result<uint64_t> putOutbox(const OutboxRow& row) override
     {
         ZT_TRY(writing());
@@ -134,6 +149,15 @@ public:
     {
         const auto it = m_at->outboxSeq.find(id);
         return it == m_at->outboxSeq.end() ? std::optional<OutboxRow>() : std::optional(*m_at->outbox.at(it->second));
+    }
+    Result<void> dropOutbox(const Bytes& id) override
+    {
+        ZT_TRY(writing());
+        const auto it = m_copy->outboxSeq.find(id);
+        if (it == m_copy->outboxSeq.end()) return {};
+        m_copy->outbox.erase(it->second);
+        m_copy->outboxSeq.erase(it);
+        return {};
     }
     Result<std::vector<OutboxRow>> outboxOf(const std::string& stream) override
     {

@@ -40,6 +40,7 @@ public:
         bool positionFirst = false;   //!< the position is durable before the events it stands for
         bool losesReceipts = false;   //!< a receipt is not kept
         bool dropsAttention = false;  //!< a refused command is deleted
+        bool keepsErased = false;     //!< what is erased stays
         bool skipsUnknown = false;    //!< events of a higher level or with unknown facts read as if those facts were not there
     };
     Hooks hooks;

@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include "zt/catalogue/catalogue.h"
 #include "zt/document/document.h"
 #include "zt/wire/sealing.h"
 
@@ -195,7 +196,7 @@ void World::submit(size_t desk, Command command)
         ++m_out.stats.refusedHere;
         return;
     }
-    d.signedHere.insert(done->id);
+    d.signedHere[done->id] = d.store.data().outbox.at(d.store.data().outboxSeq.at(done->id))->stream;
     foretold.facts = done->decision.facts;
     if (!mandate) m_foretold[done->id] = std::move(foretold); // rights under a mandate hang on the time of arrival
 }
@@ -258,12 +259,55 @@ void World::admin()
     adminAct(std::move(c), false);
 }
 
+//! A finished matter goes, or one of its events.
+void World::erase()
+{
+    if (!m_core) return;
+    auto names = m_log->streams();
+    std::vector<std::pair<std::string, uint64_t>> finished;
+    for (const auto& name : *names) {
+        const auto& kind = *catalogue::all().kind(name);
+        const auto state = kind.empty(name);
+        const auto events = *m_log->read(name, 1, SIZE_MAX);
+        for (const auto& e : events)
+            if (auto folded = rules::fold(kind, *state, e); !folded) return breach("fold of " + name);
+        if (kind.finished(*state)) finished.emplace_back(name, state->version);
+    }
+    // Now and then one that is not: the hub refuses.
+    const bool wrong = finished.empty() || m_random.oneIn(10);
+    if (wrong && !m_random.oneIn(4)) return;
+    const auto [stream, versions] = wrong ? std::pair<std::string, uint64_t>{m_random.of(*names), 1} : m_random.of(finished);
+    Command c;
+    auto& e = *c.mutable_erase();
+    e.set_rule("rule " + std::to_string(m_random.pick(3)));
+    auto& part = *e.add_parts();
+    part.set_stream(stream);
+    if (m_random.oneIn(3)) part.set_version(uint64_t(m_random.between(1, int64_t(versions))));
+    e.set_approver("audit");
+    e.set_approval(province().auditKey.sign(wire::eraseHash(kHub, e)));
+    const bool known = std::any_of(finished.begin(), finished.end(), [&](const auto& f) { return f.first == stream; }) || m_core->directory().erased(stream);
+    // Noted before: the hub may die behind the append.
+    std::set<std::pair<Bytes, Bytes>> recorded;
+    const auto events = *m_log->read(stream, 1, SIZE_MAX);
+    for (const auto& event : events) {
+        wire::Body body;
+        if ((part.version() && part.version() != event.version()) || !body.ParseFromString(event.body()) || !body.cause().has_command()) continue;
+        const auto command = wire::parseCommand(body.cause().command().bytes());
+        recorded.insert({command->device(), command->id()});
+    }
+    m_erased.merge(recorded);
+    trace("erasure of %s %llu", stream.c_str(), static_cast<unsigned long long>(part.version()));
+    const bool applied = adminAct(c, true);
+    if (applied && !known) breach("what is not finished was erased: " + stream);
+    m_out.stats.erasures += applied;
+}
+
 //! A newer hub wrote to a matter what this programme does not know, and after it something it would know.
 void World::inject()
 {
     if (!m_core) return;
     auto names = m_log->streams();
-    std::erase_if(*names, [&](const auto& n) { return (n.rfind("m/", 0) != 0 && n.rfind("in/", 0) != 0) || m_injected.count(n); });
+    std::erase_if(*names, [&](const auto& n) { return (n.rfind("m/", 0) != 0 && n.rfind("in/", 0) != 0) || m_injected.count(n) || m_core->directory().erasedWhole(n); });
     if (names->empty()) return;
     const std::string& stream = m_random.of(*names);
     const auto head = *m_log->head(stream);

@@ -77,15 +77,18 @@ std::unique_ptr<Province> create()
     p->hubKey = crypto::SigningKey::generate(random);
     p->systemKey = crypto::SigningKey::generate(random);
     p->securityKey = crypto::SigningKey::generate(random);
+    p->auditKey = crypto::SigningKey::generate(random);
     const StillClock clock;
     hub::Core core({kHub, 1000}, p->log, p->hubKey, clock, random, catalogue::all());
     must(core.load());
-    for (const bool security : {false, true}) {
+    const std::tuple<const char*, wire::Role, const crypto::SigningKey*> roles[] = {
+        {"system", wire::ROLE_SYSTEM, &p->systemKey}, {"security", wire::ROLE_SECURITY, &p->securityKey}, {"audit", wire::ROLE_AUDIT, &p->auditKey}};
+    for (const auto& [id, role, key] : roles) {
         wire::Command c;
         auto& r = *c.mutable_put_role();
-        r.set_admin(security ? "security" : "system");
-        r.set_role(security ? wire::ROLE_SECURITY : wire::ROLE_SYSTEM);
-        r.set_sign_key((security ? p->securityKey : p->systemKey).publicKey());
+        r.set_admin(id);
+        r.set_role(role);
+        r.set_sign_key(key->publicKey());
         must(core.submitOwn("dir", c));
     }
     for (auto& c : people()) {

@@ -12,7 +12,7 @@ namespace zt::sim {
 inline constexpr Millis kStart = 1'770'000'000'000; //!< every run begins here
 inline constexpr const char* kHub = "hub-sim";
 
-//! Who exists in every run: five people in three units, six devices (p1 has two), two administrators. Made once; keys and the log of the creation are
+//! Who exists in every run: five people in three units, six devices (p1 has two), three administrators. Made once; keys and the log of the creation are
 //! shared by all seeds.
 struct Province {
     struct Machine {
@@ -20,7 +20,7 @@ struct Province {
         Bytes device;
         crypto::SigningKey key;
     };
-    crypto::SigningKey hubKey, systemKey, securityKey;
+    crypto::SigningKey hubKey, systemKey, securityKey, auditKey;
     std::vector<Machine> machines;
     hub::MemoryLog log{Bytes(16, 'a')};
 };

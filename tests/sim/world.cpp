@@ -20,7 +20,8 @@ void Stats::add(const Stats& o)
 {
     for (auto [to, from] : {std::pair{&acts, o.acts}, {&refusedHere, o.refusedHere}, {&taken, o.taken}, {&crashes, o.crashes}, {&hubCrashes, o.hubCrashes},
                             {&cuts, o.cuts}, {&restores, o.restores}, {&frozen, o.frozen}, {&revocations, o.revocations}, {&predictions, o.predictions},
-                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}, {&clocks, o.clocks}, {&paged, o.paged}})
+                            {&events, o.events}, {&owed, o.owed}, {&delivered, o.delivered}, {&mandated, o.mandated}, {&clocks, o.clocks}, {&paged, o.paged},
+                            {&erasures, o.erasures}, {&erasedHere, o.erasedHere}})
         *to += from;
     for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += o.outcomes[i];
 }
@@ -95,6 +96,7 @@ void World::plan()
         d.store.bugs.losesReceipts = m_options.bug == Bug::ReceiptLost;
         d.store.bugs.dropsAttention = m_options.bug == Bug::AttentionDropped;
         d.store.bugs.skipsUnknown = m_options.bug == Bug::UnknownSkipped;
+        d.store.bugs.keepsErased = m_options.bug == Bug::ErasureIgnored;
         setHooks(m_desks.size() - 1);
     }
     bootHub();
@@ -110,6 +112,7 @@ void World::plan()
     scatter(What::Act, m_random.between(16, 38), true);
     scatter(What::Fault, m_random.between(5, 25), false);
     scatter(What::Admin, m_random.between(0, 6), false);
+    scatter(What::Erase, m_random.between(0, 4), false);
     scatter(What::Backup, m_random.between(0, 2), false);
     drain(m_time + length);
 }
@@ -139,6 +142,7 @@ void World::handle(const Event& e)
     case What::Act: return m_quiet ? void() : act(e.which);
     case What::Fault: return m_quiet ? void() : fault();
     case What::Admin: return m_quiet ? void() : admin();
+    case What::Erase: return m_quiet ? void() : erase();
     case What::Backup:
         if (!m_quiet) m_backup = m_log->truth();
         return;

@@ -14,11 +14,11 @@
 namespace zt::sim {
 
 //! Seeded bugs, by the numbers of the README.
-enum class Bug { None, NoIdempotency, PositionFirst, ReceiptLost, AttentionDropped, TailSkips, AfterIgnored, UnknownSkipped };
+enum class Bug { None, NoIdempotency, PositionFirst, ReceiptLost, AttentionDropped, TailSkips, AfterIgnored, UnknownSkipped, ErasureIgnored };
 
 struct Stats {
     uint64_t acts = 0, refusedHere = 0, taken = 0, crashes = 0, hubCrashes = 0, cuts = 0, restores = 0, frozen = 0, revocations = 0, predictions = 0,
-             events = 0, owed = 0, delivered = 0, mandated = 0, clocks = 0, paged = 0;
+             events = 0, owed = 0, delivered = 0, mandated = 0, clocks = 0, paged = 0, erasures = 0, erasedHere = 0;
     std::array<uint64_t, 10> outcomes{}; //!< of the receipts in desks' outboxes; 0: set aside without one
     void add(const Stats& o);
 };
@@ -93,7 +93,7 @@ private:
         bool gone = false;    //!< the PC is lost for ever
         bool connecting = false;
         std::set<Bytes> dismissed, takenBack;
-        std::set<Bytes> signedHere; //!< commands known to be durable
+        std::map<Bytes, std::string> signedHere; //!< commands known to be durable, and their streams
     };
     //! What a desk foretold of its own command.
     struct Foretold {
@@ -104,7 +104,7 @@ private:
         Bytes head, incarnation;
         std::vector<Bytes> pending; //!< earlier own commands it rested on
     };
-    enum class What { Act, Connect, Up, Down, Tick, Fault, DeskOn, HubOn, HubEnd, DeskEnd, Admin, Backup, Alarm };
+    enum class What { Act, Connect, Up, Down, Tick, Fault, DeskOn, HubOn, HubEnd, DeskEnd, Admin, Backup, Alarm, Erase };
     struct Event {
         Millis at;
         uint64_t order;
@@ -152,6 +152,7 @@ private:
     void submit(size_t desk, wire::Command command);
     void admin();
     void inject();
+    void erase();
     bool adminAct(wire::Command body, bool security);
     wire::Document document();
     std::string words();
@@ -159,6 +160,7 @@ private:
     // checks.cpp: what must hold when nothing moves any more
     void check();
     void checkLog();
+    void checkErased(size_t desk);
     void checkReaders();
     void checkDesk(size_t desk);
     void checkOutbox(size_t desk);
@@ -191,6 +193,7 @@ private:
     std::set<std::string> m_suspended;
     std::map<std::string, uint64_t> m_injected; //!< stream -> version of the first event from the future
     std::map<Bytes, Foretold> m_foretold;
+    std::set<std::pair<Bytes, Bytes>> m_erased; //!< (device, id) of commands whose events were ever erased
     struct Owed {
         wire::SignedCommand command;
         std::set<size_t> holders;

@@ -132,6 +132,8 @@ Result<MatterView> Desk::Impl::matterView(const std::string& stream)
     out.frozen = view.row.frozen || view.shown->frozen;
     out.confirmedVersion = view.confirmed->version;
     out.actions = actionsFor(view, engine->directory(), identity.me.person, now());
+    if (const auto erasure = engine->directory().erasures.find(stream); erasure != engine->directory().erasures.end() && !erasure->second.events.empty())
+        out.actions.erasedRule = erasure->second.events.begin()->second;
     const auto* document = documentOf(*view.shown);
     const std::string title = document ? document->title() : std::string();
     for (const auto& row : view.pending) (row.stuck == wire::REASON_NONE ? out.pending : out.attention).push_back(outboxView(row, title));

@@ -61,10 +61,10 @@ namespace {
 void matterRow(store::ListRow& row, const document::Matter& m, const rules::Context& context, const std::string& person, Millis now)
 {
     const bool mine = m.initiator.person() == person;
-    const MyTask task = m.ended ? MyTask{} : myTask(m.flow, context, person, now);
+    const bool ended = m.ended != 0 || m.erased; // only what has ended is erased, in whichever event that stood
+    const MyTask task = ended ? MyTask{} : myTask(m.flow, context, person, now);
     const approval::Task* open = m.flow.openTask();
     if (task.task) row.folders |= bit(store::Folder::ToDo);
-    const bool ended = m.ended != 0;
     if (mine && !ended && m.stage != document::Stage::Dispatched && !task.task) row.folders |= bit(store::Folder::InReview);
     if (mine && m.stage == document::Stage::Dispatched) row.folders |= bit(store::Folder::Sent);
     const bool acted = std::any_of(m.flow.opinions.begin(), m.flow.opinions.end(), [&](const auto& o) { return o.by.person() == person; });
@@ -94,7 +94,7 @@ void incomingRow(store::ListRow& row, const document::Incoming& in, const std::s
 {
     row.folders |= bit(store::Folder::Received);
     const bool clerk = std::any_of(in.clerks.begin(), in.clerks.end(), [&](const auto& s) { return s.person() == person; });
-    if (!in.signedFor && clerk) row.folders |= bit(store::Folder::ToDo);
+    if (!in.signedFor && !in.erased && clerk) row.folders |= bit(store::Folder::ToDo);
     row.number = in.package.number();
     row.party = in.package.issuer_name();
     row.timeMs = std::max({in.received, in.opened, in.signedFor});
@@ -156,6 +156,10 @@ Actions actionsFor(const sync::View& view, const rules::Context& context, const 
     const rules::State& state = *view.shown;
     if (view.row.frozen || state.frozen) {
         a.blocked = wire::REASON_LEVEL;
+        return a;
+    }
+    if (state.erased) {
+        a.blocked = wire::REASON_ERASED;
         return a;
     }
     if (const auto* in = dynamic_cast<const document::Incoming*>(&state)) {

@@ -1,5 +1,6 @@
 #include "zt/directory/directory.h"
 
+#include "zt/crypto/sign.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>
@@ -78,6 +79,20 @@ const rules::Process* Directory::process(const std::string& id) const
     const auto it = processes.find(id);
     return it == processes.end() ? nullptr : it->second->process();
 }
+const std::string* Directory::erasedRule(const std::string& stream, uint64_t version) const
+{
+    const auto it = erasures.find(stream);
+    if (it == erasures.end()) return nullptr;
+    if (const auto event = it->second.events.find(version); event != it->second.events.end()) return &event->second;
+    return it->second.rule.empty() ? nullptr : &it->second.rule;
+}
+
+bool Directory::erasedWhole(const std::string& stream) const
+{
+    const auto it = erasures.find(stream);
+    return it != erasures.end() && !it->second.rule.empty();
+}
+
 Bytes Directory::calendarHash() const { return wire::calendarHash(calendarText); }
 
 const rules::Process* Directory::processOf(const Bytes& hash) const
@@ -127,6 +142,7 @@ std::optional<Fact> factOf(const Command& c)
     case Command::kRevokeDevice: *f.mutable_device_revoked() = c.revoke_device(); break;
     case Command::kPutRole: *f.mutable_role_put() = c.put_role(); break;
     case Command::kSetLevel: *f.mutable_level_set() = c.set_level(); break;
+    case Command::kErase: *f.mutable_erased() = c.erase(); break;
     case Command::kRecordRecovery: *f.mutable_recovery_recorded() = c.record_recovery(); break;
     default: return std::nullopt;
     }
@@ -183,6 +199,10 @@ bool isSo(const Directory& d, const Command& c)
         return it != d.processes.end() && it->second->hash() == wire::definitionHash(c.publish_definition().definition());
     }
     case Command::kPutCalendar: return c.put_calendar().text() == d.calendarText;
+    case Command::kErase:
+        return std::all_of(c.erase().parts().begin(), c.erase().parts().end(), [&](const auto& p) {
+            return p.version() ? d.erasedRule(p.stream(), p.version()) != nullptr : d.erasedWhole(p.stream());
+        });
     default: return false;
     }
 }
@@ -223,6 +243,13 @@ wire::Reason wrong(const Directory& d, const Command& c)
     case Command::kPutCalendar: return process::Calendar::parse(c.put_calendar().text()) ? wire::REASON_NONE : wire::REASON_FORM;
     case Command::kSetLevel:
         return c.set_level().level() < d.raisedLevel || c.set_level().level() > wire::kLevel ? wire::REASON_LEVEL : wire::REASON_NONE;
+    case Command::kErase: {
+        // Two persons, of two roles: who keeps the keys destroys nothing that who looks on has not signed.
+        const auto& e = c.erase();
+        const auto approver = d.admins.find(e.approver());
+        if (approver == d.admins.end() || approver->second.role != wire::ROLE_AUDIT) return wire::REASON_NO_APPROVAL;
+        return crypto::verify(approver->second.signKey, wire::eraseHash(c.hub(), e), e.approval()) ? wire::REASON_NONE : wire::REASON_NO_APPROVAL;
+    }
     case Command::kRecordRecovery: {
         const std::set<std::string> admins(c.record_recovery().admins().begin(), c.record_recovery().admins().end());
         if (!d.people.count(c.record_recovery().person())) return wire::REASON_UNKNOWN_PERSON;
@@ -392,6 +419,15 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
         else d.admins[r.admin()] = {r.admin(), r.name(), r.role(), r.sign_key(), r.box_key()};
         break;
     }
+    case Fact::kErased:
+        for (const auto& part : f.erased().parts()) {
+            // The first rule stays: it is the one in the log.
+            auto& erasure = d.erasures[part.stream()];
+            if (!erasure.rule.empty()) continue;
+            if (part.version()) erasure.events.emplace(part.version(), f.erased().rule());
+            else erasure.rule = f.erased().rule();
+        }
+        break;
     case Fact::kLevelSet: d.raisedLevel = f.level_set().level(); break;
     default: break;
     }

@@ -1,5 +1,7 @@
 #include "zt/directory/directory.h"
 
+#include "zt/wire/sealing.h"
+
 namespace zt::directory {
 
 namespace {
@@ -119,6 +121,25 @@ void keepAdmin(Kept& kept, const std::string& id, const Admin& admin)
     r.set_box_key(admin.boxKey);
 }
 
+//! Streams of one rule together, in facts that fit into a page.
+void keepErasures(Kept& kept, const Directory& d)
+{
+    wire::Erase* open = nullptr;
+    const auto part = [&](const std::string& stream, uint64_t version, const std::string& rule) {
+        if (!open || open->rule() != rule || open->parts_size() >= wire::kMaxErased) {
+            open = kept.at(0).mutable_erased();
+            open->set_rule(rule);
+        }
+        auto& p = *open->add_parts();
+        p.set_stream(stream);
+        p.set_version(version);
+    };
+    for (const auto& [stream, erasure] : d.erasures) {
+        for (const auto& [version, rule] : erasure.events) part(stream, version, rule);
+        if (!erasure.rule.empty()) part(stream, 0, erasure.rule);
+    }
+}
+
 } // namespace
 
 std::vector<wire::KeptFact> keptFacts(const Directory& d)
@@ -132,6 +153,7 @@ std::vector<wire::KeptFact> keptFacts(const Directory& d)
     if (!d.calendarText.empty()) kept.at(0).mutable_calendar_put()->set_text(d.calendarText);
     for (const auto& [id, device] : d.devices) keepDevice(kept, id, device);
     for (const auto& [id, admin] : d.admins) keepAdmin(kept, id, admin);
+    keepErasures(kept, d);
     kept.at(0).mutable_level_set()->set_level(d.raisedLevel);
     return std::move(kept.out);
 }

@@ -171,6 +171,7 @@ void BlobCall::goOn()
             Core& core = m_lines.loop.core();
             bool allowed = !core.refused(m_peer->caller);
             if (allowed) allowed = core.mayReadNow(m_peer->caller.person, want.stream()).value_or(false);
+            m_lines.index.since(core.erasures());
             if (allowed) allowed = m_lines.index.names(core.log(), want.stream(), want.blob()).value_or(false);
             m_lines.worker.post([this, allowed] { onRight(allowed); });
         });

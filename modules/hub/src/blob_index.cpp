@@ -6,8 +6,8 @@ namespace zt::hub {
 
 namespace {
 
-constexpr size_t kStreamsKept = 1024;
-constexpr size_t kBatch = 64;
+constexpr size_t kStreamsIndexed = 1024;
+constexpr size_t kEventsRead = 64;
 
 void collect(const wire::Document& document, std::set<Bytes>& out)
 {
@@ -16,22 +16,34 @@ void collect(const wire::Document& document, std::set<Bytes>& out)
 
 } // namespace
 
+std::set<Bytes> filesNamedIn(const wire::Event& event)
+{
+    std::set<Bytes> out;
+    const auto body = wire::openBody(event);
+    if (!body) return out;
+    for (const auto& f : body->facts()) {
+        if (f.has_document_submitted()) collect(f.document_submitted().document(), out);
+        if (f.has_delivered()) collect(f.delivered().package().document(), out);
+    }
+    return out;
+}
+
+void BlobIndex::since(uint64_t erasures)
+{
+    if (std::exchange(m_erasures, erasures) != erasures) m_streams.clear();
+}
+
 Result<bool> BlobIndex::names(EventLog& log, const std::string& stream, const Bytes& blob)
 {
-    if (m_streams.size() >= kStreamsKept && !m_streams.count(stream)) m_streams.clear();
+    if (m_streams.size() >= kStreamsIndexed && !m_streams.count(stream)) m_streams.clear();
     Entry& entry = m_streams[stream];
     for (;;) {
-        ZT_LET(events, log.read(stream, entry.version + 1, kBatch));
+        ZT_LET(events, log.read(stream, entry.version + 1, kEventsRead));
         for (const auto& e : events) {
             entry.version = e.version();
-            const auto body = wire::openBody(e);
-            if (!body) continue; // erased: names nothing any more
-            for (const auto& f : body->facts()) {
-                if (f.has_document_submitted()) collect(f.document_submitted().document(), entry.blobs);
-                if (f.has_delivered()) collect(f.delivered().package().document(), entry.blobs);
-            }
+            entry.blobs.merge(filesNamedIn(e));
         }
-        if (events.size() < kBatch) break;
+        if (events.size() < kEventsRead) break;
     }
     return entry.blobs.count(blob) > 0;
 }

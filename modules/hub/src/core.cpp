@@ -41,6 +41,27 @@ void Core::Impl::remember(SharedRow row)
     if (recent.size() > kRecentRows) recent.pop_front();
 }
 
+//! What is kept of it in memory; the log itself did it in the transaction that took the record.
+void Core::Impl::forgetErased(const std::vector<ErasureRow>& list)
+{
+    if (list.empty()) return;
+    ++erasures;
+    std::set<std::string> streams;
+    for (const ErasureRow& e : list) {
+        states.forget(e.stream);
+        streams.insert(e.stream);
+    }
+    reactions.clear(); // made again from the log
+    for (SharedRow& row : recent) {
+        if (!streams.count(row->event.stream())) continue;
+        const std::string* rule = directory->erasedRule(row->event.stream(), row->event.version());
+        if (!rule || !row->event.erased_rule().empty()) continue;
+        LogRow erased = *row;
+        wire::erase(erased.event, *rule);
+        row = std::make_shared<const LogRow>(std::move(erased));
+    }
+}
+
 //! Folds another's event and keeps what follows from it, while its state is at hand.
 Result<void> Core::Impl::foldForeign(rules::State& state, const LogRow& row)
 {
@@ -61,6 +82,11 @@ Result<void> Core::Impl::takeIn(LogRow row)
     floor = std::max(floor, e.time_ms());
     if (e.stream() == directory::kStream) {
         if (e.version() == directory->version + 1) ZT_TRY(foldForeign(*directory, row));
+        std::vector<ErasureRow> erased;
+        if (const auto body = wire::openBody(e))
+            for (const auto& f : body->facts()) collectErasures(f, erased);
+        if (!erased.empty()) log.forgetKeys();
+        forgetErased(erased);
         if (directory->frozen) return fail(Err::TooNew, "the directory holds what this programme does not understand");
     } else if (rules::State* state = states.held(e.stream()); state && e.version() > state->version) {
         if (e.version() != state->version + 1) states.forget(e.stream());
@@ -108,6 +134,7 @@ Result<void> Core::refresh()
 }
 uint64_t Core::position() const { return m->position; }
 const directory::Directory& Core::directory() const { return *m->directory; }
+uint64_t Core::erasures() const { return m->erasures; }
 const Core::Config& Core::config() const { return m->config; }
 uint64_t Core::followed() const { return m->followed; }
 void Core::watch(CommitWatch* watch) { m->watch = watch; }
@@ -146,6 +173,7 @@ Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
 {
     const auto known = m->directory->people.find(person);
     if (known == m->directory->people.end() || known->second.suspended) return false;
+    if (m->directory->erasedWhole(stream)) return false; // nothing is left to read
     const std::string own = directory::accessStream(person);
     if (stream == directory::kStream || stream == own) return true;
     m->states.trim();

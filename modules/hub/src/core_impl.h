@@ -36,8 +36,14 @@ struct Candidate {
     Bytes device; //!< key of its receipt, with the id
     Bytes commandHash;
     std::optional<rules::Decision> decided; //!< already refused before the rules
+    bool offered = false; //!< see Core::Door
     bool again = false; //!< may be tried later under the same id: no receipt is kept while it is not permitted
 };
+
+inline void collectErasures(const wire::Fact& fact, std::vector<ErasureRow>& out)
+{
+    for (const auto& part : fact.erased().parts()) out.push_back({part.stream(), part.version(), fact.erased().rule()});
+}
 
 class Core::Impl {
 public:
@@ -62,6 +68,7 @@ public:
     CommitWatch* watch = nullptr;
     std::shared_ptr<const DirectoryPages> pages; //!< made last
     std::deque<SharedRow> recent; //!< newest rows, gapless
+    uint64_t erasures = 0; //!< groups of them, heard of
     std::map<uint64_t, Reaction> reactions;
     std::map<std::tuple<std::string, std::string, std::string>, int64_t> marks;
     std::map<Millis, Bytes> goodTimes; //!< our own signed times that were checked lately
@@ -73,6 +80,7 @@ public:
     [[nodiscard]] Result<void> takeIn(LogRow row);
     [[nodiscard]] Result<void> foldForeign(rules::State& state, const LogRow& row);
     void remember(SharedRow row);
+    void forgetErased(const std::vector<ErasureRow>& erasures);
 
     // decide.cpp
     [[nodiscard]] Result<std::vector<Answer>> submit(const std::vector<Door>& doors);
@@ -82,6 +90,7 @@ public:
     [[nodiscard]] std::optional<rules::Interval> intervalOf(const Work& work, const wire::Command& command);
     [[nodiscard]] std::optional<rules::Decision> refuseAuthor(const Work& work, const wire::Command& command, const rules::Interval& act) const;
     [[nodiscard]] Result<wire::Receipt> decide(Work& work, Candidate candidate);
+    [[nodiscard]] Result<wire::Reason> mayErase(const Work& work, const wire::Erase& erase, bool offered);
     [[nodiscard]] Result<void> keepEvent(Work& work, const rules::Kind& kind, rules::State& state, const Candidate& candidate,
                                          std::vector<wire::Fact> facts, wire::Receipt& receipt);
     [[nodiscard]] const directory::Directory& directoryIn(const Work& work) const { return work.directory ? *work.directory : *directory; }

@@ -81,6 +81,7 @@ Result<void> Core::Impl::appended(Work& work, uint64_t last)
         remember(std::make_shared<const LogRow>(LogRow{before + 1 + i, std::move(work.group.events[i])}));
     }
     position = last;
+    forgetErased(work.group.erasures);
     return {};
 }
 
@@ -137,7 +138,7 @@ Result<Core::Answer> Core::Impl::decideDoor(Work& work, const Door& door)
     const auto act = intervalOf(work, *command);
     if (!act) return refuse(wire::Refused::MALFORMED);
 
-    Candidate candidate{*command, {}, *act, device, std::move(hash), refuseAuthor(work, *command, *act)};
+    Candidate candidate{*command, {}, *act, device, std::move(hash), refuseAuthor(work, *command, *act), door.offered};
     *candidate.cause.mutable_command() = door.command;
     ZT_LET(receipt, decide(work, std::move(candidate)));
     answer.receipt = std::move(receipt);
@@ -224,6 +225,10 @@ Result<wire::Receipt> Core::Impl::decide(Work& work, Candidate candidate)
         }
         decision = rules::decide(*kind, *judged, c, dir, {candidate.act, false}, afterApplied);
     }
+    if (decision.applies() && c.has_erase()) {
+        ZT_LET(refused, mayErase(work, c.erase(), candidate.offered));
+        if (refused != wire::REASON_NONE) decision = Decision::refuse(wire::NOT_PERMITTED, refused);
+    }
     wire::Receipt receipt = receiptFor(candidate, decision, log.incarnation());
     if (decision.applies()) {
         if (!state) {
@@ -236,6 +241,20 @@ Result<wire::Receipt> Core::Impl::decide(Work& work, Candidate candidate)
     work.receipts[{candidate.device, c.id()}] = work.group.receipts.size();
     work.group.receipts.push_back({candidate.device, c.id(), candidate.commandHash, receipt});
     return receipt;
+}
+
+//! Only what is finished is erased. One that comes back after a restore was found so in a log that had more than this one.
+Result<wire::Reason> Core::Impl::mayErase(const Work& work, const wire::Erase& erase, bool offered)
+{
+    for (const auto& part : erase.parts()) {
+        const rules::Kind* kind = catalogue.kind(part.stream());
+        if (!kind || kind->hubOnly() || part.stream() == directory::kStream) return wire::REASON_FORM;
+        if (offered || directoryIn(work).erased(part.stream())) continue;
+        ZT_LET(state, states.at(part.stream()));
+        if (!state->erased && !kind->finished(*state)) return wire::REASON_NOT_FINISHED;
+        if (part.version() > state->version) return wire::REASON_FORM;
+    }
+    return wire::REASON_NONE;
 }
 
 Result<void> Core::Impl::keepEvent(Work& work, const rules::Kind& kind, rules::State& state, const Candidate& candidate,
@@ -256,6 +275,7 @@ Result<void> Core::Impl::keepEvent(Work& work, const rules::Kind& kind, rules::S
     if (!body.SerializeToString(e.mutable_body())) return fail(Err::Internal, "event body");
     e.set_body_hash(wire::bodyHash(e.salt(), e.body()));
     if (&state != work.directory.get()) work.touched.insert(e.stream());
+    for (const auto& f : facts) collectErasures(f, work.group.erasures);
     ZT_TRY(rules::fold(kind, state, e));
     receipt.set_version(e.version());
     const rules::Header header{e.time_ms(), e.version(), state.head};

@@ -230,6 +230,7 @@ private:
         out.time = event.time_ms();
         out.erasedRule = event.erased_rule();
         if (out.flaw == Flaw::None) judge(event, out);
+        if (out.flaw == Flaw::None && !out.erasedRule.empty() && !recorded(stream, event)) out.flaw = Flaw::Unrecorded;
         m_hashes.push_back(wire::eventHash(event));
         if (!out.erasedRule.empty()) ++(out.erasedRule == kWithheld ? m_v.withheld : m_v.erased);
         else if (stream != directory::kStream && out.flaw == Flaw::None) {
@@ -253,6 +254,15 @@ private:
         case wire::Cause::kFollowUp: out.flaw = byHub(event, *body, out); break;
         default: out.flaw = Flaw::NoCause;
         }
+    }
+
+    //! Left out of an export are events of the directory and of registers; of everything else what is gone is gone by an administrator's record.
+    bool recorded(const std::string& stream, const wire::Event& event) const
+    {
+        if (event.erased_rule() == kWithheld) return stream == directory::kStream || stream.rfind("reg/", 0) == 0;
+        if (!m_directory) return false;
+        const std::string* rule = static_cast<const directory::Directory&>(*m_directory).erasedRule(stream, event.version());
+        return rule && *rule == event.erased_rule();
     }
 
     static std::string actName(const Command& c)

@@ -45,7 +45,7 @@ Result<std::vector<std::string>> ledTo(const std::string& stream, const std::vec
 
 //! People and devices an export speaks of, gathered from the matter's events.
 struct Concerned {
-    std::set<std::string> people, definitions;
+    std::set<std::string> people, definitions, streams;
     std::set<Bytes> devices;
 
     void add(const wire::Actor& actor)
@@ -77,16 +77,15 @@ struct Concerned {
         if (f.has_post_ended()) return has(f.post_ended().person());
         if (f.has_person_suspended()) return has(f.person_suspended().id());
         if (f.has_definition_published()) return definitions.count(f.definition_published().definition().id()) > 0;
+        if (f.has_erased())
+            return std::any_of(f.erased().parts().begin(), f.erased().parts().end(), [&](const auto& p) { return streams.count(p.stream()) > 0; });
         return f.has_role_put() || f.has_mandate_ended() || f.has_level_set() || f.has_calendar_put();
     }
 };
 
 void withhold(wire::Event& event)
 {
-    if (!event.erased_rule().empty()) return;
-    event.clear_body();
-    event.clear_salt();
-    event.set_erased_rule(kWithheld);
+    if (event.erased_rule().empty()) wire::erase(event, kWithheld);
 }
 
 //! Bodies of a register that are about other matters go.
@@ -150,6 +149,7 @@ Result<wire::Export> exportMatter(EventLog& log, const std::string& hub, const s
     Concerned concerned;
     auto add = [&](const std::string& stream, std::vector<wire::Event> events) {
         out.add_streams(stream);
+        concerned.streams.insert(stream);
         for (auto& e : events) {
             concerned.add(e);
             *out.add_events() = std::move(e);

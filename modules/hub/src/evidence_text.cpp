@@ -42,6 +42,7 @@ Words flawWords(Flaw flaw)
     case Flaw::FollowUpOther: return {"it is not what follows from the event it names", "后续内容不是所称事件按规则应产生的结果"};
     case Flaw::Certificate: return {"the device's certificate is not of this province's root or not for its key", "设备证书不是本省根证书签发，或与其密钥不符"};
     case Flaw::Seal: return {"the hub's signature over what the file holds is not good", "节点对文件所含记录的签名不符"};
+    case Flaw::Unrecorded: return {"its content was taken out without a record of it", "内容被移除，但没有相应的销毁记录"};
     case Flaw::TooNew: return {"written by a newer version; this programme cannot judge it", "由更新的版本写入，本程序无法核验"};
     }
     return {"", ""};
@@ -58,7 +59,7 @@ std::string act(const std::string& name, Language language)
         {"enrol_device", {"device enrolled", "设备登记"}}, {"revoke_device", {"device revoked", "设备吊销"}}, {"put_role", {"administrator put", "管理员任命"}},
         {"put_person", {"person put", "人员登记"}}, {"put_post", {"post put", "职务登记"}}, {"end_post", {"post ended", "职务终止"}},
         {"give_mandate", {"mandate given", "委托"}}, {"end_mandate", {"mandate ended", "委托终止"}}, {"suspend_person", {"person suspended", "人员停用"}},
-        {"publish_definition", {"process published", "流程发布"}}, {"put_calendar", {"calendar published", "工作日历发布"}}, {"set_level", {"level set", "级别设定"}}, {"record_recovery", {"recovery recorded", "恢复登记"}}};
+        {"publish_definition", {"process published", "流程发布"}}, {"put_calendar", {"calendar published", "工作日历发布"}}, {"set_level", {"level set", "级别设定"}}, {"erase", {"erased under a retention rule", "按保管期限销毁"}}, {"record_recovery", {"recovery recorded", "恢复登记"}}};
     const auto it = names.find(name);
     return it == names.end() ? name : in(it->second, language);
 }

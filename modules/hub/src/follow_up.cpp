@@ -168,7 +168,7 @@ Result<wire::Receipt> Core::Impl::own(Work& work, const std::string& stream, wir
     ZT_LET(known, receiptOf(work, {}, command.id()));
     if (known) return std::move(*known);
     const Millis time = now();
-    Candidate candidate{command, {}, {time, time}, {}, {}, std::nullopt, again};
+    Candidate candidate{command, {}, {time, time}, {}, {}, std::nullopt, false, again};
     auto& cause = *candidate.cause.mutable_follow_up();
     cause.set_event_hash(Bytes(eventHash));
     cause.set_index(index);

@@ -19,13 +19,30 @@ Result<void> MemoryLog::check(const Group& group) const
     for (const auto& e : group.events) {
         auto [it, fresh] = versions.try_emplace(e.stream(), 0);
         if (fresh)
-            if (const auto s = m_streams.find(e.stream()); s != m_streams.end()) it->second = s->second.events.size();
+            if (const auto s = m_streams.find(e.stream()); s != m_streams.end()) {
+                if (s->second.erased) return fail(Err::Invalid, "the stream was erased");
+                it->second = s->second.events.size();
+            }
         if (e.version() != ++it->second) return fail(Err::Conflict, "stream moved");
     }
     std::set<std::string> keys;
     for (const auto& r : group.receipts)
         if (const auto key = keyOf(r.device, r.id); m_receipts.count(key) || !keys.insert(key).second) return fail(Err::Exists, "receipt");
     return {};
+}
+
+void MemoryLog::erase(const ErasureRow& erasure)
+{
+    const auto it = m_streams.find(erasure.stream);
+    if (it == m_streams.end()) return;
+    Stream& s = it->second;
+    s.erased = s.erased || !erasure.version;
+    for (size_t i = 0; i < s.events.size(); ++i) {
+        if ((erasure.version && erasure.version != i + 1) || !s.events[i]->erased_rule().empty()) continue;
+        wire::Event e = *s.events[i];
+        wire::erase(e, erasure.rule);
+        m_events[s.positions[i] - 1] = s.events[i] = std::make_shared<const wire::Event>(std::move(e)); // copies of this log keep theirs
+    }
 }
 
 Result<uint64_t> MemoryLog::append(const Group& group)
@@ -38,11 +55,13 @@ Result<uint64_t> MemoryLog::append(const Group& group)
         m_root = crypto::hash("zt-root-1", {m_root, s.head});
         s.events.push_back(shared);
         m_events.push_back(std::move(shared));
+        s.positions.push_back(m_events.size());
     }
     for (const auto& r : group.receipts) m_receipts.emplace(keyOf(r.device, r.id), r);
     for (const auto& m : group.marks) m_marks[{m.person, m.stream, m.key}] = m.value;
     for (const auto& t : group.timesDone) m_times.erase(t);
     for (const auto& t : group.timesAdded) m_times.insert(t);
+    for (const auto& e : group.erasures) erase(e);
     if (group.followedUpTo) m_followed = std::max(m_followed, *group.followedUpTo);
     return m_events.size();
 }

@@ -73,6 +73,9 @@ const std::vector<pg::Statement> kWrites = {
     {"put_receipts", "INSERT INTO receipts(device, id, hash, receipt) SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[]) ON CONFLICT DO NOTHING"},
     {"put_marks", "INSERT INTO marks(person, stream, key, value) SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[]) "
                   "ON CONFLICT(person, stream, key) DO UPDATE SET value = excluded.value"},
+    {"erase_event", "UPDATE events e SET payload = NULL, erased = $3 FROM streams s WHERE s.name = $1 AND e.stream = s.id AND e.version = $2 AND e.erased IS NULL"},
+    {"erase_events", "UPDATE events e SET payload = NULL, erased = $2 FROM streams s WHERE s.name = $1 AND e.stream = s.id AND e.erased IS NULL"},
+    {"erase_key", "UPDATE streams SET key = '' WHERE name = $1"},
     {"drop_times", "DELETE FROM times t USING unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS d(due, position, idx) "
                    "WHERE t.due = d.due AND t.position = d.position AND t.idx = d.idx"},
     {"put_times", "INSERT INTO times(due, position, idx) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) ON CONFLICT DO NOTHING"},
@@ -298,6 +301,7 @@ Result<void> PostgresLog::Impl::putEvents(pqxx::work& t, const Group& group, uin
         if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
         StreamRow& row = heads[e.stream()];
         if (e.version() != row.head.version + 1) return fail(Err::Conflict, "stream moved");
+        if (row.key.empty()) return fail(Err::Invalid, "the stream was erased");
         c[0].add(int64_t(++position));
         c[1].add(row.id);
         c[2].add(int64_t(e.version()));
@@ -366,6 +370,14 @@ Result<void> PostgresLog::Impl::putRest(pqxx::work& t, const Group& group)
     };
     times("drop_times", group.timesDone);
     times("put_times", group.timesAdded);
+    for (const ErasureRow& e : group.erasures) {
+        if (e.version) {
+            t.exec_prepared("erase_event", bytes(e.stream), int64_t(std::min<uint64_t>(e.version, INT64_MAX)), bytes(e.rule));
+            continue;
+        }
+        t.exec_prepared("erase_events", bytes(e.stream), bytes(e.rule));
+        t.exec_prepared("erase_key", bytes(e.stream));
+    }
     return {};
 }
 
@@ -497,7 +509,18 @@ Result<std::unique_ptr<PostgresLog>> PostgresLog::open(const std::string& where,
 Result<uint64_t> PostgresLog::append(const Group& group)
 {
     std::lock_guard lock(m->writer.mutex);
-    return m->append(group);
+    auto last = m->append(group);
+    if (last && !group.erasures.empty()) {
+        m->writeKeys.forget();
+        forgetKeys();
+    }
+    return last;
+}
+
+void PostgresLog::forgetKeys()
+{
+    std::lock_guard lock(m->reader.mutex);
+    m->readKeys.forget();
 }
 
 Result<HeadRow> PostgresLog::head(const std::string& stream)

@@ -20,7 +20,7 @@ Error errorOf(const SQLite::Exception& e)
     }
 }
 
-Connection::Connection(const std::string& file, int flags) : db(file, flags, 5000)
+Connection::Connection(const std::string& file, int flags) : db(file, flags, kBusyMs)
 {
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");

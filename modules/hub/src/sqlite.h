@@ -32,6 +32,8 @@ inline void bindBlob(SQLite::Statement& s, int at, BytesView bytes) { s.bind(at,
 inline void bindView(SQLite::Statement& s, int at, BytesView bytes) { s.bindNoCopy(at, bytes.data() ? bytes.data() : "", int(bytes.size())); }
 inline Bytes blob(const SQLite::Column& c) { return {static_cast<const char*>(c.getBlob()), size_t(c.getBytes())}; }
 
+constexpr int kBusyMs = 5000; //!< for another process's transaction
+
 //! One connection with its prepared statements; used under `mutex`.
 struct Connection {
     std::mutex mutex;

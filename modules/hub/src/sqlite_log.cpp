@@ -51,6 +51,7 @@ public:
     Impl(const fs::path& f, const crypto::Secret& restKey, Random& r)
         : file(f), random(r), writeKeys(restKey), readKeys(restKey), writer(f.string(), SQLite::OPEN_READWRITE), reader(f.string(), SQLite::OPEN_READWRITE)
     {
+        writer.db.exec("PRAGMA secure_delete = ON"); // always: pages that were moved about before an erasure must hold nothing either
         reader.db.exec("PRAGMA query_only = ON");
     }
 
@@ -72,6 +73,7 @@ public:
     // As the writer left them; another process's writing shows in `dataVersion`.
     std::unordered_map<std::string, StreamRow> heads;
     int64_t newId = 0, dataVersion = 0;
+    bool scrubDue = false; //!< the write-ahead log may hold what was erased
 
     Bytes meta(sql::Connection& c, const char* key)
     {
@@ -110,6 +112,8 @@ public:
     void forgetHeads();
     Result<void> putEvents(const Group& group, uint64_t& position);
     Result<void> putRest(const Group& group);
+    void erase(const ErasureRow& erasure);
+    Result<void> scrub(int waitMs);
     Result<uint64_t> append(const Group& group);
 };
 
@@ -126,6 +130,8 @@ Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
     }
     incarnation = meta(writer, "incarnation");
     hub = meta(writer, "hub");
+    scrubDue = !meta(writer, "scrub").empty();
+    if (scrubDue) ZT_TRY(scrub(0));
     ZT_LET(key, openReceiptKey(restKey, meta(writer, "receipt_key")));
     receiptKey = std::move(key);
     return {};
@@ -177,6 +183,7 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
         if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
         ZT_LET(row, streamFor(e.stream()));
         if (e.version() != row->head.version + 1) return fail(Err::Conflict, "stream moved");
+        if (row->key.empty()) return fail(Err::Invalid, "the stream was erased");
         ZT_TRY(writeKeys.use(row->id, e.stream(), row->key));
         Reset reset{s};
         s.bind(1, int64_t(++position));
@@ -258,6 +265,44 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
     return {};
 }
 
+void SqliteLog::Impl::erase(const ErasureRow& erasure)
+{
+    const StreamRow row = streamRow(writer, erasure.stream);
+    if (!row.id) return;
+    auto& events = writer.statement(erasure.version ? "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND version = ? AND erased IS NULL"
+                                                    : "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND erased IS NULL");
+    Reset reset{events};
+    events.bind(1, erasure.rule);
+    events.bind(2, row.id);
+    if (erasure.version) events.bind(3, int64_t(std::min<uint64_t>(erasure.version, INT64_MAX)));
+    events.exec();
+    if (erasure.version) return;
+    auto& key = writer.statement("UPDATE streams SET key = x'' WHERE id = ?");
+    Reset resetKey{key};
+    key.bind(1, row.id);
+    key.exec();
+}
+
+//! Empties the write-ahead log: its old frames are what the database held before. Somebody who reads just then keeps it; then it is still due.
+Result<void> SqliteLog::Impl::scrub(int waitMs)
+{
+    return guard([&]() -> Result<void> {
+        struct Wait {
+            sqlite3* db;
+            ~Wait() { sqlite3_busy_timeout(db, sql::kBusyMs); }
+        };
+        {
+            const Wait wait{writer.db.getHandle()};
+            sqlite3_busy_timeout(wait.db, waitMs);
+            SQLite::Statement s(writer.db, "PRAGMA wal_checkpoint(TRUNCATE)");
+            if (!s.executeStep() || s.getColumn(0).getInt() != 0) return {};
+        }
+        setMeta(writer, "scrub", {});
+        scrubDue = false;
+        return {};
+    });
+}
+
 void SqliteLog::Impl::forgetHeads()
 {
     heads.clear();
@@ -282,6 +327,8 @@ Result<uint64_t> SqliteLog::Impl::append(const Group& group)
         try {
             if (auto put = putEvents(group, position); !put) return undone(put.error());
             if (auto put = putRest(group); !put) return undone(put.error());
+            if (!group.erasures.empty()) setMeta(writer, "scrub", "1");
+            for (const ErasureRow& e : group.erasures) erase(e);
             transaction.commit();
         } catch (const SQLite::Exception&) {
             undone({});
@@ -336,7 +383,21 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(const fs::path& file, const c
 Result<uint64_t> SqliteLog::append(const Group& group)
 {
     std::lock_guard lock(m->writer.mutex);
-    return m->append(group);
+    auto last = m->append(group);
+    if (last && !group.erasures.empty()) {
+        m->forgetHeads();
+        forgetKeys();
+        m->scrubDue = true;
+    }
+    // What was erased is erased, whether the file could be emptied now or must be later.
+    if (last && m->scrubDue) (void)m->scrub(group.erasures.empty() ? 0 : sql::kBusyMs);
+    return last;
+}
+
+void SqliteLog::forgetKeys()
+{
+    std::lock_guard lock(m->reader.mutex);
+    m->readKeys.forget();
 }
 
 Result<HeadRow> SqliteLog::head(const std::string& stream)

@@ -26,6 +26,8 @@ Result<void> fold(const Kind& kind, State& state, const wire::Event& event, cons
     const Header header{event.time_ms(), event.version(), hash};
     if (body)
         for (const wire::Fact& f : body->facts()) kind.evolve(state, f, header);
+    else
+        state.erased = true;
     state.version = event.version();
     state.head = header.hash;
     return {};
@@ -45,6 +47,7 @@ Decision decide(const Kind& kind, const State& state, const wire::Command& comma
     if (state.frozen || command.body_case() == wire::Command::BODY_NOT_SET || command.level() > wire::kLevel
         || command.level() > std::max(1u, context.level()))
         return Decision::refuse(wire::NOT_UNDERSTOOD, wire::REASON_LEVEL);
+    if (state.erased || context.erased(command.stream())) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ERASED);
     if (kind.hubOnly() && !command.person().empty()) return Decision::refuse(wire::NOT_PERMITTED, wire::REASON_ROLE);
     if (afterApplied && !*afterApplied) return Decision::refuse(wire::NEEDS_CHOICE, wire::REASON_EARLIER_NOT_APPLIED);
     return kind.decide(state, command, context, moment);

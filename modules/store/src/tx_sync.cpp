@@ -1,5 +1,6 @@
 #include "columns.h"
 #include "zt/store/tx.h"
+#include "zt/wire/sealing.h"
 
 namespace zt::store {
 
@@ -140,6 +141,32 @@ Result<void> Tx::truncateStream(const std::string& stream, uint64_t keep)
     });
 }
 
+Result<void> Tx::eraseEvent(const std::string& stream, uint64_t version, const std::string& rule)
+{
+    return m_db.guard("erase", [&]() -> Result<void> {
+        const int64_t id = idOf(stream);
+        if (!id || version == 0 || version > kMostVersions) return {};
+        wire::Event event;
+        {
+            Query q = m_db.query("SELECT bytes FROM events WHERE id = ?");
+            if (!q.bind(eventId(id, version)).next()) return {};
+            if (!event.ParseFromString(q.bytes(0))) return fail(Err::Corrupt, "stored event does not parse");
+        }
+        if (!event.erased_rule().empty()) return {};
+        wire::erase(event, rule);
+        const Bytes left = event.SerializeAsString();
+        m_db.query("PRAGMA secure_delete = ON").run();
+        m_db.query("UPDATE events SET bytes = ? WHERE id = ?").bind(Blob{left}, eventId(id, version)).run();
+        // Which of them the event alone named is not known here; those still named are fetched again.
+        m_db.query("INSERT OR IGNORE INTO blob_trash(id) SELECT id FROM blobs WHERE stream = ?").bind(stream).run();
+        m_db.query("DELETE FROM blobs WHERE stream = ?").bind(stream).run();
+        forgetRow(id);
+        forgetText(id);
+        m_db.query("PRAGMA secure_delete = OFF").run();
+        return {};
+    });
+}
+
 Result<uint64_t> Tx::putOutbox(const sync::OutboxRow& r)
 {
     if (r.id.empty()) return fail(Err::Invalid, "command without an id");
@@ -166,6 +193,16 @@ Result<std::optional<sync::OutboxRow>> Tx::outbox(const Bytes& id)
         Query q = m_db.query("SELECT " ZT_OUTBOX_COLUMNS " FROM outbox WHERE id = ?");
         if (!q.bind(Blob{id}).next()) return std::optional<sync::OutboxRow>();
         return std::optional(outboxRow(q));
+    });
+}
+
+Result<void> Tx::dropOutbox(const Bytes& id)
+{
+    return m_db.guard("outbox", [&]() -> Result<void> {
+        m_db.query("PRAGMA secure_delete = ON").run();
+        m_db.query("DELETE FROM outbox WHERE id = ?").bind(Blob{id}).run();
+        m_db.query("PRAGMA secure_delete = OFF").run();
+        return {};
     });
 }
 

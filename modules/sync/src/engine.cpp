@@ -341,6 +341,10 @@ Result<void> Engine::dismiss(const Bytes& id)
     auto done = m->write([&](Tx& tx) -> Result<void> {
         ZT_LET(row, tx.outbox(id));
         if (!row || row->state != OutboxRow::Attention) return fail(Err::NotFound, "nothing to deal with");
+        if (m->dir->erasedWhole(row->stream)) { // dealt with, and never to be brought back
+            ZT_TRY(tx.dropOutbox(id));
+            return m->project(tx, row->stream);
+        }
         row->state = OutboxRow::Settled;
         row->settledMs = m->ports.clock.now();
         ZT_TRY(tx.putOutbox(*row));

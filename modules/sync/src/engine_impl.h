@@ -39,6 +39,8 @@ public:
     Result<bool> append(Tx& tx, StreamRow& row, const wire::Event& event);
     Result<void> accessFacts(Tx& tx, const std::vector<wire::Fact>& facts, std::set<std::string>& touched);
     Result<void> revoked(Tx& tx, const std::string& stream, std::set<std::string>& touched);
+    Result<void> erased(Tx& tx, const std::string& stream, std::set<std::string>& touched); //!< does at this desk what the directory says was erased of it
+    Result<void> forgetWords(Tx& tx, const OutboxRow& row);
     Result<void> receipt(Tx& tx, const wire::Receipt& r, std::set<std::string>& touched);
     Result<void> settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched);
     Result<void> refusedAtDoor(Tx& tx, const wire::Refused& r, std::set<std::string>& touched);

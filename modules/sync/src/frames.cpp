@@ -137,7 +137,7 @@ Result<void> Engine::Impl::goLive(Tx& tx)
     // The right to read was lost while these were on the way: what became of them is still to be heard.
     ZT_LET(words, tx.outboxIn(OutboxRow::Attention));
     for (const auto& row : words) {
-        if (row.receipt || !row.sent || row.stuck != wire::REASON_NOT_READER) continue;
+        if (row.receipt || !row.sent || (row.stuck != wire::REASON_NOT_READER && row.stuck != wire::REASON_ERASED)) continue;
         wire::DeskFrame f;
         *f.mutable_submit() = row.command;
         send(std::move(f));
@@ -169,6 +169,7 @@ Result<bool> Engine::Impl::append(Tx& tx, StreamRow& row, const wire::Event& e)
 Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<std::string>& touched)
 {
     const std::string& stream = batch.stream();
+    if (dir->erasedWhole(stream)) return {}; // on its way when that was heard of
     const rules::Kind* kind = ports.catalogue.kind(stream);
     ZT_LET(known, tx.stream(stream));
     StreamRow row = known.value_or(StreamRow{});
@@ -177,7 +178,11 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
     rules::State* fold = foldable(stream);
     // A stream that begins here is folded as it comes, so that nothing is read back for its row.
     if (!fold && kind && !row.have && stream != access) fold = (cached(stream) = kind->empty(stream)).get();
-    for (const auto& e : batch.events()) {
+    wire::Event stripped;
+    for (const auto& sent : batch.events()) {
+        const std::string* rule = sent.erased_rule().empty() ? dir->erasedRule(stream, sent.version()) : nullptr;
+        if (rule) wire::erase(stripped = sent, *rule);
+        const wire::Event& e = rule ? stripped : sent;
         ZT_LET(added, append(tx, row, e));
         if (!added) continue;
         const auto body = wire::openBody(e);
@@ -207,6 +212,9 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
                 }
             }
         }
+        if (stream == directory::kStream && !row.frozen)
+            for (const auto& fact : body->facts())
+                for (const auto& part : fact.erased().parts()) ZT_TRY(erased(tx, part.stream(), touched));
         if (stream == access && !row.frozen) ZT_TRY(accessFacts(tx, {body->facts().begin(), body->facts().end()}, touched));
     }
     if (!known || row.have != hadHave || row.head != hadHead) {
@@ -222,6 +230,7 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
     for (const auto& f : facts) {
         if (f.has_granted()) {
             endedMoved = ended.erase(f.granted().stream()) || endedMoved;
+            if (dir->erasedWhole(f.granted().stream())) continue; // nothing is left to hold
             ZT_LET(known, tx.stream(f.granted().stream()));
             StreamRow row = known.value_or(StreamRow{});
             row.stream = f.granted().stream();
@@ -254,8 +263,46 @@ Result<void> Engine::Impl::revoked(Tx& tx, const std::string& stream, std::set<s
     return tx.dropStream(stream);
 }
 
+Result<void> Engine::Impl::forgetWords(Tx& tx, const OutboxRow& row)
+{
+    if (row.state == OutboxRow::Attention) --attention;
+    if (row.state == OutboxRow::Waiting) {
+        --unsent;
+        if (row.stuck != wire::REASON_NONE) --stuck;
+    }
+    return tx.dropOutbox(row.id);
+}
+
+//! The record goes, and this desk's copies of what it recorded. Words that never became part of it are the person's, and wait for him.
+Result<void> Engine::Impl::erased(Tx& tx, const std::string& stream, std::set<std::string>& touched)
+{
+    if (stream == directory::kStream || stream == access) return {}; // never erased
+    const bool whole = dir->erasedWhole(stream);
+    ZT_LET(rows, tx.outboxOf(stream));
+    for (auto& row : rows) {
+        const bool recorded = row.receipt && row.receipt->version() && dir->erasedRule(stream, row.receipt->version());
+        if (recorded || (whole && row.state == OutboxRow::Settled)) {
+            ZT_TRY(forgetWords(tx, row));
+        } else if (whole && row.state == OutboxRow::Waiting) {
+            if (row.stuck != wire::REASON_NONE) --stuck;
+            row.state = OutboxRow::Attention;
+            row.stuck = wire::REASON_ERASED;
+            ZT_TRY(tx.putOutbox(row));
+            --unsent;
+            ++attention;
+        }
+    }
+    touched.insert(stream);
+    states.erase(stream);
+    if (whole) return tx.dropStream(stream);
+    for (const auto& [version, rule] : dir->erasures.at(stream).events) ZT_TRY(tx.eraseEvent(stream, version, rule));
+    return {};
+}
+
 Result<void> Engine::Impl::settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched)
 {
+    touched.insert(row.stream);
+    if (r.version() && dir->erasedRule(row.stream, r.version())) return forgetWords(tx, row); // it was recorded, and what was recorded is erased
     if (row.state == OutboxRow::Waiting) {
         --unsent;
         if (row.stuck != wire::REASON_NONE) --stuck;
@@ -268,7 +315,6 @@ Result<void> Engine::Impl::settle(Tx& tx, OutboxRow row, const wire::Receipt& r,
     // A duplicate's words are in the record already; what was kept only as an opinion is told.
     row.state = r.outcome() == wire::APPLIED || r.outcome() == wire::DUPLICATE ? OutboxRow::Settled : OutboxRow::Attention;
     if (row.state == OutboxRow::Attention) ++attention;
-    touched.insert(row.stream);
     ZT_LET(seq, tx.putOutbox(row));
     (void)seq;
     return {};
@@ -425,7 +471,7 @@ Result<void> Engine::Impl::holdWhatIsGranted(Tx& tx, std::set<std::string>& touc
     for (auto& row : rows) {
         if (row.stream == directory::kStream || row.stream == access) continue;
         const auto it = held.granted.find(row.stream);
-        row.granted = it != held.granted.end() && it->second;
+        row.granted = it != held.granted.end() && it->second && !dir->erasedWhole(row.stream);
         touched.insert(row.stream);
         if (row.granted) {
             ZT_TRY(tx.putStream(row));
@@ -436,7 +482,7 @@ Result<void> Engine::Impl::holdWhatIsGranted(Tx& tx, std::set<std::string>& touc
     }
     for (const auto& [stream, granted] : held.granted) {
         ZT_LET(known, tx.stream(stream));
-        if (known || !granted) continue;
+        if (known || !granted || dir->erasedWhole(stream)) continue;
         StreamRow row;
         row.stream = stream;
         row.granted = true;

@@ -98,7 +98,11 @@ Result<void> Engine::Impl::page(Tx& tx, const wire::Page& p, std::set<std::strin
     row.heardMs = time.ms();
     row.frozen = dir->frozen;
     touched.insert(row.stream);
-    return tx.putStream(row);
+    ZT_TRY(tx.putStream(row));
+    ZT_LET(held, tx.streams());
+    for (const auto& h : held)
+        if (dir->erased(h.stream)) ZT_TRY(erased(tx, h.stream, touched));
+    return {};
 }
 
 } // namespace zt::sync

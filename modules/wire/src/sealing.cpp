@@ -115,6 +115,16 @@ Result<void> checkDirectory(const Command& c)
     case Command::kPutRole:
         ZT_TRY(checkIds({&c.put_role().admin()}, "admin"));
         return checkLine(c.put_role().name(), "admin name");
+    case Command::kErase:
+        if (c.erase().parts().empty() || c.erase().parts_size() > kMaxErased) return fail(Err::Invalid, "parts");
+        for (const auto& part : c.erase().parts()) {
+            if (part.stream().empty()) return fail(Err::Invalid, "part");
+            ZT_TRY(checkIds({&part.stream()}, "part"));
+        }
+        // "withheld" is what an export says of what it leaves out.
+        if (c.erase().rule().empty() || c.erase().rule().size() > kMaxId * 4 || c.erase().rule() == "withheld") return fail(Err::Invalid, "rule");
+        ZT_TRY(checkLine(c.erase().rule(), "rule"));
+        return checkIds({&c.erase().approver()}, "approver");
     default: return {};
     }
 }
@@ -193,6 +203,13 @@ Bytes followUpId(BytesView eventHash, uint32_t index)
 Bytes documentHash(const Document& d) { return crypto::hash("zt-document-1", {d.SerializeAsString()}); }
 Bytes definitionHash(const Definition& d) { return crypto::hash("zt-definition-1", {d.SerializeAsString()}); }
 
+Bytes eraseHash(std::string_view hub, const Erase& e)
+{
+    Erase asked = e;
+    asked.clear_approval();
+    return crypto::hash("zt-erase-1", {hub, asked.SerializeAsString()});
+}
+
 Bytes calendarHash(const std::string& text) { return text.empty() ? Bytes() : crypto::hash("zt-calendar-1", {text}); }
 
 static Bytes timeBytes(std::string_view hub, Millis ms) { return crypto::hash("zt-time-1", {hub, littleEndian(ms)}); }
@@ -262,6 +279,13 @@ Result<Body> openBody(const Event& e)
     for (const Fact& f : b.facts())
         if (f.kind_case() == Fact::KIND_NOT_SET) return fail(Err::TooNew, "unknown fact");
     return b;
+}
+
+void erase(Event& e, const std::string& rule)
+{
+    e.clear_body();
+    e.clear_salt();
+    e.set_erased_rule(rule);
 }
 
 uint32_t levelOf(const Command&) { return 1; }

@@ -147,6 +147,64 @@ CASE("tampered evidence: exit 3, and the event is named")
     EXPECT(json["good"] == false && json["first"]["stream"] == "m/1" && json["first"]["version"] == 2);
 }
 
+CASE("erase: list, approval, run, while the hub has its log open; the evidence names the rule")
+{
+    Acted a;
+    auto running = a.open(); // takes in what another process did, as the served hub does
+    std::string in;
+    const auto streams = running.log->streams();
+    for (const auto& s : *streams)
+        if (s.rfind("in/", 0) == 0 && *running.core->mayRead(a.authors.at("clerk1").person, s)) in = s;
+    const std::string rule = "保管期限10年";
+    EXPECT_EQ(ctl({"erase", "list", "--data", a.data, "--rule", rule}).code, 2);
+    EXPECT_EQ(ctl({"erase", "list", "--data", a.data, "--rule", rule, "--years", "1", "--stream", in}).code, 2);
+    const auto none = ctl({"erase", "list", "--data", a.data, "--rule", rule, "--years", "1", "--to", a / "none"});
+    EXPECT(none.code == 0 && none.says("0 to erase") && !fs::exists(a / "none"));
+    const auto unfinished = ctl({"erase", "list", "--data", a.data, "--rule", rule, "--stream", "m/1"});
+    EXPECT(unfinished.code == 1 && unfinished.says("not finished"));
+    const auto dry = ctl({"erase", "list", "--data", a.data, "--rule", rule, "--stream", in});
+    EXPECT(dry.code == 0 && dry.says("1 to erase") && dry.says("Nothing was written or erased") && !dry.says("防汛"));
+    EXPECT_EQ(ctl({"erase", "list", "--data", a.data, "--rule", rule, "--stream", in, "--version", "2", "--to", a / "list"}).code, 0);
+    EXPECT(slurp(a / "list").find("防汛") == std::string::npos);
+
+    const auto early = a.as("security", {"erase", "run", "--list", a / "list"});
+    EXPECT(early.code == 1 && early.says("erase approve"));
+    EXPECT_EQ(a.as("security", {"erase", "approve", "--list", a / "list", "--to", a / "bad"}).code, 1);
+    EXPECT_EQ(a.as("system", {"erase", "run", "--list", a / "list"}).code, 1);
+    EXPECT_EQ(a.as("audit", {"erase", "approve", "--list", a / "list", "--to", a / "approved"}).code, 0);
+    EXPECT_EQ(a.as("audit", {"erase", "run", "--list", a / "approved"}).code, 1);
+    EXPECT(running.log->read(in, 2, 1)->front().erased_rule().empty());
+    const auto run = a.as("security", {"erase", "run", "--list", a / "approved"});
+    EXPECT(run.code == 0 && run.says("1 single events"));
+    EXPECT(running.core->catchUp());
+    EXPECT(running.log->read(in, 2, 1)->front().erased_rule() == rule);
+    EXPECT_EQ(a.as("security", {"erase", "run", "--list", a / "approved"}).code, 0); // again
+
+    const std::string file = a / "matter.zt";
+    EXPECT_EQ(a.as("audit", {"export", "--matter", "m/1", "--to", file}).code, 0);
+    const auto verified = ctl({"--lang", "en", "verify", file});
+    EXPECT(verified.code == 0 && verified.says("erased under rule \"" + rule + "\"") && verified.says("erased 1,"));
+    EXPECT(ctl({"--lang", "zh", "verify", file}).says("已按规则“" + rule + "”销毁内容"));
+    EXPECT_EQ(ctl({"check", "--data", a.data}).code, 0);
+
+    // The whole, then something without a record.
+    EXPECT_EQ(ctl({"erase", "list", "--data", a.data, "--rule", rule, "--stream", in, "--to", a / "whole"}).code, 0);
+    EXPECT_EQ(a.as("audit", {"erase", "approve", "--list", a / "whole", "--to", a / "whole.approved"}).code, 0);
+    EXPECT_EQ(a.as("security", {"erase", "run", "--list", a / "whole.approved"}).code, 0);
+    EXPECT(running.core->catchUp());
+    EXPECT(!*running.core->mayRead(a.authors.at("clerk1").person, in));
+    EXPECT_EQ(ctl({"check", "--data", a.data}).code, 0);
+    hub::Group g;
+    g.authorityVersion = running.core->directory().version;
+    g.erasures = {{"m/1", 1, rule}};
+    EXPECT(running.log->append(g));
+    const auto checked = ctl({"check", "--data", a.data});
+    EXPECT(checked.code == 1 && checked.says("erased without a record"));
+    EXPECT_EQ(a.as("audit", {"export", "--matter", "m/1", "--to", a / "bad.zt"}).code, 0);
+    const auto bad = ctl({"--lang", "en", "verify", a / "bad.zt"});
+    EXPECT(bad.code == 3 && bad.says("without a record of it"));
+}
+
 CASE("a device's certificate of another root")
 {
     Acted a;

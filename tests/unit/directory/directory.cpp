@@ -370,7 +370,7 @@ wire::Fact someFact(std::mt19937& random)
     auto below = [&](unsigned n) { return random() % n; };
     auto id = [&](const char* what) { return what + std::to_string(below(3)); };
     wire::Fact f;
-    switch (below(12)) {
+    switch (below(13)) {
     case 0: {
         auto& u = *f.mutable_unit_put();
         u.set_id(id("u")), u.set_name(id("name")), u.set_short_name(id("short")), u.set_parent(id("u")), u.set_code(id("code")), u.set_order(below(5));
@@ -402,6 +402,14 @@ wire::Fact someFact(std::mt19937& random)
         }
         break;
     }
+    case 11: {
+        f.mutable_erased()->set_rule(id("rule"));
+        for (unsigned n = 0; n <= below(3); ++n) {
+            auto& part = *f.mutable_erased()->add_parts();
+            part.set_stream(id("m/")), part.set_version(below(3));
+        }
+        break;
+    }
     default:
         if (below(4)) *f.mutable_role_put() = Province::roleOf(id("a"), wire::Role(1 + below(3))), f.mutable_role_put()->set_ended(below(3) == 0);
         else f.mutable_level_set()->set_level(1 + below(3));
@@ -426,6 +434,10 @@ std::string all(const directory::Directory& d)
     for (const auto& [id, v] : d.devices)
         out << id << v.id << v.signKey << v.boxKey << v.person << v.name << v.certificate << v.enrolled << '-' << v.revoked << v.lost << v.reason << ' ';
     for (const auto& [id, a] : d.admins) out << id << a.id << a.name << a.role << a.signKey << a.boxKey << ' ';
+    for (const auto& [stream, e] : d.erasures) {
+        out << stream << e.rule << ' ';
+        for (const auto& [version, rule] : e.events) out << version << rule << ' ';
+    }
     out << d.raisedLevel << ' ' << d.authorityVersion << ' ' << d.version << d.head;
     return out.str();
 }

@@ -248,7 +248,7 @@ CASE("every outcome and reason has its own words")
     const QString superseded = outcomeText(wire::SUPERSEDED, wire::REASON_TASK_CLOSED, QStringLiteral("江慕白"), FakeDesk::kNow - 60000);
     EXPECT(superseded.contains(QStringLiteral("江慕白")) && superseded.contains(QStringLiteral("09:40")));
     said.clear();
-    for (int r = wire::REASON_TASK_CLOSED; r <= wire::REASON_LAPSED; ++r) {
+    for (int r = wire::REASON_TASK_CLOSED; r <= wire::REASON_NO_APPROVAL; ++r) {
         const QString words = reasonText(wire::Reason(r));
         EXPECT(!words.isEmpty() && !said.contains(words));
         said.insert(words);

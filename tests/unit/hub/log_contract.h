@@ -149,11 +149,48 @@ inline void logContract(hub::EventLog& log)
     moved.timesDone = {{500, 3, 0}};
     EXPECT(!log.append(moved) && log.timesUpTo(INT64_MAX, 10)->size() == 3);
 
+    // erasure: what one event says, then a whole stream's; the record that says so goes in by the same step
+    const Bytes rootBefore = *log.root();
+    const auto next = eventOf("m/2", 2, wire::eventHash(b1));
+    hub::Group one;
+    one.authorityVersion = 2;
+    one.events = {next, eventOf("m/2", 3, wire::eventHash(next))};
+    one.erasures = {{"m/1", 1, "rule 7"}, {"m/2", 3, "rule 7"}, {"m/1", 9, "rule 7"}, {"none", 0, "rule 7"}};
+    EXPECT_EQ(*log.append(one), 8u);
+    EXPECT(*log.root() == crypto::hash("zt-root-1", {crypto::hash("zt-root-1", {rootBefore, wire::eventHash(one.events[0])}), wire::eventHash(one.events[1])}));
+    const auto left = *log.read("m/1", 1, 10);
+    REQUIRE(left.size() == 2);
+    EXPECT(left[0].erased_rule() == "rule 7" && left[0].body().empty() && left[0].salt().empty());
+    EXPECT(wire::eventHash(left[0]) == wire::eventHash(a1) && wire::follows(left[0], nullptr) && wire::follows(left[1], &left[0]));
+    EXPECT(left[1].SerializeAsString() == a2.SerializeAsString());
+    EXPECT(log.tail(0, 1)->front().event.SerializeAsString() == left[0].SerializeAsString());
+    EXPECT(log.read("m/2", 2, 1)->front().SerializeAsString() == next.SerializeAsString());
+    EXPECT(log.read("m/2", 3, 1)->front().erased_rule() == "rule 7");
+    hub::Group whole;
+    whole.authorityVersion = 2;
+    whole.erasures = {{"m/1", 0, "rule 8"}};
+    EXPECT_EQ(*log.append(whole), 8u);
+    EXPECT(log.append(whole)); // again: no error
+    const auto none = *log.read("m/1", 1, 10);
+    REQUIRE(none.size() == 2);
+    EXPECT(none[0].erased_rule() == "rule 7" && none[1].erased_rule() == "rule 8" && none[1].body().empty());
+    EXPECT_EQ(log.head("m/1")->version, 2u);
+    EXPECT(log.head("m/1")->hash == wire::eventHash(a2));
+    hub::Group more;
+    more.authorityVersion = 2;
+    more.events = {eventOf("m/1", 3, wire::eventHash(a2))};
+    more.erasures = {{"m/2", 0, "rule 8"}};
+    answer = log.append(more);
+    EXPECT(!answer && answer.error().kind == Err::Invalid);
+    EXPECT(log.read("m/2", 2, 1)->front().erased_rule().empty()); // all of a group or nothing
+    log.forgetKeys();
+    EXPECT(log.read("m/2", 1, 10)->size() == 3 && log.read("m/3", 1, 10)->size() == 1);
+
     // a group without events
     hub::Group receipts;
     receipts.authorityVersion = 2;
     receipts.receipts = {receiptOf({}, Bytes(16, '9'))};
-    EXPECT_EQ(*log.append(receipts), 6u);
+    EXPECT_EQ(*log.append(receipts), 8u);
     EXPECT(*log.receipt({}, Bytes(16, '9')));
 }
 

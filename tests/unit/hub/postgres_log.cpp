@@ -117,6 +117,34 @@ CASE("postgres log: words, names and receipts are unreadable in the database; a 
     for (const char* words : {"xylophone", "zebra"}) EXPECT(all.find(words) == std::string::npos);
 }
 
+CASE("postgres log: what was erased is in no row; after VACUUM FULL in no table's file")
+{
+    const auto db = server().database();
+    const auto log = create(server().where(db));
+    REQUIRE(log);
+    hub::Group g;
+    for (const char* stream : {"m/1", "m/2"}) g.events.push_back(eventOf(stream, 1, {}));
+    g.events.push_back(eventOf("m/2", 2, wire::eventHash(g.events.back())));
+    EXPECT(log->append(g));
+    const std::string key = server().sql(db, "SELECT encode(key, 'hex') FROM zhengtong.streams WHERE name = 'm/1'");
+    const std::string payload = server().sql(db, "SELECT encode(e.payload, 'hex') FROM zhengtong.events e JOIN zhengtong.streams s ON s.id = e.stream WHERE s.name = 'm/2' AND e.version = 1");
+    EXPECT(key.size() > 64 && payload.size() > 64);
+    const auto inFile = [&](const std::string& hex, const std::string& table) {
+        server().sql(db, "CHECKPOINT");
+        return server().sql(db, "SELECT position(decode('" + hex + "', 'hex') IN pg_read_binary_file(pg_relation_filepath('zhengtong." + table + "'))) > 0") == "t";
+    };
+    EXPECT(inFile(key, "streams") && inFile(payload, "events"));
+    hub::Group erase;
+    erase.erasures = {{"m/1", 0, "rule"}, {"m/2", 1, "rule"}};
+    EXPECT(log->append(erase));
+    EXPECT(server().sql(db, "SELECT count(*) FROM zhengtong.events WHERE payload IS NULL AND erased = 'rule'") == "2");
+    EXPECT(server().sql(db, "SELECT length(key) FROM zhengtong.streams WHERE name = 'm/1'") == "0");
+    server().sql(db, "VACUUM FULL zhengtong.streams");
+    server().sql(db, "VACUUM FULL zhengtong.events");
+    EXPECT(!inFile(key, "streams") && !inFile(payload, "events"));
+    EXPECT(log->check());
+}
+
 CASE("postgres log: a server that may lose commits is refused, and a text that holds a password")
 {
     const auto db = server().database();

@@ -133,6 +133,83 @@ CASE("sqlite log: a backup in use opens, checks, and gets a new incarnation")
     EXPECT((*copy)->incarnation() != log->incarnation());
 }
 
+CASE("sqlite log: what was erased is in no file any more, nor is the key it was kept under")
+{
+    Folder f;
+    const auto all = [&] {
+        std::string out;
+        for (const auto& e : std::filesystem::directory_iterator(f.path)) out += bytesOf(e.path());
+        return out;
+    };
+    auto log = fresh(f);
+    REQUIRE(log);
+    // Many streams, so that pages were split and moved about before; payloads of one page and of many.
+    std::vector<Bytes> last(300);
+    for (int round = 0; round < 4; ++round) {
+        hub::Group g;
+        for (size_t i = 0; i < last.size(); ++i) {
+            const auto e = eventOf("m/" + std::to_string(i), uint64_t(round) + 1, last[i], std::string(i % 7 ? 150 : 9000, 'w') + std::to_string(i));
+            last[i] = wire::eventHash(e);
+            g.events.push_back(e);
+        }
+        EXPECT(log->append(g));
+    }
+    // What the file holds of two streams and of one event of a third: pieces of each payload, and the wrapped keys.
+    std::vector<Bytes> pieces;
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open((f / "hub.db").c_str(), &db), SQLITE_OK);
+    const auto take = [&](const std::string& sql) {
+        sqlite3_stmt* s = nullptr;
+        EXPECT_EQ(sqlite3_prepare_v2(db, sql.c_str(), -1, &s, nullptr), SQLITE_OK);
+        while (sqlite3_step(s) == SQLITE_ROW) {
+            const Bytes value(static_cast<const char*>(sqlite3_column_blob(s, 0)), size_t(sqlite3_column_bytes(s, 0)));
+            for (size_t at = 0; at + 24 <= value.size(); at += 1000) pieces.push_back(value.substr(at, 24));
+            pieces.push_back(value.substr(value.size() - 24));
+        }
+        sqlite3_finalize(s);
+    };
+    for (const char* name : {"m/0", "m/1"}) {
+        take(std::string("SELECT key FROM streams WHERE name = '") + name + "'");
+        take(std::string("SELECT payload FROM events WHERE stream = (SELECT id FROM streams WHERE name = '") + name + "')");
+    }
+    take("SELECT payload FROM events WHERE version = 2 AND stream = (SELECT id FROM streams WHERE name = 'm/7')");
+    EXPECT(pieces.size() > 40);
+    std::string files = all();
+    for (const Bytes& piece : pieces) EXPECT(files.find(piece) != std::string::npos);
+
+    // Somebody who reads just then keeps the write-ahead log as it is; it is emptied as soon as he is done.
+    sqlite3_exec(db, "BEGIN; SELECT count(*) FROM events;", nullptr, nullptr, nullptr);
+    hub::Group g;
+    g.erasures = {{"m/0", 0, "rule"}, {"m/1", 0, "rule"}, {"m/7", 2, "rule"}};
+    EXPECT(log->append(g));
+    sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr);
+    hub::Group after;
+    after.events = {eventOf("m/2", 5, last[2])};
+    EXPECT(log->append(after));
+    files = all();
+    size_t found = 0;
+    for (const Bytes& piece : pieces) found += files.find(piece) != std::string::npos;
+    EXPECT_EQ(found, 0u);
+    EXPECT(log->check());
+    EXPECT(log->read("m/7", 1, 10)->at(2).erased_rule().empty());
+    // Due also after a crash between the erasure and the emptying.
+    sqlite3_exec(db, "BEGIN; SELECT count(*) FROM events;", nullptr, nullptr, nullptr);
+    pieces.clear();
+    take("SELECT payload FROM events WHERE version = 3 AND stream = (SELECT id FROM streams WHERE name = 'm/7')");
+    hub::Group third;
+    third.erasures = {{"m/7", 3, "rule"}};
+    EXPECT(log->append(third));
+    sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr);
+    EXPECT(all().find(pieces.front()) != std::string::npos);
+    auto again = hub::SqliteLog::open(f / "hub.db", kKey, systemRandom());
+    REQUIRE(again);
+    EXPECT(all().find(pieces.front()) == std::string::npos);
+    sqlite3_close(db);
+    const auto backup = f / "backup.db";
+    EXPECT((*again)->backupTo(backup));
+    EXPECT((*again)->check());
+}
+
 CASE("sqlite log: tampering is found and named")
 {
     for (const char* sql : {"UPDATE events SET time = time + 1 WHERE position = 3", "UPDATE events SET body_hash = zeroblob(32) WHERE position = 3",

@@ -568,6 +568,39 @@ CASE("dropping a stream leaves no row of it in any table")
     }
 }
 
+CASE("erasing an event leaves nothing of its stream in lists, search and files, and the events with one body less")
+{
+    TempFolder dir;
+    auto store = SqlStore::create(dir.path, keyOf('k'));
+    REQUIRE(store);
+    EXPECT(put(**store, [](Tx& tx) -> Result<void> {
+        for (const char* stream : {"matter/1", "matter/2"}) {
+            ZT_TRY(putChain(tx, stream, 5));
+            BlobRow b;
+            b.blob = Bytes(32, stream[7]);
+            b.stream = stream;
+            ZT_TRY(tx.putBlob(b));
+            const IndexText text{.title = "标题", .body = "正文"};
+            ZT_TRY(tx.putRow(rowOf(stream, 5, bit(Folder::ToDo)), &text));
+        }
+        return {};
+    }));
+    indexAll(**store);
+    EXPECT(put(**store, [](Tx& tx) { return tx.eraseEvent("matter/1", 3, "rule"); }));
+    auto reader = std::move(*(*store)->reader());
+    const auto found = reader->search("标题", Reader::Order::Newest);
+    EXPECT(found && found->hits.size() == 1);
+    EXPECT(reader->rowsOf({"matter/1"})->empty() && reader->rowsOf({"matter/2"})->size() == 1);
+    EXPECT(reader->blobsOf("matter/1")->empty() && reader->blobsOf("matter/2")->size() == 1);
+    EXPECT(put(**store, [](Tx& tx) -> Result<void> {
+        ZT_LET(trash, tx.trash());
+        EXPECT(trash.size() == 1 && trash[0] == Bytes(32, '1'));
+        ZT_LET(events, tx.events("matter/1"));
+        EXPECT(events.size() == 5 && events[2].body().empty() && !events[1].body().empty());
+        return {};
+    }));
+}
+
 CASE("no statement on a growing table scans it")
 {
     TempFolder dir;
@@ -613,6 +646,8 @@ CASE("no statement on a growing table scans it")
         ZT_TRY(tx.putRow(rowOf("matter/1", 9, bit(Folder::Sent)), &text));
         ZT_TRY(tx.indexSlice(1000));
         ZT_TRY(tx.removeRow("matter/0"));
+        ZT_TRY(tx.eraseEvent("matter/1", 1, "rule"));
+        ZT_TRY(tx.dropOutbox("c"));
         return tx.dropStream("matter/2");
     }));
     for (auto order : {Reader::Order::Auto, Reader::Order::Best, Reader::Order::Newest}) EXPECT(reader->search("新", order));

@@ -31,6 +31,7 @@ public:
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
     std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
+    std::optional<rules::Finished> finished(const rules::State& state) const override;
 
 private:
     static Decision deliver(const Incoming& in, const Command& c, const rules::Context& context)
@@ -165,6 +166,12 @@ std::vector<rules::FollowUp> IncomingKind::react(const rules::State& state, cons
         }
     }
     return out;
+}
+
+std::optional<rules::Finished> IncomingKind::finished(const rules::State& state) const
+{
+    const auto& in = static_cast<const Incoming&>(state);
+    return in.signedFor ? std::optional(rules::Finished{in.signedFor, in.package.document().kind()}) : std::nullopt;
 }
 
 class RegisterKind final : public rules::Kind {

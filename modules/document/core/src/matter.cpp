@@ -64,6 +64,13 @@ public:
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
     std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
+    std::optional<rules::Finished> finished(const rules::State& state) const override
+    {
+        const auto& m = static_cast<const Matter&>(state);
+        // One that was sent ends without a word of its own, when its process has nothing more to wait for.
+        if (!m.ended && (m.deliveries.empty() || m.flow.run.life == process::Life::Running)) return std::nullopt;
+        return rules::Finished{m.ended ? m.ended : m.changed, m.current() ? m.current()->document.kind() : std::string()};
+    }
     bool follows(const rules::State& before, const std::vector<Fact>& facts, Millis time, const rules::Archive& archive) const override
     {
         const auto& m = static_cast<const Matter&>(before);

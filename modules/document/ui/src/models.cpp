@@ -24,7 +24,7 @@ RowItem itemOf(const store::ListRow& row, Folder folder)
 {
     RowItem r;
     r.key = text(row.stream);
-    r.title = text(row.title);
+    r.title = row.title.empty() ? DocumentListModel::tr("Document no longer here") : text(row.title); // erased, or the right to read it is gone
     r.urgency = urgencyOf(row.urgency);
     for (const std::string* s : {&row.party, &row.number})
         if (!s->empty()) r.meta << text(*s);

@@ -290,6 +290,7 @@ void ReadingPane::showBanner()
 {
     m_banner->setIcon(Icon::Lock);
     if (m_view.frozen) return m_banner->setMessage(Tone::Warning, tr("This matter was handled by a newer version of the programme. You can read it; update to go on."));
+    if (!m_view.actions.erasedRule.empty()) return m_banner->setMessage(Tone::Info, tr("Read only. A part of this matter was erased under the rule “%1”.").arg(text(m_view.actions.erasedRule)));
     if (m_view.actions.blocked != wire::REASON_NONE) return m_banner->setMessage(Tone::Info, tr("Read only. %1").arg(reasonText(m_view.actions.blocked)));
     if (!m_view.attention.empty()) {
         const desk::OutboxView& v = m_view.attention.front();

@@ -68,6 +68,9 @@ QString reasonText(wire::Reason reason)
     case wire::REASON_UNKNOWN_PERSON: return Words::tr("The person is not in the directory.");
     case wire::REASON_NO_RECIPIENT: return Words::tr("The document names no recipient.");
     case wire::REASON_LAPSED: return Words::tr("The time for this step ran out.");
+    case wire::REASON_ERASED: return Words::tr("This matter, or a part of it, was erased under a retention rule.");
+    case wire::REASON_NOT_FINISHED: return Words::tr("The matter is not finished.");
+    case wire::REASON_NO_APPROVAL: return Words::tr("The audit administrator has not approved it.");
     default: return {};
     }
 }

@@ -74,7 +74,8 @@ struct Actions {
     bool withdraw = false;
     bool addOpinion = false;
     bool signFor = false;                //!< 签收
-    wire::Reason blocked = wire::REASON_NONE; //!< read-only because: REASON_LEVEL (update first) …
+    wire::Reason blocked = wire::REASON_NONE; //!< read-only because: REASON_LEVEL (update first), REASON_ERASED
+    std::string erasedRule;              //!< the rule under which a part of it was erased
 };
 
 struct AttachmentView {

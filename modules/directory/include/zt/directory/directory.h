@@ -28,6 +28,12 @@ struct Admin {
     Bytes signKey, boxKey;
 };
 
+//! What was erased of a stream, and under which rule.
+struct Erasure {
+    std::string rule;                      //!< of the whole stream; empty: of some events only
+    std::map<uint64_t, std::string> events; //!< version -> rule
+};
+
 //! The directory's fold; answers decide's look-ups for every kind.
 struct Directory final : rules::State, rules::Context {
     [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Directory>(*this); }
@@ -46,6 +52,10 @@ struct Directory final : rules::State, rules::Context {
     [[nodiscard]] Bytes calendarHash() const override;
     [[nodiscard]] wire::Role role(const std::string& admin) const override;
     [[nodiscard]] uint32_t level() const override { return raisedLevel; }
+    [[nodiscard]] bool erased(const std::string& stream) const override { return erasures.count(stream) > 0; }
+    //! The rule under which an event was erased; null if it was not.
+    [[nodiscard]] const std::string* erasedRule(const std::string& stream, uint64_t version) const;
+    [[nodiscard]] bool erasedWhole(const std::string& stream) const;
 
     std::map<std::string, rules::Person> people;
     std::map<std::string, rules::Unit> units;
@@ -58,13 +68,14 @@ struct Directory final : rules::State, rules::Context {
     std::shared_ptr<const process::Calendar> workingTime = std::make_shared<const process::Calendar>();
     std::map<Bytes, Device> devices;
     std::map<std::string, Admin> admins;
+    std::map<std::string, Erasure> erasures; //!< by stream, for ever: what comes back after a restore must meet it
     uint32_t raisedLevel = 1;
     //! Version of the last change of posts, mandates, suspensions, revocations or definitions: what a decision may rest on.
     uint64_t authorityVersion = 0;
 };
 
 //! Who may write: a person his own mandates (give, end); a system administrator units, people, posts, definitions, level; a security
-//! administrator devices, suspensions, roles, recoveries. The first roles of an empty directory are put by the hub itself
+//! administrator devices, suspensions, roles, recoveries, and erasures that an audit administrator has signed too. The first roles of an empty directory are put by the hub itself
 //! (no person), as are device enrolments, which rest on a code a security administrator made. Nobody gives himself a role. What is so
 //! already is DUPLICATE. A definition is published only if every matter can go through it (see wrong() in directory.cpp).
 const rules::Kind& directoryKind();

@@ -81,6 +81,8 @@ public:
     [[nodiscard]] uint64_t position() const;
     //! Position up to which the follow-ups are done.
     [[nodiscard]] uint64_t followed() const;
+    //! Moves whenever something was erased: what others keep of the log's events in memory must go.
+    [[nodiscard]] uint64_t erasures() const;
     void watch(CommitWatch* watch); //!< null: nobody
     //! Keeps a mark; durable with the next group or followUp().
     void mark(MarkRow row);

@@ -39,6 +39,13 @@ struct TimeRow {
     auto operator<=>(const TimeRow&) const = default;
 };
 
+//! Something of the record that goes for ever: what one event says, or all of a stream's with the key they are kept under.
+struct ErasureRow {
+    std::string stream;
+    uint64_t version = 0; //!< 0: the whole stream
+    std::string rule;     //!< stands in wire::Event::erased_rule from then on
+};
+
 //! What one group commits: all of it or nothing.
 struct Group {
     std::vector<wire::Event> events;    //!< in the order they get positions
@@ -47,6 +54,9 @@ struct Group {
     std::optional<uint64_t> followedUpTo; //!< position whose follow-ups are done; never goes back
     uint64_t authorityVersion = 0;      //!< of the directory the decisions rested on
     std::vector<TimeRow> timesAdded, timesDone; //!< a row may be in both lists with another time; one that is there, or gone, already is no error
+    //! Done behind the events, of what the log has then; what is not there, or is erased already, is no error. Body and salt go, the chain stays. A stream
+    //! erased whole takes no further event (Err::Invalid).
+    std::vector<ErasureRow> erasures;
 };
 
 //! The hub's record. Positions are in commit order, from 1, gapless: a position is visible only after all below it. Implementations: memory (tests/sim),
@@ -76,6 +86,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<std::string>> timedStreams() = 0;
     //! Running hash over all events in order of position: root = hash("zt-root-1", root before, event hash). Empty: this log keeps none.
     [[nodiscard]] virtual Result<Bytes> root() { return Bytes(); }
+    //! Streams' keys kept in memory go. For whoever hears that another process erased something; append() does it itself.
+    virtual void forgetKeys() {}
 };
 
 } // namespace zt::hub

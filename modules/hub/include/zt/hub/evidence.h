@@ -14,7 +14,8 @@
 //! Evidence: one matter taken out of the hub with all that its signatures rest on, and its examination without the hub.
 //!
 //! An export holds whole streams, every event of each. Events of the directory and of a register that do not concern the matter are
-//! there with their body left out (erased_rule kWithheld): the chain still verifies. checkpoints[i] is the seal of the
+//! there with their body left out (erased_rule kWithheld): the chain still verifies. What was erased is shown with its rule, and is good only if the
+//! directory's record of that erasure is there too. checkpoints[i] is the seal of the
 //! i-th stream, the directory's last: position = its last version, root = its last hash, signed under "zt-head-1" with the stream's name; without
 //! it an end that was cut off would not show. A further checkpoint is the log's own at the time of the export.
 namespace zt::hub {
@@ -59,6 +60,7 @@ enum class Flaw {
     FollowUpOther,  //!< not what the rules make of the event it names
     Certificate,    //!< a device's certificate is not of the root or not for the key
     Seal,           //!< the hub's signature over the streams' heads or a checkpoint is not good
+    Unrecorded,     //!< what it said is gone, and no administrator's record in the directory says so
     TooNew,         //!< written by a newer version: not judged, not called good
 };
 

@@ -34,9 +34,12 @@ private:
     using Shared = std::shared_ptr<const wire::Event>;
     struct Stream {
         std::vector<Shared> events;
+        std::vector<uint64_t> positions; //!< of the events
         Bytes head;
+        bool erased = false;
     };
     [[nodiscard]] Result<void> check(const Group& group) const;
+    void erase(const ErasureRow& erasure);
 
     Bytes m_incarnation, m_root;
     std::vector<Shared> m_events;

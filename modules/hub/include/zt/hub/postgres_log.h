@@ -37,6 +37,7 @@ public:
     [[nodiscard]] Result<std::vector<TimeRow>> timesUpTo(Millis instant, size_t limit) override;
     [[nodiscard]] Result<std::vector<std::string>> timedStreams() override;
     [[nodiscard]] Result<Bytes> root() override;
+    void forgetKeys() override;
 
     [[nodiscard]] Result<void> newIncarnation() override;
     [[nodiscard]] Result<void> takeUp() override;

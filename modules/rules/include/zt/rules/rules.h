@@ -77,6 +77,8 @@ public:
     [[nodiscard]] virtual Bytes calendarHash() const = 0; //!< wire::calendarHash of it
     //! Admin role of a key holder; ROLE_NONE for everybody else.
     [[nodiscard]] virtual wire::Role role(const std::string& admin) const = 0;
+    //! True if something of this stream was erased: nobody decides on it any more, whatever comes back after a restore.
+    [[nodiscard]] virtual bool erased(const std::string& stream) const = 0;
     //! Level an administrator has raised the province to.
     [[nodiscard]] virtual uint32_t level() const = 0;
 };
@@ -109,6 +111,13 @@ struct State {
     uint64_t version = 0;
     Bytes head;
     bool frozen = false;
+    bool erased = false; //!< an event of it was erased: what it said is missing here, and nobody decides on what is left
+};
+
+//! Since when a stream is done with, and what kind it was of as a retention rule speaks of it.
+struct Finished {
+    Millis since = 0;
+    std::string kind;
 };
 
 //! A command of the hub's own that follows from an event. Its id is wire::followUpId(event hash, place in the list).
@@ -144,6 +153,8 @@ public:
     [[nodiscard]] virtual std::vector<FollowUp> react(const State& state, const std::vector<wire::Fact>& facts, const Header& header) const;
     //! False if one event of this time with these facts can never come after `before`, whatever the directory said: what is checked in a record afterwards.
     [[nodiscard]] virtual bool follows(const State& before, const std::vector<wire::Fact>& facts, Millis time, const Archive& archive) const;
+    //! Set once nothing more is to come: only then may a stream be erased. Kinds that are never erased say nothing.
+    [[nodiscard]] virtual std::optional<Finished> finished(const State&) const { return std::nullopt; }
     //! True if the state is a thing only the hub may write to (registers, access): persons' commands are refused before decide.
     [[nodiscard]] virtual bool hubOnly() const { return false; }
 };

@@ -39,8 +39,11 @@ public:
     [[nodiscard]] Result<void> appendEvent(const wire::Event& event) override;
     [[nodiscard]] Result<std::vector<wire::Event>> events(const std::string& stream, uint64_t from = 1) override;
     [[nodiscard]] Result<void> truncateStream(const std::string& stream, uint64_t keep) override;
+    //! Overwrites what it removes.
+    [[nodiscard]] Result<void> eraseEvent(const std::string& stream, uint64_t version, const std::string& rule) override;
     [[nodiscard]] Result<uint64_t> putOutbox(const sync::OutboxRow& row) override;
     [[nodiscard]] Result<std::optional<sync::OutboxRow>> outbox(const Bytes& id) override;
+    [[nodiscard]] Result<void> dropOutbox(const Bytes& id) override; //!< overwrites it
     [[nodiscard]] Result<std::vector<sync::OutboxRow>> outboxOf(const std::string& stream) override;
     [[nodiscard]] Result<std::vector<sync::OutboxRow>> outboxIn(sync::OutboxRow::State state) override;
     [[nodiscard]] Result<void> putMark(const std::string& stream, const std::string& key, int64_t value, bool sent) override;

@@ -70,9 +70,15 @@ public:
     //! Forgets versions above `keep`.
     [[nodiscard]] virtual Result<void> truncateStream(const std::string& stream, uint64_t keep) = 0;
 
+    //! Takes out for ever what an event says (wire::erase), with its stream's list row, index and blobs, which are made again from what is left. One that
+    //! is not there is no error.
+    [[nodiscard]] virtual Result<void> eraseEvent(const std::string& stream, uint64_t version, const std::string& rule) = 0;
+
     //! Inserts (seq is given) or updates by id. Returns seq.
     [[nodiscard]] virtual Result<uint64_t> putOutbox(const OutboxRow& row) = 0;
     [[nodiscard]] virtual Result<std::optional<OutboxRow>> outbox(const Bytes& id) = 0;
+    //! For ever, the words with it. One that is not there is no error.
+    [[nodiscard]] virtual Result<void> dropOutbox(const Bytes& id) = 0;
     //! Of one stream, all states, by seq.
     [[nodiscard]] virtual Result<std::vector<OutboxRow>> outboxOf(const std::string& stream) = 0;
     //! In one state over all streams, by seq. Settled ones may be many: use only where needed.

@@ -9,6 +9,7 @@
 namespace zt::wire {
 
 constexpr size_t kMaxCommandBytes = 8u << 20;  //!< a body of 5 MB text and its attachments' hash lists fit
+constexpr int kMaxErased = 500;                //!< parts of one erasure
 constexpr uint32_t kLevel = 1;                 //!< the highest level this build understands
 
 //! Serialises and signs. Signature over hash("zt-command-1", hub id, suite as 4 bytes little endian, bytes).
@@ -31,6 +32,9 @@ constexpr uint32_t kLevel = 1;                 //!< the highest level this build
 [[nodiscard]] Bytes definitionHash(const Definition& definition);
 [[nodiscard]] Bytes calendarHash(const std::string& text); //!< empty for the one that holds while none was published
 
+//! What the audit administrator signs of an erasure: everything it says but his signature.
+[[nodiscard]] Bytes eraseHash(std::string_view hub, const Erase& erase);
+
 [[nodiscard]] HubTime signTime(std::string_view hub, Millis ms, const crypto::SigningKey& key);
 [[nodiscard]] bool timeIsGood(std::string_view hub, const HubTime& time, BytesView hubKey);
 
@@ -46,6 +50,8 @@ void signPage(std::string_view hub, Page& page, const crypto::SigningKey& key);
 //! The facts and cause; Err::Corrupt when they do not parse, TooNew when a fact is of a kind this build does not know,
 //! NotFound when erased.
 [[nodiscard]] Result<Body> openBody(const Event& event);
+//! Takes out what the event says; what the chain needs stays.
+void erase(Event& event, const std::string& rule);
 //! Level a command's body needs.
 [[nodiscard]] uint32_t levelOf(const Command& command);
 

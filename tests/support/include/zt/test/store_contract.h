@@ -242,6 +242,44 @@ inline void outbox(const Make& make)
     }));
 }
 
+inline void erase(const Make& make)
+{
+    auto store = make();
+    EXPECT(store->write([&](sync::Tx& tx) -> Result<void> {
+        for (uint64_t v = 1; v <= 3; ++v) {
+            auto e = event("s", v, "body of " + std::to_string(v));
+            e.set_salt(Bytes(16, 's'));
+            e.set_body_hash(Bytes(32, 'h'));
+            ZT_TRY(tx.appendEvent(e));
+        }
+        ZT_TRY(tx.appendEvent(event("t", 2)));
+        for (const char* id : {"a", "b"}) ZT_TRY(tx.putOutbox(command(id, "s")));
+        return tx.putStream({.stream = "s", .granted = true, .have = 3, .head = 3});
+    }));
+    EXPECT(store->write([&](sync::Tx& tx) -> Result<void> {
+        ZT_TRY(tx.eraseEvent("s", 2, "rule"));
+        ZT_TRY(tx.eraseEvent("s", 2, "another")); // the first stays
+        ZT_TRY(tx.eraseEvent("s", 9, "rule"));
+        ZT_TRY(tx.eraseEvent("none", 1, "rule"));
+        ZT_TRY(tx.dropOutbox("none"));
+        return tx.dropOutbox("a");
+    }));
+    EXPECT(store->read([&](sync::Tx& tx) -> Result<void> {
+        ZT_LET(events, tx.events("s"));
+        if (events.size() != 3) return fail(Err::NotFound, "contract: events are missing");
+        EXPECT(events[0].body() == "body of 1" && events[2].body() == "body of 3");
+        EXPECT(events[1].body().empty() && events[1].salt().empty() && events[1].erased_rule() == "rule" && events[1].body_hash() == Bytes(32, 'h'));
+        ZT_LET(other, tx.events("t"));
+        EXPECT(other.size() == 1 && other[0].erased_rule().empty());
+        ZT_LET(row, tx.stream("s"));
+        EXPECT(row && row->have == 3);
+        ZT_LET(gone, tx.outbox("a"));
+        ZT_LET(kept, tx.outboxOf("s"));
+        EXPECT(!gone && kept.size() == 1 && kept[0].id == "b");
+        return {};
+    }));
+}
+
 inline void marks(const Make& make)
 {
     auto store = make();
@@ -271,6 +309,7 @@ inline void storeContract(const contract::Make& make)
     contract::events(make);
     contract::drop(make);
     contract::outbox(make);
+    contract::erase(make);
     contract::marks(make);
 }
 
