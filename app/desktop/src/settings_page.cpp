@@ -290,7 +290,6 @@ void SettingsPage::buildStore(QVBoxLayout* box)
     for (auto* b : {check, backup, diagnose}) row->addWidget(b);
     row->addStretch();
     auto* remove = new Button(tr("Remove from this PC…"));
-    row->addWidget(remove);
     connect(remove, &QPushButton::clicked, this, [this] {
         auto* dialog = new RemoveDialog(m_desk, window());
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -321,6 +320,7 @@ void SettingsPage::buildStore(QVBoxLayout* box)
     });
     card->body()->addLayout(row);
     card->body()->addWidget(status);
+    card->body()->addWidget(remove, 0, Qt::AlignLeft);
     box->addWidget(card);
 }
 
