@@ -117,7 +117,10 @@ Result<void> Desk::Impl::runLease()
     l.look(systemClock().now(), systemClock().steady());
     // On the line the hub's own time counts, whatever this PC's clock says.
     const bool ended = engine->phase() != sync::Phase::Live && l.ended(standing.policy.lease_days());
-    if (leaseEnded.exchange(ended) != ended) log(Level::Info, "lease", {{"ended", ended}});
+    if (leaseEnded.exchange(ended) != ended) {
+        log(Level::Info, "lease", {{"ended", ended}});
+        termsMoved = true; // what the windows asked for while it was locked, they ask for again
+    }
     if (!contact && l.seen < standing.leaseKept + kKeepEvery) return {};
     ZT_TRY(store->write([&](sync::Tx& tx) { return tx.setMeta(kLease, leaseText(l)); }));
     standing.leaseKept = l.seen;
