@@ -31,6 +31,45 @@
         <source>Some of your organisation&apos;s settings on this computer cannot be used, so its hub is not certain. Nothing was sent. Ask the information centre to repair them; zhengtong --policy-report says what is wrong.</source>
         <translation>本机的部分单位统一设置不能使用，因此无法确定本机的枢纽，没有发送任何内容。请信息中心修复，命令 zhengtong --policy-report 会说明问题所在。</translation>
     </message>
+    <message>
+        <source>A character is wrong or missing. Compare the code once more.</source>
+        <translation>有字符错误或缺失，请再核对一遍。</translation>
+    </message>
+    <message>
+        <source>This code is not for this PC and week, or was used already. Read out once more what is shown here.</source>
+        <translation>此码不是给本机本周的，或已用过。请把这里显示的内容重新报一遍。</translation>
+    </message>
+</context>
+<context>
+    <name>zt::app::ApprovalDialog</name>
+    <message>
+        <source>A further computer asks to be admitted</source>
+        <translation>又有一台电脑请求准入</translation>
+    </message>
+    <message>
+        <source>without a name</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>The computer “%1” wants to be enrolled in your name. It will read and sign as you do.</source>
+        <translation>电脑“%1”请求以您的名义登记。登记后可同您一样阅读和签署。</translation>
+    </message>
+    <message>
+        <source>Approve it only if you are enrolling it yourself at this moment and it shows these letters:</source>
+        <translation>仅当您本人此刻正在登记该机，并且其上显示以下字母时，方可批准：</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>批准</translation>
+    </message>
 </context>
 <context>
     <name>zt::app::MainWindow</name>
@@ -160,6 +199,61 @@
     <message>
         <source>This answer belongs to another request. Ask for the one to the newest request.</source>
         <translation>这份答复对应另一份申请。请索取最新申请的答复。</translation>
+    </message>
+</context>
+<context>
+    <name>zt::app::RemoveDialog</name>
+    <message>
+        <source>Remove from this PC</source>
+        <translation>从本机移除</translation>
+    </message>
+    <message>
+        <source>For a PC that is replaced or given away. What the hub has stays there; your data on this PC are destroyed and cannot be brought back.</source>
+        <translation>用于更换或移交电脑。枢纽已有的内容仍在枢纽；您在本机的数据将被销毁，不能恢复。</translation>
+    </message>
+    <message>
+        <source>Looking for what was never sent…</source>
+        <translation>正在查找从未发出的内容…</translation>
+    </message>
+    <message>
+        <source>I have read this list; what is on it will be lost</source>
+        <translation>我已看过清单，其中内容将会丢失</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>(without a title)</source>
+        <translation>（无标题）</translation>
+    </message>
+    <message>
+        <source>Drafts, which are on this PC alone:</source>
+        <translation>草稿（仅本机有）：</translation>
+    </message>
+    <message>
+        <source>Not sent yet:</source>
+        <translation>尚未发出：</translation>
+    </message>
+    <message>
+        <source>Words that still need attention:</source>
+        <translation>仍需处理的内容：</translation>
+    </message>
+    <message>
+        <source>Documents with files the hub does not have:</source>
+        <translation>附件尚未传到枢纽的公文：</translation>
+    </message>
+    <message>
+        <source>Everything was sent: nothing is on this PC alone.</source>
+        <translation>内容均已发出，没有仅在本机的内容。</translation>
+    </message>
+    <message>
+        <source>Something changed meanwhile. Read the list once more.</source>
+        <translation>其间内容有变化，请再看一遍清单。</translation>
     </message>
 </context>
 <context>
@@ -371,6 +465,43 @@
     <message>
         <source>None</source>
         <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Computers that wait for your approval</source>
+        <translation>等待您批准的电脑</translation>
+    </message>
+    <message>
+        <source>Answer…</source>
+        <translation>答复…</translation>
+    </message>
+    <message>
+        <source>%1, letters %2</source>
+        <comment>name of a computer</comment>
+        <translation>%1，核对字母 %2</translation>
+    </message>
+    <message>
+        <source>Managed by your organisation</source>
+        <translation>由单位统一管理</translation>
+    </message>
+    <message>
+        <source>Policy of the hub</source>
+        <translation>枢纽策略</translation>
+    </message>
+    <message>
+        <source>Number %1, signed by %2</source>
+        <translation>第 %1 号，%2 签发</translation>
+    </message>
+    <message>
+        <source>May be without the hub until</source>
+        <translation>离线使用期限至</translation>
+    </message>
+    <message>
+        <source>Of this PC&apos;s managed settings and the hub&apos;s policy the stricter value holds; what you cannot change shows a lock.</source>
+        <translation>本机统一管理设置与枢纽策略取其严；不能更改的项目显示锁形标记。</translation>
+    </message>
+    <message>
+        <source>Remove from this PC…</source>
+        <translation>从本机移除…</translation>
     </message>
 </context>
 <context>
@@ -1851,10 +1982,6 @@ Hub: %2</source>
         <translation>需要更新</translation>
     </message>
     <message>
-        <source>The hub needs a newer version of this programme. %1</source>
-        <translation>枢纽要求更新版本的程序。%1</translation>
-    </message>
-    <message>
         <source>Identity refused</source>
         <translation>身份未通过</translation>
     </message>
@@ -2349,6 +2476,26 @@ Hub: %2</source>
         <source>Ended, time ran out</source>
         <translation>逾期终止</translation>
     </message>
+    <message>
+        <source>The hub needs a newer version of this programme.</source>
+        <translation>枢纽要求更新版本的程序。</translation>
+    </message>
+    <message>
+        <source>The hub takes nothing from this version; it needs %1 or later.</source>
+        <translation>枢纽不再接收本版本发送的内容，须为 %1 或更高版本。</translation>
+    </message>
+    <message>
+        <source>Ask the information centre for the update. Everything here can still be read and written, and what waits is sent after the update.</source>
+        <translation>请向信息中心索取更新。本机内容仍可阅读和拟写，待发内容在更新后发送。</translation>
+    </message>
+    <message>
+        <source>Certificate ended</source>
+        <translation>证书已到期</translation>
+    </message>
+    <message>
+        <source>This PC was away so long that its certificate ended. It is renewed at the next contact up to 90 days later; after that, ask the information centre for a new enrolment code. Everything here can still be read.</source>
+        <translation>本机离线过久，证书已到期。到期后 90 天内再次连接时自动续期；超过 90 天请向信息中心索取新的登记码。本机内容仍可阅读。</translation>
+    </message>
 </context>
 <context>
     <name>zt::widgets</name>
@@ -2470,6 +2617,14 @@ Hub: %2</source>
     <message>
         <source>Hub: %1</source>
         <translation>枢纽：%1</translation>
+    </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation>停止等待</translation>
+    </message>
+    <message>
+        <source>You have another computer already, so this one must be approved. Approve it there, where a question appears, or ask two administrators. Compare these letters: %1</source>
+        <translation>您已有另一台电脑，本机须经批准。请在那台电脑弹出的询问中批准，或请两名管理员批准。请核对字母：%1</translation>
     </message>
 </context>
 <context>
@@ -2635,6 +2790,30 @@ Hub: %2</source>
     <message>
         <source>Caps Lock is on</source>
         <translation>大写锁定已打开</translation>
+    </message>
+    <message>
+        <source>This PC has been without its hub for longer than your organisation allows. Its content is locked; nothing was deleted, and it opens by itself when the hub is heard.</source>
+        <translation>本机与枢纽失去联系的时间超过了本单位规定的期限，内容已锁定。没有删除任何内容，与枢纽恢复联系后自动开放。</translation>
+    </message>
+    <message>
+        <source>Without the network: telephone your security administrator and read out</source>
+        <translation>没有网络时：请致电安全管理员，并报出</translation>
+    </message>
+    <message>
+        <source>To be read out</source>
+        <translation>需报出的内容</translation>
+    </message>
+    <message>
+        <source>&amp;Code you are told</source>
+        <translation>对方告知的码(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Code you are told</source>
+        <translation>对方告知的码</translation>
+    </message>
+    <message>
+        <source>Open for a week</source>
+        <translation>开放一周</translation>
     </message>
 </context>
 <context>
@@ -2907,6 +3086,10 @@ Hub: %2</source>
         <source>%1 %2</source>
         <extracomment>%1 what happened and what to do, %2 what is safe; Chinese joins them without a space</extracomment>
         <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>This computer was not admitted: it was refused, or the person may not enrol. Ask the information centre.</source>
+        <translation>本机未获准入：登记被拒绝，或本人不得登记。请联系信息中心。</translation>
     </message>
 </context>
 <context>

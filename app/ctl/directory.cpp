@@ -1,6 +1,7 @@
 #include "terminal.h"
 
 #include "zt/base/text.h"
+#include "zt/link/link.h"
 #include "zt/process/calendar.h"
 #include "zt/wire/sealing.h"
 
@@ -16,11 +17,14 @@ struct One {
     AdminOption admin;
     wire::Command body;
     std::string done;
+    std::function<void(wire::Command&, const std::string& by)> sign; //!< for bodies that name who says it
 
     void run()
     {
         auto hub = openHub(admin.data);
-        const auto sent = send(hub, admin, {body});
+        const auto key = admin.read();
+        if (sign) sign(body, key.id);
+        const auto sent = send(hub, key, {body});
         std::cout << (sent.applied ? done : "It was so already; nothing was changed.") << '\n';
     }
 };
@@ -97,7 +101,7 @@ void listDevices(const std::string& data, const std::string& person)
     for (const auto& [id, d] : hub.core->directory().devices) {
         if (!person.empty() && d.person != person) continue;
         const auto known = hub.core->directory().person(d.person);
-        std::cout << fmt::format("{}  {}({})  {}  {}{}\n", hex(id), known ? known->name : "", d.person, d.name, d.revoked ? "revoked" : "in force",
+        std::cout << fmt::format("{}  {}({})  {}  {}{}\n", hex(id), known ? known->name : "", d.person, d.name, d.revoked ? "revoked" : d.waiting ? "waits to be approved, " + link::deviceCheck(d.signKey, d.boxKey) : "in force",
                                  d.revoked ? (d.lost ? ", lost: " : ": ") + d.reason : std::string());
     }
 }
@@ -110,6 +114,13 @@ void devices(CLI::App& app)
     list->add_option("--data", *data, "The hub's data folder")->required();
     list->add_option("--person", *person, "Only those of this 工号");
     list->callback([data, person] { listDevices(*data, *person); });
+    for (const bool refuse : {false, true}) {
+        auto* answer = device->add_subcommand(refuse ? "refuse" : "approve", refuse ? "Refuse a further device that waits; it needs a new code then" : "Approve a further device; it needs two administrators, each with his own key");
+        auto a = one(*answer, "system or security", refuse ? "The device is refused." : "Approved with this key. 'device list' says whether it still waits for another's.");
+        a->sign = [](wire::Command& c, const std::string& by) { c.mutable_approve_device()->set_by(by); };
+        a->body.mutable_approve_device()->set_refused(refuse);
+        text(*answer, "--device", "As 'device list' shows it; compare the letters behind with what the new device shows", [a](const std::string& v) { a->body.mutable_approve_device()->set_device(deviceId(v)); })->required();
+    }
     auto* revoke = device->add_subcommand("revoke", "End a desk's access; its open connection ends within a second");
     auto r = one(*revoke, "security", "The device is revoked.");
     text(*revoke, "--device", "As 'device list' shows it", [r](const std::string& v) { r->body.mutable_revoke_device()->set_device(deviceId(v)); })->required();

@@ -25,6 +25,7 @@ int main(int argc, char** argv)
     ctl::addProvince(app);
     ctl::addPeople(app);
     ctl::addDirectory(app);
+    ctl::addPolicy(app);
     ctl::addCare(app);
     ctl::addLog(app);
     ctl::addErase(app);

@@ -116,7 +116,9 @@ struct Preset {
     void run() const
     {
         const auto folder = need(hub::HubFolder::open(data), "data folder");
-        const nlohmann::ordered_json out{{"hub_address", enrolAddress(folder.config())}, {"hub_ca", need(folder.caPem(), "root certificate")}};
+        const auto roots = crypto::certsIn(need(folder.caPem(), "root certificate"));
+        if (roots.empty()) stop("root certificate: holds none");
+        const nlohmann::ordered_json out{{"hub_address", enrolAddress(folder.config())}, {"hub_ca", roots.front()}};
         std::cout << out.dump(2) << '\n';
     }
 };

@@ -75,6 +75,7 @@ T need(Result<T> result, const std::string& what)
 void addProvince(CLI::App& app);  //!< create
 void addPeople(CLI::App& app);    //!< import, enrol-code
 void addDirectory(CLI::App& app); //!< unit, post, person, device, definition, calendar, level
+void addPolicy(CLI::App& app);    //!< policy set, policy show, lease-code
 void addCare(CLI::App& app);      //!< backup, restore, backup-keys, restore-keys, status, check
 void addLog(CLI::App& app);       //!< log migrate, log renew
 void addErase(CLI::App& app);     //!< erase list, approve, run

@@ -12,6 +12,8 @@ void look(std::string_view bytes)
         MUST(cert->hash.size() == 32);
     }
     (void)crypto::issuedBy(bytes, bytes);
+    for (const auto& one : crypto::certsIn(bytes)) MUST(crypto::readCert(one));
+    (void)crypto::issuedUnder(bytes, bytes, 1'793'000'000'000);
     // The header alone is looked at cheaply: a blob whose parameters are in bounds would cost a key derivation each time.
     if (bytes.size() < 64) MUST(!crypto::unwrapWithPassphrase(bytes, "passphrase"));
 }

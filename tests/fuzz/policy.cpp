@@ -44,6 +44,10 @@ void look(std::string_view bytes)
         MUST(r.key.empty() || all.find(r.key) == nullptr || all.find(r.key)->file != "2.json" || r.fault == Fault::UnknownKey);
         for (const Tongue t : {Tongue::English, Tongue::Chinese}) MUST(!words(r, t).empty());
     }
+    // As the hub's beside a PC's own: never laxer than either.
+    const Policy strict = readPolicyTexts({{"1.json", R"({"idle_lock_minutes":{"at_most":5},"notifications":false})"}}), both = strict.with(alone);
+    MUST(fits(strict, both.over(lax())) && fits(alone, both.over(lax())) && !both.over(lax()).notifications);
+    MUST(!both.find("hub_address") && !both.find("hub_ca"));
     // A choice of the person is kept or has no effect; it never changes what is fixed.
     Settings wanted = lax();
     wanted.theme = "dark";

@@ -139,6 +139,38 @@ def the_screen_locks_after_no_input(w):
 
 
 @test
+def a_further_computer_waits_for_the_question_on_the_first(w):
+    first, second = w.d["head1"], w.desk("head1", "head1-second")
+    try:
+        w.p.ctl("demo", "--data", w.p.data)  # fresh codes
+        w.p.demo = json.loads((w.p.data / "demo.json").read_text())
+        second.spawn()
+        second.again("paste", target={"like": T("Enrolment code")}, text=w.p.code("head1"))
+        second.type(PASS, T("New passphrase"))
+        second.type(PASS, T("Repeat the passphrase"))
+        second.click(T("Enrol this computer"))
+        second.see(T("You have another computer already, so this one must be approved. Approve it there, where a question appears, or ask two administrators. Compare these letters: %1"))
+        need(not second.status()["open"], "the second computer waits")
+        first.see(T("Approve it only if you are enrolling it yourself at this moment and it shows these letters:"))
+        first.click(T("Approve"))
+        second.opened()
+        second.online()
+    finally:
+        second.crash()
+
+
+@test
+def the_settings_say_who_signed_the_hubs_policy(w):
+    d = w.d["clerk1"]
+    (w.folder / "policy.json").write_text(json.dumps({"number": 1, "lease_days": 30, "settings": {"idle_lock_minutes": {"at_most": 15}}}))
+    (w.folder / "pass").write_text("demo-only-security-1\n")
+    w.p.ctl("policy", "set", w.folder / "policy.json", "--data", w.p.data, "--admin", w.p.data / "demo-admin" / "admin-security.key", "--passphrase-file", w.folder / "pass")
+    d.module("Settings")
+    d.see(T("Managed by your organisation"))
+    d.see(T("May be without the hub until"))
+
+
+@test
 def the_screen_saver_locks_it(w):
     bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
     d = w.desk("head2", env={"DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip()})

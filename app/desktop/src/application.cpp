@@ -46,7 +46,7 @@ desk::Post Application::poster()
 }
 
 Application::Application(std::filesystem::path root, desk::Policy policy, QObject* parent)
-    : QObject(parent), m_root(std::move(root)), m_policy(std::move(policy)), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
+    : QObject(parent), m_root(std::move(root)), m_machine(std::move(policy)), m_policy(m_machine), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
 {
     desk::logPolicy(m_policy);
     m_look.apply(m_settings);
@@ -60,6 +60,11 @@ Application::Application(std::filesystem::path root, desk::Policy policy, QObjec
         if (!m_locked && m_settings.idleLockMinutes && m_lastInput.elapsed() > qint64(m_settings.idleLockMinutes) * m_minute) lock();
     });
     m_idle.start();
+    m_clock.setInterval(60'000);
+    connect(&m_clock, &QTimer::timeout, this, [this] {
+        if (m_desk) m_desk->lookAtClock();
+    });
+    m_clock.start();
 }
 
 void Application::watchSession()
@@ -76,6 +81,7 @@ void Application::watchSession()
 
 Application::~Application()
 {
+    if (m_enrolEnds) *m_enrolEnds = true;
     m_main.reset();
     m_desk.reset();
 }
@@ -125,7 +131,9 @@ void Application::buildEntry()
     connect(m_unlock, &UnlockPage::unlockRequested, this, &Application::unlock, Qt::DirectConnection);
     connect(m_enrol, &EnrolPage::enrolRequested, this, &Application::enrol, Qt::DirectConnection);
     connect(m_unlock, &UnlockPage::enrolRequested, this, &Application::showEnrol);
+    connect(m_enrol, &EnrolPage::cancelRequested, this, [this] { if (m_enrolEnds) *m_enrolEnds = true; });
     connect(m_enrol, &EnrolPage::backRequested, this, [this] { showUnlock(); });
+    connect(m_unlock, &UnlockPage::leaseCodeEntered, this, &Application::tryLeaseCode);
     connect(m_unlock, &UnlockPage::recoveryRequested, this, [this](const QString& id) {
         const auto* a = account(id);
         if (!a) return;
@@ -251,7 +259,9 @@ void Application::openBy(const std::filesystem::path& folder, const Opener& open
     options.changed = [self = QPointer(this)](const desk::Change& change) {
         if (!self || !self->m_main) return;
         self->m_main->notify(change);
-        if (change.all || change.status) self->lockIfShutOut();
+        if (!change.all && !change.status) return;
+        self->takeHubPolicy();
+        self->lockIfShutOut();
     };
     options.arrived = [self = QPointer(this)](const desk::Arrival& arrival) {
         if (self) self->announce(arrival);
@@ -283,9 +293,19 @@ void Application::refuse(const Error& error, const desk::Account& account)
 void Application::unlocked(std::shared_ptr<desk::Desk> desk)
 {
     m_desk = std::move(desk);
+    m_hubPolicy = 0;
+    m_policy = m_machine;
+    takeHubPolicy();
     QTimer::singleShot(0, this, &Application::watchSession); // after the window is there
     m_main = std::make_unique<MainWindow>(m_desk, m_settings, m_policy);
     connect(m_main.get(), &MainWindow::lockRequested, this, &Application::lock);
+    // Later: the windows that say so are in the middle of it.
+    connect(m_main.get(), &MainWindow::removed, this, [this] {
+        m_locked = true;
+        m_main.reset();
+        m_desk.reset();
+        start();
+    }, Qt::QueuedConnection);
     connect(m_main.get(), &MainWindow::settingsChanged, this, &Application::changeSettings);
     connect(m_main.get(), &MainWindow::tasksCounted, this, [this](int n) { if (m_tray) m_tray->setCount(n); });
     if (!m_tray) {
@@ -323,9 +343,36 @@ void Application::lock()
 void Application::lockIfShutOut()
 {
     const auto status = m_desk->status();
+    m_unlock->setLease(status.leaseEnded ? text(status.leaseAsk) : QString());
+    if (status.leaseEnded) return lock();
     if (!status.closed || (status.closed->why() != wire::Closed::REVOKED && status.closed->why() != wire::Closed::SUSPENDED)) return;
     lock();
     m_unlock->setStoreProblem(document_ui::linkText(status).detail);
+}
+
+void Application::tryLeaseCode(const QString& code)
+{
+    if (!m_desk) return;
+    m_desk->reopenLease(code.toStdString(), [self = QPointer(this)](Result<void> done) {
+        if (!self) return;
+        if (done) return self->m_unlock->setLease({}); // the passphrase as after any lock
+        self->m_unlock->setLeaseError(done.error().kind == Err::Invalid ? tr("A character is wrong or missing. Compare the code once more.")
+            : done.error().kind == Err::Unauthenticated ? tr("This code is not for this PC and week, or was used already. Read out once more what is shown here.")
+                                                        : errorText(done.error().kind, ErrContext::Store));
+    });
+}
+
+void Application::takeHubPolicy()
+{
+    const auto hub = m_desk->hubPolicy();
+    if (hub.number == m_hubPolicy) return;
+    m_hubPolicy = hub.number;
+    m_policy = m_machine.with(hub.settings);
+    m_settings = m_policy.over(m_own);
+    m_look.apply(m_settings);
+    if (!m_main) return;
+    m_main->setPolicy(m_settings, m_policy);
+    m_main->setTray(m_settings.closeToTray && m_tray && m_tray->available());
 }
 
 void Application::announce(const desk::Arrival& a)
@@ -363,6 +410,8 @@ void Application::enrol(const QString& code, const QByteArray& passphrase)
     in.proxy = m_settings.proxy;
     in.root = m_root;
     in.hub = m_policy.hub();
+    in.waits = [self = QPointer(this)](const std::string& check) { if (self) self->m_enrol->setWaiting(text(check)); };
+    in.cancelled = m_enrolEnds = std::make_shared<std::atomic<bool>>(false);
     m_enrol->setBusy(true);
     auto kept = std::make_shared<crypto::Secret>(in.passphrase.clone());
     desk::enrol(std::move(in), [self = QPointer(this)](int step) { if (self) self->m_enrol->setStep(step - 1); }, poster(),
@@ -370,6 +419,7 @@ void Application::enrol(const QString& code, const QByteArray& passphrase)
                     if (!self) return;
                     if (!account) {
                         const Err kind = account.error().kind;
+                        if (kind == Err::Cancelled) return self->m_enrol->setBusy(false);
                         const bool atCode = kind == Err::Invalid || kind == Err::Unauthenticated || kind == Err::NotFound || kind == Err::Denied;
                         return self->m_enrol->setError(atCode ? EnrolPage::Field::Code : EnrolPage::Field::Whole, errorText(account.error().kind, ErrContext::Enrol));
                     }

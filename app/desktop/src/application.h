@@ -73,26 +73,31 @@ private:
     //! Why a code does not lead to the hub of this computer, in words; empty when it does.
     [[nodiscard]] QString misfit(const QString& code) const;
     void lock();
-    //! A revoked device or a suspended person: the content goes, the reason comes, nothing is deleted.
+    //! A revoked device, a suspended person, a lease that ended: the content goes, the reason comes, nothing is deleted.
     void lockIfShutOut();
+    void takeHubPolicy();
+    void tryLeaseCode(const QString& code);
     void watchSession();
     void refuse(const Error& error, const desk::Account& account);
     [[nodiscard]] const desk::Account* account(const QString& id) const;
     void announce(const desk::Arrival& arrival);
 
     const std::filesystem::path m_root;
-    const desk::Policy m_policy;
+    const desk::Policy m_machine; //!< this PC's
+    desk::Policy m_policy;        //!< in force: with the hub's
+    uint64_t m_hubPolicy = 0;     //!< its number
     desk::Settings m_own;      //!< the person's, below the policy
     desk::Settings m_settings; //!< in force
     Look m_look;
     std::vector<desk::Account> m_accounts;
+    std::shared_ptr<std::atomic<bool>> m_enrolEnds;
     std::unique_ptr<QStackedWidget> m_entry;
     widgets::UnlockPage* m_unlock = nullptr;
     widgets::EnrolPage* m_enrol = nullptr;
     std::shared_ptr<desk::Desk> m_desk;
     std::unique_ptr<MainWindow> m_main;
     std::unique_ptr<Tray> m_tray;
-    QTimer m_idle;
+    QTimer m_idle, m_clock;
     std::unique_ptr<SessionWatch> m_session; //!< from the first unlock on: before it nothing is to be locked, and the buses take their time
     int m_minute = 60'000;
     QElapsedTimer m_lastInput;

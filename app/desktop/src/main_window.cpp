@@ -1,5 +1,6 @@
 #include "main_window.h"
 
+#include "approval_dialog.h"
 #include "settings_page.h"
 
 #include "zt/document_ui/compose_window.h"
@@ -135,10 +136,13 @@ void MainWindow::addModules()
     });
     addBottomModule(QStringLiteral("settings"), Icon::Settings, tr("Settings"), [this] {
         auto* page = new SettingsPage(m_desk, m_settings, m_policy);
+        m_settingsPage = page;
         connect(page, &SettingsPage::changed, this, [this](const desk::Settings& s) {
             m_settings = s;
             Q_EMIT settingsChanged(s);
         });
+        connect(page, &SettingsPage::removed, this, &MainWindow::removed);
+        askForDevices();
         return page;
     });
 }
@@ -174,6 +178,29 @@ void MainWindow::notify(const desk::Change& change)
     m_port->notify(change);
     refreshStatus();
     if (change.all || change.drafts || !change.streams.empty()) refreshCounts();
+    if (change.all || change.directory) askForDevices();
+}
+
+void MainWindow::askForDevices()
+{
+    m_desk->waitingDevices(document_ui::whileAlive(this, [this](Result<std::vector<desk::WaitingDevice>> waiting) {
+        if (!waiting) return;
+        if (m_settingsPage) m_settingsPage->setWaiting(*waiting);
+        if (!isVisible()) return; // locked, or in the tray: asked when it is seen again
+        for (const auto& device : *waiting) {
+            if (!m_askedFor.insert(device.device).second) continue;
+            auto* dialog = new ApprovalDialog(m_desk, device, this);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            dialog->open();
+        }
+    }));
+}
+
+void MainWindow::setPolicy(const desk::Settings& settings, const desk::Policy& policy)
+{
+    m_settings = settings;
+    m_policy = policy;
+    if (m_settingsPage) m_settingsPage->setPolicy(settings, policy);
 }
 
 void MainWindow::refreshStatus()
@@ -218,6 +245,7 @@ void MainWindow::showAll()
     QWidget::show();
     for (const auto& w : std::exchange(m_hidden, {}))
         if (w) w->show();
+    askForDevices();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -4,6 +4,9 @@
 #include "zt/document_ui/desk_port.h"
 #include "zt/widgets/shell.h"
 
+#include <QPointer>
+#include <set>
+
 namespace zt::document_ui {
 class DocumentsPage;
 class SearchPalette;
@@ -14,6 +17,8 @@ class HomePage;
 }
 
 namespace zt::app {
+
+class SettingsPage;
 
 //! The main window: the shell with this build's modules, wired to one unlocked desk. Composition only.
 class MainWindow : public widgets::Shell {
@@ -29,11 +34,13 @@ public:
     //! Hides this window and every other of the unlocked desk.
     void hideAll();
     void showAll();
+    void setPolicy(const desk::Settings& settings, const desk::Policy& policy);
     void setTray(bool closeToTray) { m_closeToTray = closeToTray; }
 
 Q_SIGNALS:
     void settingsChanged(const zt::desk::Settings& settings);
     void tasksCounted(int tasks);
+    void removed(); //!< the store goes when the desk is closed: close it
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -43,6 +50,7 @@ private:
     void addRailModules();
     void refreshStatus();
     void refreshCounts();
+    void askForDevices();
     void openSearch();
     void showSync(bool attention = false);
     void said(const QString& words, const QByteArray& undo);
@@ -51,10 +59,12 @@ private:
     document_ui::DocumentsPage* documents();
     std::shared_ptr<desk::Desk> m_desk;
     desk::Settings m_settings;
-    const desk::Policy m_policy;
+    desk::Policy m_policy;
+    QPointer<SettingsPage> m_settingsPage;
     std::unique_ptr<document_ui::DeskAdapter> m_port;
     document_ui::SearchPalette* m_palette = nullptr;
     QList<QPointer<QWidget>> m_hidden;
+    std::set<Bytes> m_askedFor; //!< devices this person was asked about since the desk was opened
     QByteArray m_undo;
     bool m_closeToTray = false;
 };

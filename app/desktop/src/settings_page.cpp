@@ -1,5 +1,8 @@
 #include "settings_page.h"
 
+#include "approval_dialog.h"
+#include "remove_dialog.h"
+
 #include "zt/document_ui/words.h"
 #include "zt/widgets/controls.h"
 #include "zt/widgets/enrol_page.h"
@@ -56,6 +59,18 @@ SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, desk
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     setAccessibleName(tr("Settings"));
+    build();
+}
+
+void SettingsPage::setPolicy(const desk::Settings& settings, const desk::Policy& policy)
+{
+    m_settings = settings;
+    m_policy = policy;
+    build();
+}
+
+void SettingsPage::build()
+{
     auto* page = new Pane("window");
     auto* centre = new QHBoxLayout(page);
     centre->setContentsMargins(px(Px::Space6), px(Px::Space5), px(Px::Space6), px(Px::Space6));
@@ -66,6 +81,8 @@ SettingsPage::SettingsPage(std::shared_ptr<desk::Desk> d, desk::Settings s, desk
     box->setSpacing(px(Px::Space4));
     if (!m_policy.refused().empty())
         box->addWidget(new Banner(Tone::Warning, tr("Some of your organisation's settings on this computer cannot be used. Tell the information centre; zhengtong --policy-report says what is wrong.")));
+    buildWaiting(box);
+    buildManaged(box);
     buildLook(box);
     buildLine(box);
     buildLock(box);
@@ -105,6 +122,43 @@ void SettingsPage::check(QVBoxLayout* box, const char* key, const QString& label
     row->addWidget(mark);
     box->addLayout(row);
     if (m_policy.fixes(key)) mark->setFixed();
+}
+
+void SettingsPage::setWaiting(std::vector<desk::WaitingDevice> waiting)
+{
+    const auto same = [](const auto& a, const auto& b) { return a.device == b.device; };
+    if (std::equal(waiting.begin(), waiting.end(), m_waiting.begin(), m_waiting.end(), same)) return;
+    m_waiting = std::move(waiting);
+    build();
+}
+
+void SettingsPage::buildWaiting(QVBoxLayout* box)
+{
+    if (m_waiting.empty()) return;
+    auto* card = new Card(tr("Computers that wait for your approval"));
+    for (const auto& device : m_waiting) {
+        auto* open = new Button(tr("Answer…"));
+        labelled(card->body(), tr("%1, letters %2", "name of a computer").arg(text(device.name), text(device.check)), open);
+        connect(open, &QPushButton::clicked, this, [this, device] {
+            auto* dialog = new ApprovalDialog(m_desk, device, window());
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            dialog->open();
+        });
+    }
+    box->addWidget(card);
+}
+
+//! Who manages this PC, where anybody does.
+void SettingsPage::buildManaged(QVBoxLayout* box)
+{
+    const auto hub = m_desk->hubPolicy();
+    if (!hub.number) return;
+    auto* card = new Card(tr("Managed by your organisation"));
+    labelled(card->body(), tr("Policy of the hub"), new ElidedLabel(tr("Number %1, signed by %2").arg(QString::number(hub.number), text(hub.by))));
+    if (const Millis until = m_desk->status().leaseUntil)
+        labelled(card->body(), tr("May be without the hub until"), new ElidedLabel(QLocale().toString(QDateTime::fromMSecsSinceEpoch(until), QLocale::ShortFormat)));
+    card->body()->addWidget(makeLabel(tr("Of this PC's managed settings and the hub's policy the stricter value holds; what you cannot change shows a lock."), "caption", true));
+    box->addWidget(card);
 }
 
 void SettingsPage::buildLook(QVBoxLayout* box)
@@ -235,6 +289,13 @@ void SettingsPage::buildStore(QVBoxLayout* box)
     auto* diagnose = new Button(Icon::File, tr("Diagnosis file…"));
     for (auto* b : {check, backup, diagnose}) row->addWidget(b);
     row->addStretch();
+    auto* remove = new Button(tr("Remove from this PC…"));
+    connect(remove, &QPushButton::clicked, this, [this] {
+        auto* dialog = new RemoveDialog(m_desk, window());
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &RemoveDialog::removed, this, &SettingsPage::removed);
+        dialog->open();
+    });
     connect(check, &QPushButton::clicked, this, [this, status] {
         status->setText(tr("Checking…"));
         m_desk->integrity([status = QPointer(status)](Result<std::vector<std::string>> found) {
@@ -259,6 +320,7 @@ void SettingsPage::buildStore(QVBoxLayout* box)
     });
     card->body()->addLayout(row);
     card->body()->addWidget(status);
+    card->body()->addWidget(remove, 0, Qt::AlignLeft);
     box->addWidget(card);
 }
 

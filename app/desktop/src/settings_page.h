@@ -22,10 +22,17 @@ public:
     //! \param settings those in force
     SettingsPage(std::shared_ptr<desk::Desk> desk, desk::Settings settings, desk::Policy policy, QWidget* parent = nullptr);
 
+    void setWaiting(std::vector<desk::WaitingDevice> waiting);
+    void setPolicy(const desk::Settings& settings, const desk::Policy& policy);
+
 Q_SIGNALS:
     void changed(const zt::desk::Settings& settings);
+    void removed(); //!< as RemoveDialog's
 
 private:
+    void build();
+    void buildWaiting(QVBoxLayout* box);
+    void buildManaged(QVBoxLayout* box);
     void buildLook(QVBoxLayout* box);
     void buildLine(QVBoxLayout* box);
     void buildLock(QVBoxLayout* box);
@@ -39,7 +46,8 @@ private:
 
     std::shared_ptr<desk::Desk> m_desk;
     desk::Settings m_settings;
-    const desk::Policy m_policy;
+    desk::Policy m_policy;
+    std::vector<desk::WaitingDevice> m_waiting;
     QLineEdit* m_old = nullptr;
     QLineEdit* m_first = nullptr;
     QLineEdit* m_second = nullptr;

@@ -2,6 +2,9 @@
 
 #include "bytes.h"
 #include "zt/base/clock.h"
+#include "zt/crypto/hash.h"
+
+#include <algorithm>
 
 namespace zt::crypto {
 
@@ -66,6 +69,20 @@ Result<Secret> openSeal(const BoxKey& key, BytesView sealed)
     unsigned char none = 0;
     if (crypto_box_seal_open(out.empty() ? &none : out.data(), raw(sealed), sealed.size(), raw(key.publicKey), key.secretKey.data()) != 0)
         return fail(Err::Corrupt, "sealed box does not open");
+    return out;
+}
+
+Result<Secret> agree(const BoxKey& own, BytesView other)
+{
+    if (own.secretKey.size() != crypto_scalarmult_SCALARBYTES || own.publicKey.size() != crypto_scalarmult_BYTES || other.size() != crypto_scalarmult_BYTES)
+        return fail(Err::Invalid, "box key is not 32 bytes");
+    ready();
+    Secret point(crypto_scalarmult_BYTES);
+    if (crypto_scalarmult(point.data(), own.secretKey.data(), raw(other)) != 0) return fail(Err::Invalid, "box public key is unusable");
+    const BytesView mine = own.publicKey;
+    Bytes made = hash("zt-agree-1", {point.view(), std::min(mine, other), std::max(mine, other)});
+    Secret out{BytesView(made)};
+    wipe(made);
     return out;
 }
 

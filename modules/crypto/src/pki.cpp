@@ -14,6 +14,7 @@ namespace zt::crypto {
 
 static constexpr size_t kMostPem = 64 * 1024;
 static constexpr size_t kMostName = 128;
+static constexpr size_t kMostCerts = 16;
 
 static int noPassword(char*, int, int, void*)
 {
@@ -281,6 +282,30 @@ bool issuedBy(std::string_view pem, std::string_view caPem)
     X509Ptr cert = certFromPem(pem), ca = certFromPem(caPem);
     return cert && ca && X509_check_ca(ca.get()) == 1 && X509_check_issued(ca.get(), cert.get()) == X509_V_OK
            && X509_verify(cert.get(), X509_get0_pubkey(ca.get())) == 1;
+}
+
+std::vector<std::string> certsIn(std::string_view pem)
+{
+    CleanErrors clean;
+    std::vector<std::string> out;
+    BioPtr bio = readable(pem);
+    while (bio && out.size() < kMostCerts) {
+        X509Ptr cert(PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr));
+        const auto text = cert ? certToPem(cert.get()) : Result<std::string>(fail(Err::Corrupt, ""));
+        if (!text) break;
+        out.push_back(*text);
+    }
+    return out;
+}
+
+Result<CertInfo> issuedUnder(std::string_view pem, std::string_view roots, Millis now)
+{
+    ZT_LET(info, readCert(pem));
+    for (const std::string& root : certsIn(roots)) {
+        const auto of = readCert(root);
+        if (of && of->notBefore <= now && now <= of->notAfter && issuedBy(pem, root)) return info;
+    }
+    return fail(Err::Unauthenticated, "certificate of no known root");
 }
 
 bool isForHost(std::string_view pem, const std::string& host)

@@ -32,7 +32,7 @@ void Desk::saveDraft(store::DraftRow draft, Then<void> then)
         c.drafts = true;
         me.emitChanges(std::move(c));
         return done;
-    });
+    }, Impl::Kind::Care);
 }
 
 void Desk::draft(Bytes id, Then<store::DraftRow> then)
@@ -258,6 +258,16 @@ void Desk::endMandate(std::string id, Then<Done> then)
     wire::Command c;
     c.set_stream(directory::kStream);
     c.mutable_end_mandate()->set_id(id);
+    m->onWorker<Done>(std::move(then), [c = std::move(c)](Impl& me) { return me.submit(c); });
+}
+
+void Desk::approveDevice(Bytes device, bool approve, Then<Done> then)
+{
+    wire::Command c;
+    c.set_stream(directory::kStream);
+    c.mutable_approve_device()->set_device(device);
+    c.mutable_approve_device()->set_refused(!approve);
+    c.mutable_approve_device()->set_by(m->identity.me.person);
     m->onWorker<Done>(std::move(then), [c = std::move(c)](Impl& me) { return me.submit(c); });
 }
 

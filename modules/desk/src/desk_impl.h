@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lease.h"
 #include "projection.h"
 #include "worker.h"
 #include "zt/base/id.h"
@@ -61,6 +62,18 @@ public:
     void refreshMe();
     void emitChanges(Change change = {});
 
+    // standing.cpp: what the years bring
+    Result<void> readStanding();        //!< when the store is opened
+    void look();                        //!< on the worker, whenever something may have moved
+    void considerRenewal();
+    void renewed(const Result<std::string>& certificate);
+    Result<void> takePolicy();
+    Result<void> runLease();
+    Result<void> reopen(const std::string& code);
+    [[nodiscard]] link::Endpoint endpoint() const;
+
+    void findUnsent(Then<UnsentWork> then); //!< `then` runs on the reader thread
+
     // files.cpp
     void startBlobs();
     void blobSent(const Bytes& blob, uint64_t bytes, bool complete, wire::BlobEnd::Why why);
@@ -76,24 +89,32 @@ public:
     Result<MatterView> matterView(const std::string& stream);
     Millis now() const; //!< hub time's best guess: never before the newest hub time known
 
+    //! What a job does while the lease has ended: Content is refused, Care goes on.
+    enum class Kind { Content, Care };
+    template <class T, class Work>
+    Result<T> unlessLocked(Kind kind, Work&& work) const
+    {
+        if (kind == Kind::Content && leaseEnded) return fail(Err::Denied, "the lease has ended");
+        return work();
+    }
     //! Runs on the worker; the answer goes to the poster's thread.
     template <class T>
-    void onWorker(Then<T> then, std::function<Result<T>(Impl&)> work)
+    void onWorker(Then<T> then, std::function<Result<T>(Impl&)> work, Kind kind = Kind::Content)
     {
-        worker.first([self = weak_from_this(), then = std::move(then), work = std::move(work)] {
+        worker.first([self = weak_from_this(), then = std::move(then), work = std::move(work), kind] {
             const auto me = self.lock();
             if (!me) return;
-            auto result = std::make_shared<Result<T>>(work(*me));
+            auto result = std::make_shared<Result<T>>(me->unlessLocked<T>(kind, [&] { return work(*me); }));
             me->reply<T>(then, std::move(result));
         });
     }
     template <class T>
-    void onReader(Then<T> then, std::function<Result<T>(Impl&, store::Reader&)> work)
+    void onReader(Then<T> then, std::function<Result<T>(Impl&, store::Reader&)> work, Kind kind = Kind::Content)
     {
-        readers.first([self = weak_from_this(), then = std::move(then), work = std::move(work)] {
+        readers.first([self = weak_from_this(), then = std::move(then), work = std::move(work), kind] {
             const auto me = self.lock();
             if (!me || !me->reader) return;
-            auto result = std::make_shared<Result<T>>(work(*me, *me->reader));
+            auto result = std::make_shared<Result<T>>(me->unlessLocked<T>(kind, [&] { return work(*me, *me->reader); }));
             me->reply<T>(then, std::move(result));
         });
     }
@@ -109,6 +130,7 @@ public:
     Identity identity;
     crypto::Secret storeKey;
     std::optional<crypto::SigningKey> key;
+    std::optional<crypto::BoxKey> box;
     std::unique_ptr<store::SqlStore> store;
     std::unique_ptr<store::Reader> reader;
     std::unique_ptr<sync::Engine> engine;
@@ -124,6 +146,15 @@ public:
     uint64_t indexedPeople = 0;
     std::string calendarText;    //!< the one that due times in the lists rest on
     bool resumed = false;
+    struct Standing {
+        wire::PutPolicy policy;  //!< the highest number this desk has seen
+        Millis renewAt = 0, certificateEnd = 0, renewTried = 0; //!< renewTried: steady
+        bool renewing = false, renewalRefused = false;
+        Lease lease;
+        Millis leaseKept = 0;    //!< lease.seen as the store knows it
+    } standing;
+    std::atomic<bool> leaseEnded{false};
+    std::atomic<bool> destroy{false}; //!< the store goes when the desk is closed
 
     // link's threads and the worker
     std::mutex frameMutex;
@@ -135,6 +166,7 @@ public:
 
     mutable std::mutex statusMutex;
     Status status;
+    HubPolicy hubPolicy;         //!< under statusMutex too
 
     std::atomic<uint64_t> searchGeneration{0};
     std::atomic<bool> searching{false};

@@ -49,6 +49,7 @@ void Desk::Impl::lineState(link::State state, const std::string& why)
             me->engine->disconnected();
             me->worker.wakeIdle();
         }
+        me->look();
         {
             std::lock_guard lock(me->statusMutex);
             // While it tries again the reason it is down stays on screen.
@@ -112,6 +113,7 @@ void Desk::Impl::afterBatch(const Result<size_t>& taken)
     }
     if (const auto closed = engine->closed(); closed && (closed->why() == wire::Closed::REVOKED || closed->why() == wire::Closed::SUSPENDED) && line) line->stop();
     worker.wakeIdle();
+    look();
     emitChanges();
 }
 

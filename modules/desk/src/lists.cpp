@@ -52,6 +52,63 @@ void Desk::outbox(Then<std::vector<OutboxView>> then)
     });
 }
 
+void Desk::Impl::findUnsent(Then<UnsentWork> then)
+{
+    worker.first([self = weak_from_this(), then = std::move(then)] {
+        const auto me = self.lock();
+        if (!me) return;
+        std::vector<std::string> uploads;
+        const auto looked = me->store->read([&](sync::Tx& tx) -> Result<void> {
+            ZT_LET(rows, store::Tx::of(tx).uploads());
+            for (const auto& row : rows)
+                if (!row.stream.empty()) uploads.push_back(row.stream); // a draft's own are the draft's
+            return {};
+        });
+        if (!looked) return then(Error(looked.error()));
+        me->readers.first([self, then, uploads] {
+            const auto m = self.lock();
+            if (!m || !m->reader) return;
+            then([&]() -> Result<UnsentWork> {
+                if (m->leaseEnded) return fail(Err::Denied, "the lease has ended");
+                UnsentWork out;
+                ZT_LET(drafts, m->reader->drafts());
+                for (const auto& d : drafts) out.drafts.push_back(d.document.title());
+                ZT_LET(rows, m->reader->outbox(0));
+                std::vector<std::string> streams = uploads;
+                for (const auto& row : rows) streams.push_back(row.stream);
+                ZT_LET(lists, m->reader->rowsOf(streams));
+                std::map<std::string, std::string> titles;
+                for (const auto& l : lists) titles[l.stream] = l.title;
+                for (const auto& row : rows) {
+                    if (row.state == sync::OutboxRow::Waiting) out.waiting.push_back(titles[row.stream]);
+                    if (row.state == sync::OutboxRow::Attention) out.attention.push_back(titles[row.stream]);
+                }
+                std::set<std::string> files(uploads.begin(), uploads.end());
+                for (const auto& stream : files) out.files.push_back(titles[stream]);
+                return out;
+            }());
+        });
+    });
+}
+
+void Desk::unsentWork(Then<UnsentWork> then)
+{
+    m->findUnsent([self = m->weak_from_this(), then = std::move(then)](Result<UnsentWork> found) {
+        if (const auto me = self.lock()) me->reply<UnsentWork>(then, std::make_shared<Result<UnsentWork>>(std::move(found)));
+    });
+}
+
+void Desk::remove(UnsentWork named, Then<void> then)
+{
+    m->findUnsent([self = m->weak_from_this(), named = std::move(named), then = std::move(then)](Result<UnsentWork> found) {
+        const auto me = self.lock();
+        if (!me) return;
+        Result<void> done = !found ? Result<void>(Error(found.error())) : *found == named ? Result<void>() : fail(Err::Conflict, "something else was not sent");
+        if (done) me->destroy = true;
+        me->reply<void>(then, std::make_shared<Result<void>>(std::move(done)));
+    });
+}
+
 void Desk::search(std::string text, Then<store::SearchAnswer> then)
 {
     const uint64_t mine = ++m->searchGeneration;
@@ -103,6 +160,17 @@ void Desk::units(Then<std::vector<UnitView>> then)
             out.push_back({id, u.name, u.shortName, u.parent, u.code, u.retired, std::any_of(posts.begin(), posts.end(), [](const auto& p) { return p.clerk; })});
         }
         std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return dir.units.at(a.id).order < dir.units.at(b.id).order; });
+        return out;
+    });
+}
+
+void Desk::waitingDevices(Then<std::vector<WaitingDevice>> then)
+{
+    m->onWorker<std::vector<WaitingDevice>>(std::move(then), [](Impl& me) -> Result<std::vector<WaitingDevice>> {
+        std::vector<WaitingDevice> out;
+        ZT_LET(view, me.engine->view(directory::kStream)); // with what was answered here and is on its way
+        for (const auto& [id, d] : static_cast<const directory::Directory&>(*view.shown).devices)
+            if (d.waiting && !d.revoked && d.person == me.identity.me.person) out.push_back({id, d.name, link::deviceCheck(d.signKey, d.boxKey), d.enrolled});
         return out;
     });
 }

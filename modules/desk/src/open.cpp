@@ -20,12 +20,26 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kNetworkTimeoutMs = 15'000;
+constexpr Millis kLookEvery = 200; // whether the person gave up waiting
 
 Result<std::string> need(sync::Tx& tx, const char* key)
 {
     ZT_LET(v, tx.meta(key));
     if (!v) return fail(Err::Corrupt, std::string("the store lacks ") + key);
     return std::move(*v);
+}
+
+//! The wraps first, and durably: without them the rest is noise, whatever a crash or a snapshot of the disk leaves of it.
+void destroyStore(const fs::path& folder)
+{
+    std::error_code ec;
+    const auto vault = folder / "vault.bin";
+    const auto size = fs::file_size(vault, ec);
+    if (const auto done = ec ? Result<void>(osError(ec.value(), "vault")) : writeWhole(vault, systemRandom().bytes(size)); !done)
+        log(Level::Warning, "vault_not_overwritten", {{"error", Safe{name(done.error().kind)}}});
+    fs::remove(vault, ec);
+    fs::remove_all(folder, ec);
+    log(ec ? Level::Error : Level::Info, "store_removed", {{"whole", !ec}});
 }
 
 //! Work that blocks, on a thread of its own; the answer goes to the poster.
@@ -58,6 +72,7 @@ void Desk::Impl::close()
     reader.reset();
     engine.reset();
     store.reset();
+    if (destroy.exchange(false)) destroyStore(folder);
 }
 
 Millis Desk::Impl::now() const { return std::max(systemClock().now(), engine ? engine->hubTime() : 0); }
@@ -98,13 +113,15 @@ Result<void> Desk::Impl::openKeys(const store::Opened& opened)
     storeKey = opened.storeKey.clone();
     ZT_LET(signing, crypto::SigningKey::fromSeed(opened.signingSeed));
     key.emplace(std::move(signing));
+    ZT_LET(agreeing, crypto::BoxKey::fromSecret(opened.boxSecret));
+    box.emplace(std::move(agreeing));
     ZT_TRY(readIdentity());
     ZT_LET(r, store->reader());
     reader = std::move(r);
     std::error_code ec;
     fs::create_directories(folder / "blobs", ec);
     blobFolder = std::make_shared<BlobFolder>(folder / "blobs");
-    engine = std::make_unique<sync::Engine>(sync::Identity{identity.me.hub, identity.hubKey, identity.me.person, identity.me.device},
+    engine = std::make_unique<sync::Engine>(sync::Identity{identity.me.hub, identity.hubKey, identity.me.person, identity.me.device, "zhengtong/" ZT_VERSION},
                                             *key, sync::Engine::Ports{*store, systemClock(), systemRandom(), catalogue::all(), *this});
     ZT_TRY(engine->load());
     quiet = engine->position() == 0;
@@ -116,6 +133,7 @@ Result<void> Desk::Impl::openKeys(const store::Opened& opened)
         identity.me.post = posts.front().title;
         if (const auto unit = dir.unit(posts.front().unit)) identity.me.unitName = unit->name;
     }
+    ZT_TRY(readStanding());
     refreshStatus();
     return {};
 }
@@ -130,12 +148,7 @@ void Desk::Impl::startLine()
         status.link = Link::NoNetwork;
         return;
     }
-    const Settings settings = options.policy.over(loadSettings(folder.parent_path()));
-    auto pem = crypto::privateKeyPem(*key);
-    if (!pem) return;
-    link::Endpoint endpoint{identity.me.hubAddress, identity.ca, identity.certificate, *pem, settings.proxy};
-    crypto::wipe(*pem);
-    blobs = std::make_unique<link::BlobLine>(endpoint, blobFolder, link::BlobLine::Events{
+    blobs = std::make_unique<link::BlobLine>(endpoint(), blobFolder, link::BlobLine::Events{
         [self = weak_from_this()](Bytes b, uint64_t n, bool c, wire::BlobEnd::Why w) { if (const auto me = self.lock()) me->blobSent(b, n, c, w); },
         [self = weak_from_this()](Bytes b, uint64_t n, bool c, wire::BlobEnd::Why w) { if (const auto me = self.lock()) me->blobFetched(b, n, c, w); },
         [self = weak_from_this()] {
@@ -145,7 +158,7 @@ void Desk::Impl::startLine()
                     if (const auto m = self.lock(); m && m->engine->phase() == sync::Phase::Live) m->resumeTransfers();
                 });
         }});
-    line = std::make_unique<link::Line>(std::move(endpoint), link::Handlers{
+    line = std::make_unique<link::Line>(endpoint(), link::Handlers{
         [self = weak_from_this()](link::State s, std::string why) { if (const auto me = self.lock()) me->lineState(s, why); },
         [self = weak_from_this()](wire::HubFrame f) { if (const auto me = self.lock()) me->lineFrame(std::move(f)); },
         [self = weak_from_this()](uint64_t connection) { if (const auto me = self.lock()) me->lineDialled(connection); }});
@@ -346,12 +359,24 @@ Result<Account> Enrolling::run() const
     fs::create_directories(temp / "blobs", ec);
     if (ec) return osError(ec.value(), "folder");
     fs::permissions(temp, fs::perms::owner_all, ec);
+    bool waited = false;
     auto undo = [&](Error e) -> Result<Account> {
         std::error_code ignored;
         fs::remove_all(temp, ignored);
         return e;
     };
-    const auto got = link::enrol(code, request, input.proxy, kNetworkTimeoutMs, [this](int n) { step(n); });
+    auto got = link::enrol(code, request, input.proxy, kNetworkTimeoutMs, [this](int n) { step(n); });
+    if (got && got->reply.waiting() && input.waits) post([waits = input.waits, check = link::deviceCheck(key.publicKey(), box.publicKey)] { waits(check); });
+    // A hub that is away for a while ends nothing: it is asked again.
+    while ((got && got->reply.waiting()) || (!got && got.error().kind == Err::Unavailable && waited)) {
+        waited = true;
+        for (Millis slept = 0; slept < input.askEvery; slept += kLookEvery) {
+            if (input.cancelled && *input.cancelled) return undo(fail(Err::Cancelled, "waiting for approval"));
+            std::this_thread::sleep_for(std::chrono::milliseconds(std::min(kLookEvery, input.askEvery)));
+        }
+        got = link::enrol(code, request, input.proxy, kNetworkTimeoutMs, {});
+        if (!got && got.error().kind == Err::Busy) got = fail(Err::Unavailable, "asked too often");
+    }
     if (!got) return undo(Error(got.error()));
     step(4);
     const std::string address = lineAddress(got->reply, code.address);
@@ -376,7 +401,7 @@ void enrol(EnrolInput input, std::function<void(int)> progress, Post post, Then<
 
 void Desk::backup(fs::path target, Then<void> then)
 {
-    m->onReader<void>(std::move(then), [target = std::move(target)](Impl& me, store::Reader& r) { return store::backup(r, me.folder, me.storeKey, target); });
+    m->onReader<void>(std::move(then), [target = std::move(target)](Impl& me, store::Reader& r) { return store::backup(r, me.folder, me.storeKey, target); }, Impl::Kind::Care);
 }
 
 void Desk::integrity(Then<std::vector<std::string>> then)
@@ -388,7 +413,7 @@ void Desk::integrity(Then<std::vector<std::string>> then)
         if (report.structure) out.push_back("complaints about the structure: " + std::to_string(report.structure));
         if (report.brokenStreams) out.push_back("streams that do not chain: " + std::to_string(report.brokenStreams));
         return out;
-    });
+    }, Impl::Kind::Care);
 }
 
 void Desk::diagnostics(fs::path target, Then<void> then)
@@ -420,7 +445,7 @@ void Desk::diagnostics(fs::path target, Then<void> then)
         std::getline(version, system);
         j["system"] = system;
         return writeWhole(target, j.dump(1));
-    });
+    }, Impl::Kind::Care);
 }
 
 } // namespace zt::desk

@@ -6,6 +6,7 @@
 #include "zt/link/link.h"
 
 #include <algorithm>
+#include <limits>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
@@ -206,6 +207,38 @@ HubPreset Policy::hub() const
         return m ? std::get<std::string>(m->value) : std::string();
     };
     return {text(kHubAddress), text(kHubRoot), inDoubt(kHubAddress) || inDoubt(kHubRoot)};
+}
+
+namespace {
+
+int minutesOf(const Managed& m)
+{
+    const auto* most = std::get_if<AtMost>(&m.value);
+    const int minutes = most ? most->minutes : std::get<int>(m.value);
+    return minutes ? minutes : std::numeric_limits<int>::max();
+}
+
+//! Both take their values from the same key, so they are of one kind.
+bool isStricter(const Key& key, const Managed& a, const Managed& b)
+{
+    if (std::holds_alternative<MinutesKind>(key.kind)) {
+        const bool aFixed = std::holds_alternative<int>(a.value), bFixed = std::holds_alternative<int>(b.value);
+        return minutesOf(a) < minutesOf(b) || (minutesOf(a) == minutesOf(b) && aFixed && !bFixed);
+    }
+    return std::holds_alternative<FlagKind>(key.kind) && !std::get<bool>(a.value) && std::get<bool>(b.value);
+}
+
+} // namespace
+
+Policy Policy::with(const Policy& hub) const
+{
+    Policy out = *this;
+    for (const auto& [name, theirs] : hub.m_managed) {
+        if (name == kHubAddress || name == kHubRoot) continue;
+        const Managed* own = find(name);
+        if (!own || isStricter(*findKey(name), theirs, *own)) out.m_managed.insert_or_assign(name, theirs);
+    }
+    return out;
 }
 
 Settings Policy::over(Settings user) const

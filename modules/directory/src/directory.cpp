@@ -1,6 +1,7 @@
 #include "zt/directory/directory.h"
 
 #include "zt/crypto/sign.h"
+#include "zt/crypto/pki.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>
@@ -11,6 +12,22 @@ namespace zt::directory {
 using rules::Decision;
 using wire::Command;
 using wire::Fact;
+
+std::optional<Version> Version::parse(std::string_view text)
+{
+    Version out;
+    for (size_t i = 0; i < out.parts.size(); ++i) {
+        const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        if (digits == 0 || digits > 6) return std::nullopt;
+        for (char c : text.substr(0, digits)) out.parts[i] = out.parts[i] * 10 + uint32_t(c - '0');
+        text.remove_prefix(digits);
+        if (i + 1 < out.parts.size()) {
+            if (!text.starts_with('.')) return std::nullopt;
+            text.remove_prefix(1);
+        }
+    }
+    return text.empty() ? std::optional(out) : std::nullopt;
+}
 
 std::string accessStream(const std::string& person) { return "acc/" + person; }
 
@@ -107,7 +124,14 @@ wire::Role Directory::role(const std::string& admin) const
     return it == admins.end() ? wire::ROLE_NONE : it->second.role;
 }
 
+bool Directory::hasDevice(const std::string& person) const
+{
+    return std::any_of(devices.begin(), devices.end(), [&](const auto& d) { return d.second.person == person && d.second.inForce(); });
+}
+
 namespace {
+
+constexpr size_t kAdminsToApprove = 2;
 
 wire::Role roleNeeded(Command::BodyCase body)
 {
@@ -143,6 +167,9 @@ std::optional<Fact> factOf(const Command& c)
     case Command::kPutRole: *f.mutable_role_put() = c.put_role(); break;
     case Command::kSetLevel: *f.mutable_level_set() = c.set_level(); break;
     case Command::kErase: *f.mutable_erased() = c.erase(); break;
+    case Command::kRenewDevice: *f.mutable_device_renewed() = c.renew_device(); break;
+    case Command::kApproveDevice: *f.mutable_device_approved() = c.approve_device(); break;
+    case Command::kPutPolicy: *f.mutable_policy_put() = c.put_policy(); break;
     case Command::kRecordRecovery: *f.mutable_recovery_recorded() = c.record_recovery(); break;
     default: return std::nullopt;
     }
@@ -203,8 +230,28 @@ bool isSo(const Directory& d, const Command& c)
         return std::all_of(c.erase().parts().begin(), c.erase().parts().end(), [&](const auto& p) {
             return p.version() ? d.erasedRule(p.stream(), p.version()) != nullptr : d.erasedWhole(p.stream());
         });
+    case Command::kApproveDevice: {
+        const auto it = d.devices.find(c.approve_device().device());
+        if (it == d.devices.end()) return false;
+        const Device& device = it->second;
+        if (!device.waiting) return c.approve_device().refused() == (device.revoked != 0);
+        return !c.approve_device().refused() && device.approvedBy.count(c.person());
+    }
+    case Command::kPutPolicy: return c.put_policy().SerializeAsString() == d.policy.SerializeAsString();
     default: return false;
     }
+}
+
+wire::Reason wrongPolicy(const Directory& d, const wire::PutPolicy& p)
+{
+    if (p.number() <= d.policy.number()) return wire::REASON_EXISTS;
+    if (!p.minimum_version().empty() && !Version::parse(p.minimum_version())) return wire::REASON_FORM;
+    if (p.lease_days() > kMostLeaseDays || p.roots_size() > int(kMostRoots) || p.ByteSizeLong() > kMostPolicyBytes) return wire::REASON_FORM;
+    const bool good = std::all_of(p.roots().begin(), p.roots().end(), [](const auto& root) {
+        const auto cert = crypto::readCert(root);
+        return cert && cert->isCa && crypto::certsIn(root).size() == 1;
+    });
+    return good ? wire::REASON_NONE : wire::REASON_FORM;
 }
 
 //! What is wrong with the content, whoever sends it.
@@ -231,6 +278,18 @@ wire::Reason wrong(const Directory& d, const Command& c)
         if (!d.people.count(c.enrol_device().person())) return wire::REASON_UNKNOWN_PERSON;
         if (c.enrol_device().device().size() != 16 || c.enrol_device().sign_key().size() != 32 || c.enrol_device().box_key().size() != 32) return wire::REASON_FORM;
         return d.devices.count(c.enrol_device().device()) ? wire::REASON_EXISTS : wire::REASON_NONE;
+    case Command::kRenewDevice: {
+        const auto it = d.devices.find(c.renew_device().device());
+        if (it == d.devices.end() || !it->second.inForce()) return wire::REASON_DEVICE_REVOKED;
+        const auto cert = crypto::readCert(c.renew_device().certificate());
+        return cert && cert->publicKey == it->second.signKey && cert->commonName == it->second.person + "/" + hex(it->first) ? wire::REASON_NONE : wire::REASON_FORM;
+    }
+    case Command::kApproveDevice: {
+        const auto it = d.devices.find(c.approve_device().device());
+        if (it == d.devices.end() || !it->second.waiting || it->second.revoked) return wire::REASON_DEVICE_REVOKED;
+        return c.approve_device().by() == c.person() ? wire::REASON_NONE : wire::REASON_FORM;
+    }
+    case Command::kPutPolicy: return c.put_policy().by() == c.person() ? wrongPolicy(d, c.put_policy()) : wire::REASON_FORM;
     case Command::kRevokeDevice: return d.devices.count(c.revoke_device().device()) ? wire::REASON_NONE : wire::REASON_FORM;
     case Command::kPutRole: {
         const auto& r = c.put_role();
@@ -336,6 +395,20 @@ private:
         case Command::kRecordRecovery:
             if (byHub) return std::nullopt;
             break;
+        case Command::kApproveDevice: {
+            if (byHub) return wire::REASON_ROLE;
+            if (c.device().empty()) {
+                const auto role = d.role(c.person());
+                const auto it = d.devices.find(c.approve_device().device());
+                if (it != d.devices.end() && it->second.person == c.person()) return wire::REASON_ROLE; // his own name is not his key
+                return role == wire::ROLE_SYSTEM || role == wire::ROLE_SECURITY ? std::nullopt : std::optional(wire::REASON_ROLE);
+            }
+            const auto asked = d.devices.find(c.approve_device().device()), own = d.devices.find(c.device());
+            const bool theirs = asked != d.devices.end() && own != d.devices.end() && asked->second.person == c.person() && own->second.person == c.person();
+            return theirs && own->second.inForce() ? std::nullopt : std::optional(wire::REASON_ROLE);
+        }
+        case Command::kRenewDevice: // the hub issued the certificate
+            return byHub ? std::nullopt : std::optional(wire::REASON_ROLE);
         default: break;
         }
         return d.role(c.person()) == roleNeeded(c.body_case()) ? std::nullopt : std::optional(wire::REASON_ROLE);
@@ -352,6 +425,23 @@ void putPost(Directory& d, const wire::PutPost& p)
             return;
         }
     d.posts.push_back(std::move(post));
+}
+
+void approve(Directory& d, const wire::ApproveDevice& a, Millis time)
+{
+    const auto it = d.devices.find(a.device());
+    if (it == d.devices.end() || !it->second.waiting) return;
+    Device& device = it->second;
+    if (a.refused()) {
+        if (!device.revoked) device.revoked = time;
+        device.waiting = false;
+    } else if (a.by() == device.person) {
+        device.waiting = false;
+    } else {
+        device.approvedBy.insert(a.by());
+        device.waiting = device.approvedBy.size() < kAdminsToApprove;
+    }
+    if (!device.waiting) device.approvedBy.clear();
 }
 
 void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Header& h) const
@@ -403,7 +493,7 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
         break;
     case Fact::kDeviceEnrolled: {
         const auto& e = f.device_enrolled();
-        d.devices[e.device()] = {e.device(), e.sign_key(), e.box_key(), e.person(), e.name(), e.certificate(), h.time, 0, false, {}};
+        d.devices[e.device()] = {e.device(), e.sign_key(), e.box_key(), e.person(), e.name(), e.certificate(), h.time, 0, false, {}, e.waiting()};
         break;
     }
     case Fact::kDeviceRevoked: {
@@ -428,6 +518,11 @@ void DirectoryKind::evolve(rules::State& state, const Fact& f, const rules::Head
             else erasure.rule = f.erased().rule();
         }
         break;
+    case Fact::kDeviceRenewed:
+        if (const auto it = d.devices.find(f.device_renewed().device()); it != d.devices.end() && !it->second.id.empty()) it->second.certificate = f.device_renewed().certificate();
+        break;
+    case Fact::kDeviceApproved: approve(d, f.device_approved(), h.time); break;
+    case Fact::kPolicyPut: d.policy = f.policy_put(); break;
     case Fact::kLevelSet: d.raisedLevel = f.level_set().level(); break;
     default: break;
     }

@@ -103,6 +103,12 @@ void keepDevice(Kept& kept, const Bytes& id, const Device& device)
         e.set_box_key(device.boxKey);
         e.set_certificate(device.certificate);
         e.set_name(device.name);
+        e.set_waiting(device.waiting);
+    }
+    for (const auto& admin : device.approvedBy) {
+        auto& a = *kept.at(device.enrolled).mutable_device_approved();
+        a.set_device(id);
+        a.set_by(admin);
     }
     if (!device.revoked && !device.lost && device.reason.empty()) return;
     auto& r = *kept.at(device.revoked).mutable_device_revoked();
@@ -154,6 +160,7 @@ std::vector<wire::KeptFact> keptFacts(const Directory& d)
     for (const auto& [id, device] : d.devices) keepDevice(kept, id, device);
     for (const auto& [id, admin] : d.admins) keepAdmin(kept, id, admin);
     keepErasures(kept, d);
+    if (d.policy.number()) *kept.at(0).mutable_policy_put() = d.policy;
     kept.at(0).mutable_level_set()->set_level(d.raisedLevel);
     return std::move(kept.out);
 }

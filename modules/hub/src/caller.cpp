@@ -4,7 +4,7 @@
 
 namespace zt::hub {
 
-std::optional<Peer> peerOf(const grpc::ServerContextBase& context)
+std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context)
 {
     const auto auth = context.auth_context();
     if (!auth || !auth->IsPeerAuthenticated()) return std::nullopt;
@@ -16,7 +16,19 @@ std::optional<Peer> peerOf(const grpc::ServerContextBase& context)
     if (slash == std::string::npos) return std::nullopt;
     const auto device = unhex(std::string_view(cert->commonName).substr(slash + 1));
     if (!device || device->size() != 16) return std::nullopt;
-    return Peer{{cert->commonName.substr(0, slash), *device}, cert->publicKey};
+    return Peer{{cert->commonName.substr(0, slash), *device}, cert->publicKey, cert->notAfter};
+}
+
+std::optional<Peer> peerOf(const grpc::ServerContextBase& context, Millis now)
+{
+    auto peer = renewingPeer(context);
+    return peer && now <= peer->notAfter ? peer : std::nullopt;
+}
+
+bool mayShakeHands(std::string_view pem, std::string_view roots, Millis now)
+{
+    const auto cert = crypto::issuedUnder(pem, roots, now);
+    return cert && !cert->isCa && cert->notBefore <= now && now <= cert->notAfter + crypto::kRenewalGrace;
 }
 
 bool isKnown(Core& core, const Peer& peer)
@@ -24,7 +36,7 @@ bool isKnown(Core& core, const Peer& peer)
     const auto known = [&] {
         const auto& devices = core.directory().devices;
         const auto it = devices.find(peer.caller.device);
-        return it != devices.end() && it->second.person == peer.caller.person && it->second.signKey == peer.key;
+        return it != devices.end() && it->second.person == peer.caller.person && it->second.signKey == peer.key && !it->second.waiting;
     };
     return known() || (core.refresh() && known());
 }

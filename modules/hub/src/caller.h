@@ -11,8 +11,14 @@ namespace zt::hub {
 struct Peer {
     Caller caller;
     Bytes key;
+    Millis notAfter = 0; //!< of the certificate
 };
-[[nodiscard]] std::optional<Peer> peerOf(const grpc::ServerContextBase& context);
+//! Whatever its dates: for a renewal. The handshake let it in (see DeskCheck).
+[[nodiscard]] std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context);
+//! Nothing where the certificate is over.
+[[nodiscard]] std::optional<Peer> peerOf(const grpc::ServerContextBase& context, Millis now);
+//! What a handshake on the desks' port asks of a certificate: one of these roots issued it, it has begun and did not end more than crypto::kRenewalGrace ago.
+[[nodiscard]] bool mayShakeHands(std::string_view pem, std::string_view roots, Millis now);
 //! True if the directory knows this device with this key as this person's; revoked or not. Another hub may have enrolled it a moment ago.
 [[nodiscard]] bool isKnown(Core& core, const Peer& peer);
 

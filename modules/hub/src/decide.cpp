@@ -155,7 +155,7 @@ std::optional<wire::Refused::Why> Core::Impl::checkDoor(const Work& work, const 
         if (admin != dir.admins.end()) signKey = &admin->second.signKey;
     } else {
         const auto device = dir.devices.find(command.device());
-        if (device != dir.devices.end() && device->second.person == command.person()) signKey = &device->second.signKey;
+        if (device != dir.devices.end() && device->second.person == command.person() && !device->second.waiting) signKey = &device->second.signKey;
     }
     if (!signKey) return wire::Refused::NOT_YOURS;
     if (door.checkedUnder != *signKey && !wire::openCommand(door.command, config.hub, *signKey)) return wire::Refused::SIGNATURE;

@@ -218,7 +218,7 @@ void Doctor::certificates()
                   both("put it back from the backup of the keys", "从密钥备份恢复"));
     if (!root || !own) return;
     const Words renew = both("zhengtong-ctl renew-certificate --data " + m_dir.string() + ", then restart the hub", "执行 zhengtong-ctl renew-certificate --data " + m_dir.string() + "，再重启枢纽");
-    dates(*root, m_config.tlsCa, both("a new root means that every desk enrols anew: plan it", "更换根证书后所有桌面端须重新登记，请安排"));
+    dates(*root, m_config.tlsCa, both("introduce a second root in good time: zhengtong-ctl root new, then as it says; desks that miss it enrol anew", "请及早引入第二个根证书：执行 zhengtong-ctl root new 并按提示进行；错过的桌面端须重新登记"));
     dates(*own, m_config.tlsCertificate, renew);
     if (!crypto::issuedBy(*server, *ca))
         error("certificate_chain", both(m_config.tlsCertificate + ": it was not issued by " + m_config.tlsCa, m_config.tlsCertificate + "：不是由 " + m_config.tlsCa + " 签发"), renew);

@@ -33,7 +33,46 @@ grpc::Status statusOf(const Error& e)
     }
 }
 
+//! From yesterday, for clocks differ; never longer than the root lasts.
+Result<std::string> deviceCertificate(const HubFolder& folder, const Caller& of, const Bytes& key, Millis now)
+{
+    ZT_LET(ca, folder.caKey());
+    ZT_LET(root, folder.caPem());
+    ZT_LET(rootInfo, crypto::readCert(root));
+    const Millis end = std::min(now + folder.config().certificateDays * kDay, rootInfo.notAfter);
+    return crypto::issue(ca, root, {of.person + "/" + hex(of.device), {}, key, now - kDay, end, false});
+}
+
+Result<std::string> renewed(Loop& loop, const Peer& peer, Millis now)
+{
+    Core& core = loop.core();
+    ZT_TRY(core.refresh());
+    if (core.refused(peer.caller)) return fail(Err::Denied, "device or person");
+    const std::string& present = core.directory().devices.at(peer.caller.device).certificate;
+    if (const auto info = crypto::readCert(present); info && now < crypto::renewFrom(*info)) return present; // the answer was lost on its way
+    ZT_LET(certificate, deviceCertificate(loop.hub().folder, peer.caller, peer.key, now));
+    wire::Command command;
+    command.mutable_renew_device()->set_device(peer.caller.device);
+    command.mutable_renew_device()->set_certificate(certificate);
+    ZT_TRY(core.submitOwn(directory::kStream, command));
+    log(Level::Info, "certificate_renewed");
+    return certificate;
+}
+
 } // namespace
+
+grpc::Status renew(Loop& loop, const std::optional<Peer>& peer, const Clock& clock, wire::RenewReply& reply)
+{
+    if (!peer || !isKnown(loop.core(), *peer)) return {grpc::StatusCode::UNAUTHENTICATED, "device"};
+    auto certificate = renewed(loop, *peer, clock.now());
+    if (!certificate) {
+        log(Level::Warning, "renewal_refused", {{"error", Safe{name(certificate.error().kind)}}});
+        return certificate.error().kind == Err::Denied ? grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "device")
+                                                       : grpc::Status(grpc::StatusCode::UNAVAILABLE, "later");
+    }
+    reply.set_certificate(std::move(*certificate));
+    return grpc::Status::OK;
+}
 
 bool TryLimit::mayTry(const std::string& address)
 {
@@ -84,6 +123,7 @@ Result<void> EnrolmentService::admit(const wire::EnrolRequest& r, wire::EnrolRep
     if (r.sign_key().size() != 32 || r.box_key().size() != 32 || r.device().size() != 16 || r.secret().size() > 64) return fail(Err::Invalid, "sizes");
     if (!proves(r)) return fail(Err::Invalid, "proof");
     Core& core = m_loop.core();
+    ZT_TRY(core.refresh()); // a device revoked a moment ago, by zhengtong-ctl for one, approves nothing
     ZT_LET(person, m_codes.redeem(r.secret(), crypto::hash("zt-enrol-user-1", {r.device(), r.sign_key(), r.box_key()}), m_clock.now()));
     const auto known = core.directory().people.find(person);
     if (known == core.directory().people.end() || known->second.suspended) return fail(Err::Denied, "person");
@@ -92,10 +132,13 @@ Result<void> EnrolmentService::admit(const wire::EnrolRequest& r, wire::EnrolRep
     const HubConfig& config = folder.config();
     const auto device = core.directory().devices.find(r.device());
     if (device == core.directory().devices.end()) {
-        ZT_LET(ca, folder.caKey());
-        ZT_LET(root, folder.caPem());
-        crypto::CertRequest request{person + "/" + hex(r.device()), {}, r.sign_key(), m_clock.now() - kDay, m_clock.now() + config.certificateDays * kDay, false};
-        ZT_LET(certificate, crypto::issue(ca, root, request));
+        // A further device has no certificate before somebody who may has approved it.
+        const bool waits = core.directory().hasDevice(person);
+        std::string certificate;
+        if (!waits) {
+            ZT_LET(issued, deviceCertificate(folder, {person, r.device()}, r.sign_key(), m_clock.now()));
+            certificate = std::move(issued);
+        }
         wire::Command command;
         auto& e = *command.mutable_enrol_device();
         e.set_device(r.device());
@@ -105,10 +148,21 @@ Result<void> EnrolmentService::admit(const wire::EnrolRequest& r, wire::EnrolRep
         e.set_certificate(certificate);
         e.set_name(cleanLine(r.device_name()).substr(0, 120));
         if (!isUtf8(e.name())) e.set_name("");
+        e.set_waiting(waits);
         ZT_TRY(core.submitOwn(directory::kStream, command));
         reply.set_certificate(std::move(certificate));
-    } else if (device->second.person == person && device->second.signKey == r.sign_key() && !device->second.revoked) {
-        reply.set_certificate(device->second.certificate); // the answer was lost on its way
+        reply.set_waiting(waits);
+    } else if (device->second.person == person && device->second.signKey == r.sign_key() && device->second.revoked) {
+        return fail(Err::Denied, "device");
+    } else if (device->second.person == person && device->second.signKey == r.sign_key()) {
+        // The answer was lost on its way, or the device waits to be approved.
+        reply.set_waiting(device->second.waiting);
+        if (!device->second.waiting && device->second.certificate.empty()) {
+            ZT_LET(certificate, renewed(m_loop, {{person, r.device()}, r.sign_key()}, m_clock.now()));
+            reply.set_certificate(std::move(certificate));
+        } else {
+            reply.set_certificate(device->second.certificate);
+        }
     } else {
         return fail(Err::Exists, "device");
     }

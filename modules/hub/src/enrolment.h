@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caller.h"
 #include "loop.h"
 #include "sync.grpc.pb.h"
 
@@ -37,5 +38,9 @@ private:
     const Clock& m_clock;
     TryLimit m_limit;
 };
+
+//! A later certificate for the key the caller has proved; recorded in the directory. The one that is there is given again while less than half of its life is
+//! over. A revoked device and a suspended person get none. On the loop's thread.
+[[nodiscard]] grpc::Status renew(Loop& loop, const std::optional<Peer>& peer, const Clock& clock, wire::RenewReply& reply);
 
 } // namespace zt::hub

@@ -10,6 +10,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -68,6 +69,20 @@ private:
         }
     }
 
+    static std::set<Bytes> rootHashes(const std::string& pem)
+    {
+        std::set<Bytes> out;
+        for (const auto& root : crypto::certsIn(pem))
+            if (const auto info = crypto::readCert(root)) out.insert(info->hash);
+        return out;
+    }
+
+    static bool issuedByAny(const std::string& pem, const std::string& roots)
+    {
+        const auto all = crypto::certsIn(roots);
+        return std::any_of(all.begin(), all.end(), [&](const auto& root) { return crypto::issuedBy(pem, root); });
+    }
+
     void trust()
     {
         m_v.hubKey = m_x.hub_sign_key();
@@ -79,8 +94,9 @@ private:
         if (inside) m_v.rootHash = inside->hash;
         else if (!m_x.ca().empty()) whole(Flaw::Root);
         if (!m_trust.ca.empty()) {
-            const auto given = crypto::readCert(m_trust.ca);
-            m_v.rootProven = given && inside && given->hash == inside->hash;
+            // Every root that certificates here may come from must be one of those that are trusted.
+            const auto given = rootHashes(m_trust.ca), ours = rootHashes(m_x.ca());
+            m_v.rootProven = inside && !ours.empty() && std::includes(given.begin(), given.end(), ours.begin(), ours.end());
             if (!m_v.rootProven) whole(Flaw::Root);
         }
         // Behind the seals of the streams and of the directory come the log's own.
@@ -152,6 +168,13 @@ private:
         countSeal(stream);
     }
 
+    void checkCertificate(const Bytes& key, const std::string& pem, Examined& e) const
+    {
+        if (m_x.ca().empty()) return;
+        const auto cert = crypto::readCert(pem);
+        if (!cert || cert->publicKey != key || !issuedByAny(pem, m_x.ca())) e.flaw = Flaw::Certificate;
+    }
+
     //! Keys, names and what may follow, from a directory's event that checked.
     void learn(const wire::Event& event, Examined& e)
     {
@@ -161,10 +184,10 @@ private:
             if (f.has_device_enrolled()) {
                 const auto& d = f.device_enrolled();
                 m_devices[d.device()] = {d.sign_key(), d.person(), d.name(), event.time_ms(), 0, false};
-                if (!m_x.ca().empty()) {
-                    const auto cert = crypto::readCert(d.certificate());
-                    if (!cert || cert->publicKey != d.sign_key() || !crypto::issuedBy(d.certificate(), m_x.ca())) e.flaw = Flaw::Certificate;
-                }
+                if (!d.waiting()) checkCertificate(d.sign_key(), d.certificate(), e);
+            } else if (f.has_device_renewed()) {
+                const auto it = m_devices.find(f.device_renewed().device());
+                if (it != m_devices.end()) checkCertificate(it->second.signKey, f.device_renewed().certificate(), e);
             } else if (f.has_device_revoked()) {
                 auto& d = m_devices[f.device_revoked().device()];
                 d.revoked = event.time_ms();

@@ -71,6 +71,8 @@ struct Concerned {
         auto has = [&](const std::string& person) { return people.count(person) > 0; };
         if (f.has_device_enrolled()) return has(f.device_enrolled().person()) && devices.insert(f.device_enrolled().device()).second;
         if (f.has_device_revoked()) return devices.count(f.device_revoked().device()) > 0;
+        if (f.has_device_renewed()) return devices.count(f.device_renewed().device()) > 0;
+        if (f.has_device_approved()) return devices.count(f.device_approved().device()) > 0;
         if (f.has_mandate_given()) return has(f.mandate_given().principal()) || has(f.mandate_given().deputy());
         if (f.has_person_put()) return has(f.person_put().id());
         if (f.has_post_put()) return has(f.post_put().person());

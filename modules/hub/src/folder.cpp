@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr Millis kDay = 86'400'000;
+constexpr Millis kRootLife = 7300 * kDay;
 constexpr size_t kSeed = 32;
 
 Error ioError(const std::string& what)
@@ -192,7 +193,7 @@ Result<HubFolder> createProvince(const fs::path& dir, const ProvinceOptions& o, 
     const auto ca = crypto::SigningKey::generate(random);
     const auto sign = crypto::SigningKey::generate(random);
     const crypto::Secret rest(random.bytes(kSeed));
-    ZT_LET(root, crypto::makeCa(ca, c.province.empty() ? c.hubId : c.province, clock.now() - kDay, clock.now() + 7300 * kDay));
+    ZT_LET(root, crypto::makeCa(ca, c.province.empty() ? c.hubId : c.province, clock.now() - kDay, clock.now() + kRootLife));
     ZT_TRY(writeFile(f.file(c.caKey), ca.seed().view(), 0600));
     ZT_TRY(writeFile(f.file(c.signKey), sign.seed().view(), 0600));
     ZT_TRY(writeFile(f.file(c.restKey), rest.view(), 0600));
@@ -209,6 +210,42 @@ Result<void> renewServer(const HubFolder& folder, const std::vector<std::string>
 {
     ZT_LET(ca, folder.caKey());
     return writeServer(folder, ca, hosts, clock, random);
+}
+
+namespace {
+constexpr const char* kNextRoot = "ca.next.pem";
+constexpr const char* kNextKey = "ca.next.key";
+} // namespace
+
+Result<std::string> makeNextRoot(const HubFolder& folder, const Clock& clock, Random& random)
+{
+    if (folder.keyFile(HubFolder::Key::Ca).credential) return fail(Err::Denied, "ca_key: comes as a credential; make the next root where the key is kept");
+    std::error_code code;
+    if (fs::exists(folder.file(kNextRoot), code)) return fail(Err::Exists, std::string(kNextRoot) + ": is there already");
+    const auto key = crypto::SigningKey::generate(random);
+    const auto& c = folder.config();
+    ZT_LET(root, crypto::makeCa(key, c.province.empty() ? c.hubId : c.province, clock.now() - kDay, clock.now() + kRootLife));
+    ZT_TRY(writeFile(folder.file(kNextKey), key.seed().view(), 0600));
+    ZT_TRY(writeFile(folder.file(kNextRoot), root, 0644));
+    return root;
+}
+
+Result<void> useNextRoot(const HubFolder& folder, const std::vector<std::string>& hosts, const Clock& clock, Random& random)
+{
+    if (folder.keyFile(HubFolder::Key::Ca).credential || folder.keyFile(HubFolder::Key::Tls).credential) return fail(Err::Denied, "ca_key, tls_key: come as credentials");
+    ZT_LET(next, readFile(folder.file(kNextRoot)));
+    ZT_LET(key, readSigningKey({folder.file(kNextKey), false}));
+    ZT_LET(info, crypto::readCert(next));
+    if (info.publicKey != key.publicKey()) return fail(Err::Corrupt, std::string(kNextKey) + ": is not the key of " + kNextRoot);
+    ZT_LET(present, folder.caPem());
+    // In this order: whatever breaks off leaves a folder on which the step can be taken again, or one where it is done.
+    if (present.find(next) == present.npos) ZT_TRY(writeFile(folder.file(folder.config().tlsCa), next + present, 0644));
+    ZT_TRY(writeFile(folder.file(folder.config().caKey), key.seed().view(), 0600));
+    ZT_TRY(writeServer(folder, key, hosts, clock, random));
+    std::error_code code;
+    fs::remove(folder.file(kNextKey), code);
+    fs::remove(folder.file(kNextRoot), code);
+    return {};
 }
 
 Result<OpenHub> OpenHub::open(const fs::path& dir, const Clock& clock, Random& random, const LogEngine* postgres)

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/security/tls_certificate_verifier.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 namespace zt::hub {
 
@@ -19,17 +21,23 @@ constexpr auto kGrace = std::chrono::milliseconds(2500);
 
 class HubService final : public wire::Hub::CallbackService {
 public:
-    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits, std::string hub)
-        : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits), m_hub(std::move(hub))
+    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits, std::string hub, const Clock& clock)
+        : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits), m_hub(std::move(hub)), m_clock(clock)
     {
     }
     grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>* Sync(grpc::CallbackServerContext* context) override
     {
-        return new SyncCall(m_loop, m_lines, m_limits, m_hub, peerOf(*context));
+        return new SyncCall(m_loop, m_lines, m_limits, m_hub, peerOf(*context, m_clock.now()));
     }
     grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown>* Blobs(grpc::CallbackServerContext* context) override
     {
-        return new BlobCall(m_blobs, peerOf(*context));
+        return new BlobCall(m_blobs, peerOf(*context, m_clock.now()));
+    }
+    grpc::ServerUnaryReactor* Renew(grpc::CallbackServerContext* context, const wire::RenewRequest*, wire::RenewReply* reply) override
+    {
+        auto* reactor = context->DefaultReactor();
+        m_loop.post([this, reactor, reply, peer = renewingPeer(*context)] { reactor->Finish(renew(m_loop, peer, m_clock, *reply)); });
+        return reactor;
     }
 
 private:
@@ -38,18 +46,23 @@ private:
     BlobLines& m_blobs;
     const SessionLimits m_limits;
     const std::string m_hub;
+    const Clock& m_clock;
 };
 
 class HealthService final : public wire::Health::CallbackService {
 public:
-    HealthService(const Loop& loop, std::string hub) : m_loop(loop), m_hub(std::move(hub)) {}
+    HealthService(const Loop& loop, std::string hub, const Clock& clock) : m_loop(loop), m_hub(std::move(hub)), m_clock(clock) {}
     grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context, const wire::HealthRequest*, wire::HealthReply* reply) override
     {
+        auto* reactor = context->DefaultReactor();
+        if (!peerOf(*context, m_clock.now())) {
+            reactor->Finish({grpc::StatusCode::UNAUTHENTICATED, "certificate"});
+            return reactor;
+        }
         reply->set_serving(m_loop.healthy() && m_loop.readable());
         reply->set_hub(m_hub);
         reply->set_version(ZT_VERSION);
         reply->set_position(m_loop.position());
-        auto* reactor = context->DefaultReactor();
         reactor->Finish(grpc::Status::OK);
         return reactor;
     }
@@ -57,18 +70,52 @@ public:
 private:
     const Loop& m_loop;
     const std::string m_hub;
+    const Clock& m_clock;
 };
 
-Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& folder, bool clients)
+//! OpenSSL's own check knows no grace after a certificate's end. This one decides inside the handshake, so nobody else gets as far as a call.
+class DeskCheck final : public grpc::experimental::ExternalCertificateVerifier {
+public:
+    DeskCheck(std::string roots, const Clock& clock) : m_roots(std::move(roots)), m_clock(clock) {}
+    bool Verify(grpc::experimental::TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>, grpc::Status* status) override
+    {
+        const auto pem = request->peer_cert();
+        if (!mayShakeHands({pem.data(), pem.size()}, m_roots, m_clock.now())) *status = {grpc::StatusCode::UNAUTHENTICATED, "certificate"};
+        return true;
+    }
+    void Cancel(grpc::experimental::TlsCustomVerificationCheckRequest*) override {}
+
+private:
+    const std::string m_roots;
+    const Clock& m_clock;
+};
+
+std::shared_ptr<grpc::ServerCredentials> mutualCredentials(std::string roots, const std::string& chain, const std::string& key, const Clock& clock)
+{
+    using namespace grpc::experimental;
+    TlsServerCredentialsOptions options(std::make_shared<StaticDataCertificateProvider>(roots, std::vector<IdentityKeyCertPair>{{key, chain}}));
+    options.watch_identity_key_cert_pairs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY); // it proves its key; the rest is DeskCheck's
+    options.set_certificate_verifier(ExternalCertificateVerifier::Create<DeskCheck>(std::move(roots), clock));
+    options.set_check_call_host(false);
+    return TlsServerCredentials(options);
+}
+
+Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& folder, bool clients, const Clock& clock)
 {
     ZT_LET(ca, folder.caPem());
     ZT_LET(certificate, folder.serverPem());
     ZT_LET(key, folder.serverKeyPem());
-    grpc::SslServerCredentialsOptions options(clients ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-    if (clients) options.pem_root_certs = ca;
     // The root goes along: an enrolling desk looks for the one whose hash its code names.
-    options.pem_key_cert_pairs.push_back({key, certificate + (certificate.empty() || certificate.back() == '\n' ? "" : "\n") + ca});
-    auto out = grpc::SslServerCredentials(options);
+    const std::string chain = certificate + (certificate.empty() || certificate.back() == '\n' ? "" : "\n") + ca;
+    std::shared_ptr<grpc::ServerCredentials> out;
+    if (clients) {
+        out = mutualCredentials(ca, chain, key, clock);
+    } else {
+        grpc::SslServerCredentialsOptions options(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+        options.pem_key_cert_pairs.push_back({key, chain});
+        out = grpc::SslServerCredentials(options);
+    }
     crypto::wipe(key);
     return out;
 }
@@ -109,7 +156,7 @@ public:
     Impl(OpenHub h, FolderLock l, std::unique_ptr<EnrolCodes> c, const Clock& clock)
         : lock(std::move(l)), hub(std::move(h)), codes(std::move(c)), loop(hub, clock),
           blobs{loop, BlobStore(hub.folder.file(hub.folder.config().blobs), blobLimits(hub.folder.config()))}, enrolment(loop, *codes, clock),
-          health(loop, hub.folder.config().hubId), service(loop, lines, blobs, sessionLimits(hub.folder.config()), hub.folder.config().hubId)
+          health(loop, hub.folder.config().hubId, clock), service(loop, lines, blobs, sessionLimits(hub.folder.config()), hub.folder.config().hubId, clock), clock(clock)
     {
         lines.most = hub.folder.config().maxSessions;
         lines.mostOfOne = hub.folder.config().maxSessionsPerPerson;
@@ -139,6 +186,7 @@ public:
     EnrolmentService enrolment;
     HealthService health;
     HubService service;
+    const Clock& clock;
     std::unique_ptr<grpc::Server> main, enrol;
     int port = 0, enrolPort = 0;
     bool down = false;
@@ -155,7 +203,7 @@ Result<void> Server::Impl::listen()
         metrics->opened(kept);
         loop.measure(*metrics, blobs.worker);
     }
-    ZT_LET(mutual, credentials(hub.folder, true));
+    ZT_LET(mutual, credentials(hub.folder, true, clock));
     grpc::ServerBuilder builder;
     setLimits(builder);
     builder.AddListeningPort(c.listen, mutual, &port);
@@ -164,7 +212,7 @@ Result<void> Server::Impl::listen()
     main = builder.BuildAndStart();
     if (!main || !port) return fail(Err::Io, "listen: cannot listen on " + c.listen + "; is the port taken, are the certificate and key a pair?");
     if (c.enrolListen.empty()) return {};
-    ZT_LET(open, credentials(hub.folder, false));
+    ZT_LET(open, credentials(hub.folder, false, clock));
     grpc::ServerBuilder second;
     setLimits(second);
     second.SetMaxReceiveMessageSize(64 << 10);

@@ -62,6 +62,8 @@ public:
 
     // taking
     Result<void> hello(const wire::Hello& hello);
+    std::string programme; //!< as it said
+    bool isTooOld(const std::string& programme) const;
     Result<void> heads(const wire::Heads& heads);
     Result<void> compare(const wire::Head& head);
     void tellBehind(const std::string& stream, uint64_t version, const Bytes& hash);
@@ -92,6 +94,11 @@ Result<void> Session::Impl::hello(const wire::Hello& hello)
         close(wire::Closed::WRONG_HUB, {});
         return {};
     }
+    programme = hello.programme();
+    if (isTooOld(programme)) {
+        close(wire::Closed::TOO_OLD, core.directory().policy.minimum_version());
+        return {};
+    }
     if (hello.position() > core.position()) ZT_TRY(core.refresh()); // told by another hub on this log
     const Bytes incarnation = core.log().incarnation();
     const bool isNew = !hello.incarnation().empty() && (hello.incarnation() != incarnation || hello.position() > core.position());
@@ -115,6 +122,15 @@ Result<void> Session::Impl::hello(const wire::Hello& hello)
     if (isNew) phase = Phase::Comparing;
     else beginFeed();
     return {};
+}
+
+//! "zhengtong/1.2.3"; one that does not say its version is older than any.
+bool Session::Impl::isTooOld(const std::string& programme) const
+{
+    const auto least = directory::Version::parse(core.directory().policy.minimum_version());
+    if (!least) return false;
+    const auto own = directory::Version::parse(std::string_view(programme).substr(std::min(programme.size(), programme.find('/') + 1)));
+    return !own || *own < *least;
 }
 
 void Session::Impl::tellBehind(const std::string& stream, uint64_t version, const Bytes& hash)
@@ -432,6 +448,8 @@ Result<bool> Session::pump(std::vector<wire::HubFrame>& out, size_t budget)
             const auto& devices = m->core.directory().devices;
             const auto device = devices.find(m->caller.device);
             m->close(*why, *why == wire::Closed::REVOKED && device != devices.end() ? device->second.reason : std::string());
+        } else if (m->phase != Impl::Phase::Greeting && m->isTooOld(m->programme)) {
+            m->close(wire::Closed::TOO_OLD, m->core.directory().policy.minimum_version());
         } else if (m->ending) {
             m->close(wire::Closed::SHUTDOWN, {});
         } else {

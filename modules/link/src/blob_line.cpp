@@ -69,6 +69,7 @@ public:
     void add(Upload upload);
     void add(Download download);
     void setProxy(std::string proxy);
+    void setEndpoint(Endpoint endpoint);
     void setRate(uint64_t rate);
     void close();
     void quit();
@@ -102,8 +103,8 @@ private:
     std::shared_ptr<BlobFiles> m_files;
     Events m_events;
     const Timing m_timing;
-    const std::shared_ptr<grpc::ChannelCredentials> m_credentials;
-    const Sessions m_sessions = Sessions::kept();
+    std::shared_ptr<grpc::ChannelCredentials> m_credentials;
+    Sessions m_sessions = Sessions::kept();
     Loop m_loop;
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<wire::Hub::Stub> m_stub;
@@ -142,6 +143,14 @@ void BlobLine::Impl::setProxy(std::string proxy)
     if (m_endpoint.proxy == proxy) return;
     m_endpoint.proxy = std::move(proxy);
     if (m_call && !m_ending) breakDown();
+}
+
+void BlobLine::Impl::setEndpoint(Endpoint endpoint)
+{
+    endpoint.proxy = m_endpoint.proxy;
+    m_endpoint = std::move(endpoint);
+    m_credentials = makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key);
+    m_sessions = Sessions::kept();
 }
 
 void BlobLine::Impl::setRate(uint64_t rate)
@@ -389,6 +398,12 @@ void BlobLine::download(Bytes blob, std::string stream, uint32_t fromChunk, uint
 void BlobLine::setProxy(std::string proxy)
 {
     m->post([impl = m.get(), proxy = std::move(proxy)]() mutable { impl->setProxy(std::move(proxy)); });
+}
+
+void BlobLine::setEndpoint(Endpoint endpoint)
+{
+    auto held = std::make_shared<Endpoint>(std::move(endpoint));
+    m->post([impl = m.get(), held] { impl->setEndpoint(std::move(*held)); });
 }
 
 void BlobLine::setRate(uint64_t bytesPerSecond)

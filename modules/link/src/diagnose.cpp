@@ -3,6 +3,8 @@
 #include "address.h"
 #include "zt/crypto/pki.h"
 
+#include <algorithm>
+
 namespace zt::link {
 
 namespace {
@@ -23,17 +25,19 @@ Diagnosis probe(const Endpoint& endpoint, const Address& at, const std::string& 
         return {State::Unreachable, "no_answer"};
     }
     const auto leaf = crypto::readCert(chain->front());
-    if (!leaf || !crypto::issuedBy(chain->front(), endpoint.ca)) return {State::IdentityRefused, "hub_certificate_other_root"};
+    const auto roots = crypto::certsIn(endpoint.ca);
+    const auto root = std::find_if(roots.begin(), roots.end(), [&](const auto& r) { return crypto::issuedBy(chain->front(), r); });
+    if (!leaf || root == roots.end()) return {State::IdentityRefused, "hub_certificate_other_root"};
     const Millis now = systemClock().now();
     if (leaf->notAfter < now) return {State::IdentityRefused, "hub_certificate_expired"};
     if (leaf->notBefore > now) return {State::IdentityRefused, "hub_certificate_not_yet_valid"};
-    if (const auto root = crypto::readCert(endpoint.ca); root && (root->notAfter < now || root->notBefore > now))
+    if (const auto its = crypto::readCert(*root); its && (its->notAfter < now || its->notBefore > now))
         return {State::IdentityRefused, "root_expired"};
     if (has(words, "not in peer certificate")) return {State::IdentityRefused, "hub_certificate_other_host"};
     if (has(words, "ALPN")) return {State::IdentityRefused, "not_a_hub"};
     if (has(words, "handshake failed") || has(words, "Handshake failed")) return {State::IdentityRefused, "hub_certificate_refused"};
     if (const auto own = crypto::readCert(endpoint.certificate); !own || own->notAfter < now || own->notBefore > now
-                                                                 || !crypto::issuedBy(endpoint.certificate, endpoint.ca))
+                                                                 || !crypto::issuedUnder(endpoint.certificate, endpoint.ca, now))
         return {State::IdentityRefused, "device_certificate_refused"};
     return {State::Unreachable, "dropped"};
 }

@@ -45,17 +45,24 @@ Error toError(const grpc::Status& status)
     }
 }
 
+//! One call, waited for.
+template <class Start>
+grpc::Status waitFor(int timeoutMs, Start start)
+{
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
+    // Shared: set_value() may still be running when get() has returned.
+    const auto done = std::make_shared<std::promise<grpc::Status>>();
+    start(&context, [done](grpc::Status status) { done->set_value(std::move(status)); });
+    return done->get_future().get();
+}
+
 Result<wire::EnrolReply> call(const std::string& address, const std::string& ca, const std::string& proxy, const wire::EnrolRequest& request, int timeoutMs)
 {
     std::string noKey;
     const auto stub = wire::Enrolment::NewStub(makeChannel(address, makeCredentials(ca, {}, noKey), proxy, {}));
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
     wire::EnrolReply reply;
-    // Shared: set_value() may still be running when get() has returned.
-    const auto done = std::make_shared<std::promise<grpc::Status>>();
-    stub->async()->Enrol(&context, &request, &reply, [done](grpc::Status status) { done->set_value(std::move(status)); });
-    const grpc::Status status = done->get_future().get();
+    const auto status = waitFor(timeoutMs, [&](auto* context, auto done) { stub->async()->Enrol(context, &request, &reply, std::move(done)); });
     if (!status.ok()) return toError(status);
     return reply;
 }
@@ -74,10 +81,30 @@ Result<Enrolled> enrol(const EnrolCode& code, const wire::EnrolRequest& request,
     ZT_LET(ca, findRoot(*chain, code.caHash));
     step(3);
     ZT_LET(reply, call(code.address, ca, proxy, request, timeoutMs));
+    if (reply.waiting()) return Enrolled{std::move(reply), std::move(ca)};
     const auto own = crypto::readCert(reply.certificate());
     if (!own || own->publicKey != request.sign_key() || !crypto::issuedBy(reply.certificate(), ca))
         return fail(Err::Unauthenticated, "the certificate given is not for our key and from this root");
     return Enrolled{std::move(reply), std::move(ca)};
+}
+
+Result<std::string> renew(Endpoint endpoint, int timeoutMs)
+{
+    ZT_LET(present, crypto::readCert(endpoint.certificate));
+    const auto stub = wire::Hub::NewStub(makeChannel(endpoint.address, makeCredentials(endpoint.ca, endpoint.certificate, endpoint.key), endpoint.proxy, {}));
+    const wire::RenewRequest request;
+    wire::RenewReply reply;
+    const auto status = waitFor(timeoutMs, [&](auto* context, auto done) { stub->async()->Renew(context, &request, &reply, std::move(done)); });
+    switch (status.error_code()) {
+    case grpc::StatusCode::OK: break;
+    case grpc::StatusCode::PERMISSION_DENIED: return fail(Err::Denied, "the hub renews no certificate of this device");
+    case grpc::StatusCode::UNAUTHENTICATED: return fail(Err::Unauthenticated, "the hub does not know this device");
+    default: return fail(Err::Unavailable, "the hub did not renew");
+    }
+    const auto fresh = crypto::issuedUnder(reply.certificate(), endpoint.ca, systemClock().now());
+    if (!fresh || fresh->publicKey != present.publicKey || fresh->commonName != present.commonName || fresh->notAfter <= present.notAfter)
+        return fail(Err::Unauthenticated, "the certificate given is not ours, of another root or not later");
+    return reply.certificate();
 }
 
 } // namespace zt::link

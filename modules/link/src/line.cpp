@@ -40,6 +40,7 @@ public:
     void retryNow();
     void reconnect(const char* why = "asked");
     void setProxy(std::string proxy);
+    void setEndpoint(Endpoint endpoint);
     void restart();
     void write(wire::DeskFrame frame, uint64_t connection);
     void quit();
@@ -79,8 +80,8 @@ private:
     Endpoint m_endpoint;
     Handlers m_handlers;
     const Timing m_timing;
-    const std::shared_ptr<grpc::ChannelCredentials> m_credentials;
-    const Sessions m_sessions = Sessions::kept();
+    std::shared_ptr<grpc::ChannelCredentials> m_credentials;
+    Sessions m_sessions = Sessions::kept();
     Loop m_loop;
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<wire::Hub::Stub> m_stub;
@@ -127,6 +128,15 @@ void Line::Impl::setProxy(std::string proxy)
     if (m_endpoint.proxy == proxy) return;
     m_endpoint.proxy = std::move(proxy);
     reconnect("proxy_changed");
+}
+
+void Line::Impl::setEndpoint(Endpoint endpoint)
+{
+    endpoint.proxy = m_endpoint.proxy;
+    m_endpoint = std::move(endpoint);
+    m_credentials = makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key);
+    m_sessions = Sessions::kept(); // the hub would see the old certificate in an old session
+    if (m_wanted && !connection) reconnect("endpoint_changed");
 }
 
 void Line::Impl::reconnect(const char* why)
@@ -339,6 +349,11 @@ void Line::send(const wire::DeskFrame& frame, uint64_t connection)
     const uint64_t current = m->dialled;
     if (!current || (connection && connection != current)) return;
     m->post([impl = m.get(), frame, current]() mutable { impl->write(std::move(frame), current); });
+}
+void Line::setEndpoint(Endpoint endpoint)
+{
+    auto held = std::make_shared<Endpoint>(std::move(endpoint));
+    m->post([impl = m.get(), held] { impl->setEndpoint(std::move(*held)); });
 }
 uint64_t Line::connection() const { return m->connection; }
 int64_t Line::nextRetryMs() const { return m->nextRetry; }

@@ -26,7 +26,8 @@ EnrolPage::EnrolPage(QWidget* parent)
     : WelcomePage(parent), m_hubRow(new QWidget), m_hub(new ElidedLabel), m_code(new QPlainTextEdit), m_codeError(new FieldError(m_code)), m_first(makeSecretField(tr("New passphrase"))),
       m_strength(new QProgressBar), m_hint(makeLabel({}, "caption", true)), m_second(makeSecretField(tr("Repeat the passphrase"))),
       m_passError(new FieldError(m_second)), m_problem(new Banner), m_stepBox(new QWidget), m_fields(new QWidget),
-      m_go((new Button(tr("Enrol this computer"), ButtonKind::Primary))->big()), m_back(new Button(tr("Back to unlock"), ButtonKind::Link))
+      m_go((new Button(tr("Enrol this computer"), ButtonKind::Primary))->big()), m_back(new Button(tr("Back to unlock"), ButtonKind::Link)),
+      m_cancel(new Button(tr("Stop waiting")))
 {
     form()->addWidget(makeLabel(tr("Enrol this computer"), "title"));
     form()->addSpacing(px(Px::TextGap));
@@ -72,6 +73,9 @@ EnrolPage::EnrolPage(QWidget* parent)
     }
     form()->addWidget(m_stepBox);
     form()->addSpacing(px(Px::Space4));
+    form()->addWidget(m_cancel, 0, Qt::AlignLeft);
+    m_cancel->hide();
+    connect(m_cancel, &QPushButton::clicked, this, &EnrolPage::cancelRequested);
     form()->addWidget(m_go);
     form()->addSpacing(px(Px::Space2));
     form()->addWidget(m_back, 0, Qt::AlignLeft);
@@ -140,6 +144,8 @@ void EnrolPage::setBusy(bool busy)
     m_busy = busy;
     m_fields->setVisible(!busy);
     m_stepBox->setVisible(busy);
+    if (m_cancel->isVisibleTo(this)) m_problem->setMessage(Tone::Info, {});
+    m_cancel->hide();
     m_back->setEnabled(!busy);
     m_go->setText(busy ? tr("Enrolling…") : tr("Enrol this computer"));
     check();
@@ -153,6 +159,13 @@ void EnrolPage::setStep(int step)
         QByteArray gone = takeSecret(field);
         wipe(gone);
     }
+}
+
+void EnrolPage::setWaiting(const QString& check)
+{
+    m_problem->setMessage(Tone::Info, tr("You have another computer already, so this one must be approved. Approve it there, where a question appears, or ask two administrators. Compare these letters: %1").arg(check));
+    m_cancel->show();
+    m_cancel->setFocus(Qt::OtherFocusReason);
 }
 
 void EnrolPage::setError(Field field, const QString& text)

@@ -40,8 +40,8 @@ const char* special(Err kind, ErrContext context)
     if (context == ErrContext::Enrol) switch (kind) {
         case Err::Invalid: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This enrolment code is incomplete or mistyped. Copy the whole code again, every line of it.");
         case Err::Unauthenticated: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The server's identity does not match the enrolment code. Nothing was sent to it. Ask for a new code.");
-        case Err::NotFound:
-        case Err::Denied: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This enrolment code has been used or has expired. Ask the information centre for a new one.");
+        case Err::Denied: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This computer was not admitted: it was refused, or the person may not enrol. Ask the information centre.");
+        case Err::NotFound: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This enrolment code has been used or has expired. Ask the information centre for a new one.");
         case Err::Exists: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This person is already enrolled on this computer. Go back and unlock.");
         case Err::Unavailable: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The server does not answer. Enrolment needs the network once; check it and try again. The code stays valid.");
         default: break;

@@ -14,7 +14,7 @@ UnlockPage::UnlockPage(QWidget* parent)
       m_choice(new QComboBox), m_label(makeLabel(tr("&Passphrase of this computer"), "label")), m_field(makeSecretField(tr("Passphrase of this computer"))),
       m_error(new FieldError(m_field)), m_problem(new Banner), m_go((new Button(tr("Unlock"), ButtonKind::Primary))->big()),
       m_forgot(new Button(tr("Forgot passphrase"), ButtonKind::Link)), m_other(new Button(tr("Enrol another person"), ButtonKind::Link)),
-      m_last(makeLabel({}, "label")), m_lastRow(new QWidget), m_tick(new QTimer(this))
+      m_lease(new QWidget), m_ask(makeLabel({}, "title")), m_code(new QLineEdit), m_codeError(new FieldError(m_code)), m_last(makeLabel({}, "label")), m_lastRow(new QWidget), m_tick(new QTimer(this))
 {
     auto* who = new QHBoxLayout;
     who->setSpacing(px(Px::Space4));
@@ -32,6 +32,8 @@ UnlockPage::UnlockPage(QWidget* parent)
     form()->addWidget(m_choice);
     form()->addSpacing(px(Px::Space5));
     form()->addWidget(m_problem);
+    form()->addWidget(m_lease);
+    buildLease();
     m_label->setBuddy(m_field);
     form()->addWidget(m_label);
     form()->addSpacing(px(Px::DotGap));
@@ -112,8 +114,55 @@ void UnlockPage::setStoreProblem(const QString& text, const QString& action)
 {
     m_problem->setMessage(Tone::Danger, text, action);
     const bool usable = text.isEmpty();
-    for (QWidget* w : {static_cast<QWidget*>(m_label), static_cast<QWidget*>(m_field), static_cast<QWidget*>(m_go), static_cast<QWidget*>(m_forgot)}) w->setVisible(usable);
+    for (QWidget* w : {static_cast<QWidget*>(m_label), static_cast<QWidget*>(m_field), static_cast<QWidget*>(m_go), static_cast<QWidget*>(m_forgot)}) w->setVisible(usable && m_lease->isHidden());
     if (!usable) m_error->setText({});
+}
+
+void UnlockPage::buildLease()
+{
+    auto* box = new QVBoxLayout(m_lease);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(px(Px::Space3));
+    box->addWidget(new Banner(Tone::Warning, tr("This PC has been without its hub for longer than your organisation allows. Its content is locked; nothing was deleted, and it opens by itself when the hub is heard.")));
+    box->addWidget(makeLabel(tr("Without the network: telephone your security administrator and read out"), "label", true));
+    m_ask->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_ask->setAccessibleName(tr("To be read out"));
+    box->addWidget(m_ask);
+    auto* label = makeLabel(tr("&Code you are told"), "label");
+    label->setBuddy(m_code);
+    m_code->setAccessibleName(tr("Code you are told"));
+    m_code->setMaxLength(40);
+    box->addWidget(label);
+    box->addWidget(m_code);
+    box->addWidget(m_codeError);
+    auto* go = (new Button(tr("Open for a week"), ButtonKind::Primary))->big();
+    box->addWidget(go);
+    const auto enter = [this] {
+        if (!m_code->text().trimmed().isEmpty()) Q_EMIT leaseCodeEntered(m_code->text());
+    };
+    connect(go, &QPushButton::clicked, this, enter);
+    connect(m_code, &QLineEdit::returnPressed, this, enter);
+    connect(m_code, &QLineEdit::textEdited, this, [this] { m_codeError->setText({}); });
+    m_lease->hide();
+}
+
+void UnlockPage::setLease(const QString& ask)
+{
+    const bool on = !ask.isEmpty();
+    m_ask->setText(ask);
+    if (m_lease->isHidden() != on) return;
+    m_lease->setVisible(on);
+    m_code->clear();
+    m_codeError->setText({});
+    for (QWidget* w : {static_cast<QWidget*>(m_label), static_cast<QWidget*>(m_field), static_cast<QWidget*>(m_go), static_cast<QWidget*>(m_forgot)}) w->setVisible(!on);
+    (on ? m_code : m_field)->setFocus(Qt::OtherFocusReason);
+}
+
+void UnlockPage::setLeaseError(const QString& text)
+{
+    m_codeError->setText(text);
+    m_code->setFocus(Qt::OtherFocusReason);
+    m_code->selectAll();
 }
 
 void UnlockPage::setWait(int seconds)

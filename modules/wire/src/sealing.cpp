@@ -110,6 +110,11 @@ Result<void> checkDirectory(const Command& c)
         return checkIds({&c.give_mandate().id(), &c.give_mandate().principal(), &c.give_mandate().deputy()}, "mandate");
     case Command::kPublishDefinition: return checkDefinition(c.publish_definition().definition());
     case Command::kPutCalendar: return checkWords(c.put_calendar().text(), "calendar");
+    case Command::kPutPolicy:
+        for (const std::string* field : {&c.put_policy().settings(), &c.put_policy().minimum_version(), &c.put_policy().address(), &c.put_policy().by()}) ZT_TRY(checkWords(*field, "policy"));
+        for (const auto& root : c.put_policy().roots()) ZT_TRY(checkWords(root, "root"));
+        return {};
+    case Command::kApproveDevice: return checkIds({&c.approve_device().by()}, "approval");
     case Command::kEnrolDevice: return checkLine(c.enrol_device().name(), "device name");
     case Command::kRevokeDevice: return checkWords(c.revoke_device().reason(), "reason");
     case Command::kPutRole:

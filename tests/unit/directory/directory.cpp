@@ -43,6 +43,8 @@ const Row kRows[] = {
     {"EndPost", [](Command& c) { auto& p = *c.mutable_end_post(); p.set_person("lin"); p.set_unit("doc"); p.set_title("科员"); }, true, false},
     {"PublishDefinition", [](Command& c) { *c.mutable_publish_definition()->mutable_definition() = Province::standard("other"); }, true, false},
     {"PutCalendar", [](Command& c) { c.mutable_put_calendar()->set_text("week 1-6\n"); }, true, false},
+    {"PutPolicy", [](Command& c) { c.mutable_put_policy()->set_number(1); c.mutable_put_policy()->set_by(c.person()); }, false, true},
+    {"RenewDevice", [](Command& c) { c.mutable_renew_device()->set_device(Bytes(16, 'd')); }, false, false},
     {"SuspendPerson", [](Command& c) { c.mutable_suspend_person()->set_id("lin"); c.mutable_suspend_person()->set_suspended(true); }, false, true},
     {"EnrolDevice", device, false, true},
     {"PutRole", [](Command& c) { *c.mutable_put_role() = Province::roleOf("new", wire::ROLE_SYSTEM); }, false, true},
@@ -61,6 +63,94 @@ CASE("every directory command: the role it needs, and no other, no person, no st
             if (d.applies() != may || (!may && (d.outcome != wire::NOT_PERMITTED || d.reason != wire::REASON_ROLE)))
                 test::failed(__FILE__, __LINE__, std::string(row.what) + " by " + who);
         }
+}
+
+CASE("the desks' policy: its number only rises; what no desk could follow is refused")
+{
+    Province p;
+    const auto put = [&](uint64_t number, const std::function<void(wire::PutPolicy&)>& fill = {}) {
+        Command c = Province::by("sec");
+        c.mutable_put_policy()->set_number(number);
+        c.mutable_put_policy()->set_by("sec");
+        if (fill) fill(*c.mutable_put_policy());
+        return p.tryPut(c);
+    };
+    EXPECT_EQ(put(0).reason, wire::REASON_EXISTS);
+    EXPECT(put(5, [](auto& x) { x.set_lease_days(30); }).applies());
+    EXPECT_EQ(p.directory.policy.lease_days(), 30u);
+    EXPECT_EQ(put(5, [](auto& x) { x.set_lease_days(30); }).outcome, wire::DUPLICATE);
+    EXPECT_EQ(put(5).reason, wire::REASON_EXISTS);
+    EXPECT_EQ(put(4).reason, wire::REASON_EXISTS);
+    EXPECT_EQ(put(6, [](auto& x) { x.set_lease_days(directory::kMostLeaseDays + 1); }).reason, wire::REASON_FORM);
+    EXPECT_EQ(put(6, [](auto& x) { x.set_minimum_version("soon"); }).reason, wire::REASON_FORM);
+    EXPECT_EQ(put(6, [](auto& x) { x.add_roots("no certificate"); }).reason, wire::REASON_FORM);
+    EXPECT_EQ(put(6, [](auto& x) { x.set_settings(std::string(directory::kMostPolicyBytes, ' ')); }).reason, wire::REASON_FORM);
+    EXPECT_EQ(put(6, [](auto& x) { x.set_by("sec2"); }).reason, wire::REASON_FORM);
+    EXPECT_EQ(p.directory.policy.number(), 5u);
+    EXPECT(put(6).applies());
+    EXPECT_EQ(p.directory.policy.lease_days(), 0u); // a policy is whole
+}
+
+CASE("a further device: approved by the person's own device in force, or by two administrators; refused by either; by nobody else")
+{
+    const Bytes own(16, 'o'), fresh(16, 'n'), third(16, 't');
+    Province p;
+    const auto enrol = [&](const Bytes& id, const char* person, bool waiting) {
+        Command c = Province::by("");
+        device(c);
+        c.mutable_enrol_device()->set_device(id);
+        c.mutable_enrol_device()->set_person(person);
+        c.mutable_enrol_device()->set_waiting(waiting);
+        p.must(c);
+    };
+    const auto answer = [&](const char* who, const Bytes& from, const Bytes& about, bool refused = false, const char* by = nullptr) {
+        Command c = Province::by(who);
+        c.set_device(from);
+        c.mutable_approve_device()->set_device(about);
+        c.mutable_approve_device()->set_refused(refused);
+        c.mutable_approve_device()->set_by(by ? by : who);
+        return p.tryPut(c);
+    };
+    const auto& devices = p.directory.devices;
+    EXPECT(!p.directory.hasDevice("lin"));
+    enrol(own, "lin", false);
+    EXPECT(p.directory.hasDevice("lin"));
+    enrol(fresh, "lin", true);
+    enrol(third, "zhao", false);
+    EXPECT(devices.at(fresh).waiting && !devices.at(fresh).inForce());
+
+    EXPECT_EQ(answer("zhao", third, fresh).reason, wire::REASON_ROLE);           // another person
+    EXPECT_EQ(answer("lin", fresh, fresh).reason, wire::REASON_ROLE);            // itself
+    EXPECT_EQ(answer("lin", third, fresh).reason, wire::REASON_ROLE);            // another's device under his name
+    EXPECT_EQ(answer("aud", {}, fresh).reason, wire::REASON_ROLE);
+    EXPECT_EQ(answer("", {}, fresh).reason, wire::REASON_ROLE);                  // the hub
+    EXPECT_EQ(answer("lin", own, fresh, false, "sec").reason, wire::REASON_FORM); // in another's name
+    EXPECT_EQ(answer("lin", own, third).reason, wire::REASON_ROLE);
+    EXPECT(answer("lin", own, fresh).applies());
+    EXPECT(devices.at(fresh).inForce());
+    EXPECT_EQ(answer("lin", own, fresh).outcome, wire::DUPLICATE);
+    EXPECT_EQ(answer("lin", own, fresh, true).reason, wire::REASON_DEVICE_REVOKED); // it waits no more: revoking is another act
+
+    const Bytes fourth(16, '4'), fifth(16, '5');
+    enrol(fourth, "lin", true);
+    EXPECT(answer("sec", {}, fourth).applies());
+    EXPECT(devices.at(fourth).waiting);
+    EXPECT_EQ(answer("sec", {}, fourth).outcome, wire::DUPLICATE); // the same one twice is not two
+    EXPECT(devices.at(fourth).waiting);
+    EXPECT(answer("sys", {}, fourth).applies());
+    EXPECT(devices.at(fourth).inForce());
+
+    enrol(fifth, "lin", true);
+    EXPECT(answer("sec2", {}, fifth, true).applies());
+    EXPECT(!devices.at(fifth).waiting && devices.at(fifth).revoked);
+    EXPECT(!answer("lin", own, fifth).applies());
+}
+
+CASE("a version is three numbers, ordered by them")
+{
+    using directory::Version;
+    EXPECT(Version::parse("1.10.0") > Version::parse("1.9.9") && Version::parse("0.0.0") && Version::parse("999999.0.1"));
+    for (const char* bad : {"", "1", "1.2", "1.2.3.4", "1.2.3 ", "v1.2.3", "1..3", "-1.2.3", "1.2.1000000", "1.2.x", "١.٢.٣"}) EXPECT(!Version::parse(bad));
 }
 
 CASE("the hub itself: enrolments and recoveries that rest on a code, nothing else once the province is made")
@@ -370,7 +460,7 @@ wire::Fact someFact(std::mt19937& random)
     auto below = [&](unsigned n) { return random() % n; };
     auto id = [&](const char* what) { return what + std::to_string(below(3)); };
     wire::Fact f;
-    switch (below(13)) {
+    switch (below(14)) {
     case 0: {
         auto& u = *f.mutable_unit_put();
         u.set_id(id("u")), u.set_name(id("name")), u.set_short_name(id("short")), u.set_parent(id("u")), u.set_code(id("code")), u.set_order(below(5));
@@ -396,7 +486,7 @@ wire::Fact someFact(std::mt19937& random)
     case 10: {
         if (below(2)) {
             auto& e = *f.mutable_device_enrolled();
-            e.set_device(id("d")), e.set_person(id("p")), e.set_sign_key(id("key")), e.set_box_key(id("box")), e.set_certificate(id("c")), e.set_name(id("n"));
+            e.set_device(id("d")), e.set_person(id("p")), e.set_sign_key(id("key")), e.set_box_key(id("box")), e.set_certificate(id("c")), e.set_name(id("n")), e.set_waiting(below(2));
         } else {
             f.mutable_device_revoked()->set_device(id("d")), f.mutable_device_revoked()->set_lost(below(2)), f.mutable_device_revoked()->set_reason(id("r"));
         }
@@ -410,6 +500,11 @@ wire::Fact someFact(std::mt19937& random)
         }
         break;
     }
+    case 12:
+        if (below(4) == 0) f.mutable_device_approved()->set_device(id("d")), f.mutable_device_approved()->set_by(id("a")), f.mutable_device_approved()->set_refused(below(4) == 0);
+        else if (below(2)) f.mutable_device_renewed()->set_device(id("d")), f.mutable_device_renewed()->set_certificate(id("c"));
+        else f.mutable_policy_put()->set_number(1 + below(9)), f.mutable_policy_put()->set_lease_days(below(3)), f.mutable_policy_put()->set_by(id("a"));
+        break;
     default:
         if (below(4)) *f.mutable_role_put() = Province::roleOf(id("a"), wire::Role(1 + below(3))), f.mutable_role_put()->set_ended(below(3) == 0);
         else f.mutable_level_set()->set_level(1 + below(3));
@@ -430,6 +525,7 @@ std::string all(const directory::Directory& d)
         out << id << m.id << m.principal << m.deputy << (m.scopes.empty() ? "" : m.scopes[0]) << m.scopes.size() << m.from << '-' << m.to << '-' << m.ended << m.forCause << ' ';
     for (const auto& [id, p] : d.processes) out << id << p->hash() << ' ';
     for (const auto& [hash, p] : d.everyProcess) out << hash << p->hash() << ' ';
+    out << d.policy.number() << d.policy.lease_days() << d.policy.by() << ' ';
     out << d.calendarText << d.workingTime->addWork(0, 60 * 3600'000).value_or(0) << ' ';
     for (const auto& [id, v] : d.devices)
         out << id << v.id << v.signKey << v.boxKey << v.person << v.name << v.certificate << v.enrolled << '-' << v.revoked << v.lost << v.reason << ' ';

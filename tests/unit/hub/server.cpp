@@ -301,24 +301,34 @@ grpc::Status enrol(const Running& r, const wire::EnrolRequest& request, wire::En
     return stub->Enrol(&context, request, &reply);
 }
 
+//! A person who has no device yet: "fresh".
+void withoutDevice(Running& r)
+{
+    wire::Command c;
+    c.mutable_put_person()->set_id("fresh");
+    c.mutable_put_person()->set_name("新来的人");
+    EXPECT_EQ(r.p->rules("sys", c), wire::APPLIED);
+}
+
 } // namespace
 
 CASE("enrolment: a code makes one device's certificate; wrong, used and expired codes do not")
 {
     Running r;
     REQUIRE(r.server);
+    withoutDevice(r);
     const auto folder = hub::HubFolder::open(r.dir);
     REQUIRE(folder);
     const auto codes = *folder->openCodes();
     const Millis now = systemClock().now();
-    const Bytes secret = *codes->create("head", now + kDay, systemRandom());
-    const Bytes expired = *codes->create("head", now - 1, systemRandom());
+    const Bytes secret = *codes->create("fresh", now + kDay, systemRandom());
+    const Bytes expired = *codes->create("fresh", now - 1, systemRandom());
     EXPECT_EQ(secret.size(), 10u);
 
     wire::EnrolReply reply;
     NewDesk first(secret);
     EXPECT(enrol(r, first.request, reply).ok());
-    EXPECT_EQ(reply.person(), std::string("head"));
+    EXPECT_EQ(reply.person(), std::string("fresh"));
     EXPECT_EQ(reply.hub(), std::string("hub-1"));
     EXPECT(crypto::issuedBy(reply.certificate(), r.ca));
     EXPECT(reply.hub_sign_key() == r.p->hubKey.publicKey());
@@ -327,7 +337,7 @@ CASE("enrolment: a code makes one device's certificate; wrong, used and expired 
     EXPECT(reply.certificate() == certificate);
     NewDesk second(secret), late(expired), wrong(Bytes(10, 'w'));
     for (const auto* d : {&second, &late, &wrong}) EXPECT_EQ(int(enrol(r, d->request, reply).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
-    NewDesk unproven(*codes->create("head", now + kDay, systemRandom()));
+    NewDesk unproven(*codes->create("fresh", now + kDay, systemRandom()));
     unproven.request.set_proof(Bytes(64, 'p'));
     EXPECT_EQ(int(enrol(r, unproven.request, reply).error_code()), int(grpc::StatusCode::INVALID_ARGUMENT));
 
@@ -340,6 +350,44 @@ CASE("enrolment: a code makes one device's certificate; wrong, used and expired 
     EXPECT_EQ(int(other->Enrol(&context, first.request, &reply).error_code()), int(grpc::StatusCode::UNIMPLEMENTED));
     for (int i = 0; i < 10; ++i) (void)enrol(r, wrong.request, reply);
     EXPECT_EQ(int(enrol(r, wrong.request, reply).error_code()), int(grpc::StatusCode::RESOURCE_EXHAUSTED));
+}
+
+CASE("enrolment: a further device waits without certificate or line; approved, the same request brings the certificate; refused, nothing does")
+{
+    Running r;
+    REQUIRE(r.server);
+    const auto folder = hub::HubFolder::open(r.dir);
+    const auto codes = *folder->openCodes();
+    wire::EnrolReply reply;
+    for (const bool approve : {true, false}) {
+        NewDesk further(*codes->create("head", systemClock().now() + kDay, systemRandom()));
+        EXPECT(enrol(r, further.request, reply).ok());
+        EXPECT(reply.waiting() && reply.certificate().empty());
+        {
+            // With a certificate of its own making it is let in as little.
+            Wire line(r.channel(r.ca, r.certificate("head", further.request.device(), further.desk.key.publicKey()), *crypto::privateKeyPem(further.desk.key)));
+            line.hello();
+            EXPECT_EQ(int(line.end()), int(grpc::StatusCode::UNAUTHENTICATED));
+        }
+        EXPECT(enrol(r, further.request, reply).ok());
+        EXPECT(reply.waiting());
+        EXPECT(r.p->core->refresh());
+        wire::Command c;
+        c.set_stream("dir");
+        c.mutable_approve_device()->set_device(further.request.device());
+        c.mutable_approve_device()->set_refused(!approve);
+        c.mutable_approve_device()->set_by("head");
+        EXPECT_EQ(r.p->does("head", c), wire::APPLIED);
+        const auto answered = enrol(r, further.request, reply);
+        if (!approve) {
+            EXPECT_EQ(int(answered.error_code()), int(grpc::StatusCode::PERMISSION_DENIED));
+            continue;
+        }
+        EXPECT(answered.ok() && !reply.waiting() && crypto::issuedBy(reply.certificate(), r.ca));
+        Wire line(r.channel(r.ca, reply.certificate(), *crypto::privateKeyPem(further.desk.key)));
+        EXPECT(line.hello());
+        EXPECT(line.live());
+    }
 }
 
 CASE("files: sent and fetched in chunks, resumed both ways, only by those who may read a record that names them")

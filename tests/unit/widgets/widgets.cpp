@@ -303,6 +303,34 @@ CASE("unlock hands the passphrase over once, empties the field and overwrites th
     EXPECT(id == s("x"));
 }
 
+CASE("a lease that ended: the page shows what to read out and takes the code; the passphrase comes back afterwards, and not by choosing a person")
+{
+    UnlockPage page;
+    page.setPersons({{s("x"), s("沈亦舟"), {}, {}}});
+    page.show();
+    QLineEdit* pass = nullptr;
+    QLineEdit* code = nullptr;
+    for (auto* f : page.findChildren<QLineEdit*>()) (f->echoMode() == QLineEdit::Password ? pass : code) = f;
+    REQUIRE(pass && code);
+    EXPECT(pass->isVisible() && !code->isVisible());
+    page.setLease(s("ABCD-EFGH-JKLM-NPQR"));
+    page.setPersons({{s("x"), s("沈亦舟"), {}, {}}}); // as every lock does
+    EXPECT(!pass->isVisible() && code->isVisible());
+    const auto labels = page.findChildren<QLabel*>();
+    EXPECT(std::any_of(labels.begin(), labels.end(), [](const auto* l) { return l->isVisible() && l->text() == s("ABCD-EFGH-JKLM-NPQR"); }));
+    QString said;
+    QObject::connect(&page, &UnlockPage::leaseCodeEntered, &page, [&](const QString& text) { said = text; });
+    QTest::keyClick(code, Qt::Key_Return);
+    EXPECT(said.isEmpty());
+    QTest::keyClicks(code, s("wxyz"));
+    QTest::keyClick(code, Qt::Key_Return);
+    EXPECT(said == s("wxyz"));
+    page.setLeaseError(s("no"));
+    EXPECT(code->text() == s("wxyz")); // to be mended, not typed anew
+    page.setLease({});
+    EXPECT(pass->isVisible() && !code->isVisible() && code->text().isEmpty());
+}
+
 CASE("unlock waits after wrong tries and refuses a store that no passphrase opens")
 {
     UnlockPage page;

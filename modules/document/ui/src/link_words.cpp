@@ -18,6 +18,15 @@ QString waiting(const desk::Status& s)
 
 QString joined(const QString& a, const QString& b) { return b.isEmpty() ? a : a + QStringLiteral(" · ") + b; }
 
+LinkWords tooOld(const desk::Status& s)
+{
+    using widgets::Icon, widgets::Tone;
+    const QString what = s.neededVersion.empty() ? Words::tr("The hub needs a newer version of this programme.")
+                                                 : Words::tr("The hub takes nothing from this version; it needs %1 or later.").arg(QString::fromStdString(s.neededVersion));
+    const QString then = Words::tr("Ask the information centre for the update. Everything here can still be read and written, and what waits is sent after the update.");
+    return {Tone::Danger, Icon::Warn, joined(Words::tr("Update needed"), waiting(s)), Words::tr("%1 %2", "two sentences").arg(what, then)};
+}
+
 LinkWords refused(const desk::Status& s)
 {
     using widgets::Icon, widgets::Tone;
@@ -25,7 +34,7 @@ LinkWords refused(const desk::Status& s)
     switch (s.closed->why()) {
     case wire::Closed::REVOKED: return {Tone::Danger, Icon::Lock, Words::tr("Device not admitted"), Words::tr("This device is no longer admitted by the hub. %1").arg(safe)};
     case wire::Closed::SUSPENDED: return {Tone::Danger, Icon::Lock, Words::tr("Account suspended"), Words::tr("Your account is suspended. %1").arg(safe)};
-    case wire::Closed::TOO_OLD: return {Tone::Danger, Icon::Warn, Words::tr("Update needed"), Words::tr("The hub needs a newer version of this programme. %1").arg(safe)};
+    case wire::Closed::TOO_OLD: return tooOld(s);
     default: break;
     }
     return {Tone::Danger, Icon::Warn, Words::tr("Identity refused"), Words::tr("The hub did not accept this device. %1").arg(safe)};
@@ -45,6 +54,10 @@ LinkWords linkText(const desk::Status& s)
     if (s.storeFailing) return {Tone::Danger, Icon::Warn, Words::tr("Cannot save"), Words::tr("The last change could not be saved on this PC. Nothing was lost; nothing more is kept until it works again.")};
     if (s.alarm) return {Tone::Danger, Icon::Shield, Words::tr("History differs"), Words::tr("The hub's history contradicts what this PC holds. Tell your security administrator; nothing was overwritten.")};
     if (s.closed) return refused(s);
+    if (!s.neededVersion.empty()) return tooOld(s);
+    if (s.certificateEnded && s.link != Link::Online)
+        return {Tone::Danger, Icon::Warn, joined(Words::tr("Certificate ended"), waiting(s)),
+                Words::tr("This PC was away so long that its certificate ended. It is renewed at the next contact up to 90 days later; after that, ask the information centre for a new enrolment code. Everything here can still be read.")};
     switch (s.link) {
     case Link::NoNetwork: return off(Words::tr("Offline"), Words::tr("There is no network."));
     case Link::HubUnreachable: return off(Words::tr("Hub unreachable"), Words::tr("The hub does not answer."));

@@ -22,6 +22,9 @@ struct BoxKey {
 [[nodiscard]] Result<Bytes> seal(BytesView publicKey, BytesView plain);
 [[nodiscard]] Result<Secret> openSeal(const BoxKey& key, BytesView sealed); //!< Err::Corrupt
 
+//! A secret that only these two keys' owners can make (X25519, hashed with both public keys). Err::Invalid for a key that is none.
+[[nodiscard]] Result<Secret> agree(const BoxKey& own, BytesView other);
+
 //! Cost of a passphrase; stored beside what it protects.
 struct KdfParams {
     uint32_t operations = 3;

@@ -37,6 +37,15 @@ struct CertInfo {
 [[nodiscard]] Result<CertInfo> readCert(std::string_view pem);
 //! True if `pem` was issued by `caPem` (signature and names; dates are the caller's concern).
 [[nodiscard]] bool issuedBy(std::string_view pem, std::string_view caPem);
+//! The certificates of a PEM text, each a text of its own, in order. What is no certificate ends the list.
+[[nodiscard]] std::vector<std::string> certsIn(std::string_view pem);
+//! The first certificate of `pem` if one of `roots` (PEM, one after another) issued it and that root is in force at `now`. The leaf's own dates are the
+//! caller's concern. Err::Corrupt if it cannot be read, Unauthenticated otherwise.
+[[nodiscard]] Result<CertInfo> issuedUnder(std::string_view pem, std::string_view roots, Millis now);
+//! From then on a certificate should be renewed: half its life is over.
+[[nodiscard]] inline Millis renewFrom(const CertInfo& cert) { return cert.notBefore + (cert.notAfter - cert.notBefore) / 2; }
+//! How long after its end a device's certificate still serves to ask for the next one, and for nothing else.
+inline constexpr Millis kRenewalGrace = 90 * Millis(86'400'000);
 //! True if a client that connects to this DNS name or IP address accepts the certificate's names (dates and issuer are the caller's concern).
 [[nodiscard]] bool isForHost(std::string_view pem, const std::string& host);
 //! True if this private key (PEM) is the certificate's.

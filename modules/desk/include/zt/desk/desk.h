@@ -9,6 +9,7 @@
 #include "zt/store/rows.h"
 
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -44,6 +45,18 @@ struct Status {
     bool storeFailing = false;  //!< the last write failed (disk full, read-only): nothing was lost, nothing more is kept until it works
     Err storeError = Err::Io;
     Millis behindClock = 0;     //!< this PC's clock minus hub time, where clockWrong
+    std::string neededVersion;  //!< the hub takes nothing from this version of the programme; empty: it does
+    bool leaseEnded = false;    //!< too long without the hub: content is locked, nothing was deleted
+    Millis leaseUntil = 0;      //!< 0: there is no lease
+    std::string leaseAsk;       //!< where leaseEnded: what to read out to the security administrator
+    bool certificateEnded = false; //!< the device's certificate ended and the hub did not renew it
+};
+
+//! The hub's policy for its desks, as far as this desk has seen.
+struct HubPolicy {
+    uint64_t number = 0; //!< 0: none
+    std::string by;      //!< name of the administrator who signed it
+    Policy settings;
 };
 
 struct Counts {
@@ -130,6 +143,23 @@ struct MandateView {
     bool mine = false;     //!< given by this person
 };
 
+//! A further device of this person that asks to be let in.
+struct WaitingDevice {
+    Bytes device;
+    std::string name, check; //!< check: compare with what the new device shows
+    Millis since = 0;
+};
+
+//! What is on this PC and nowhere else, by the titles of the documents; a title is empty where there is none yet.
+struct UnsentWork {
+    std::vector<std::string> drafts;    //!< never submitted
+    std::vector<std::string> waiting;   //!< acts the hub has not answered
+    std::vector<std::string> attention; //!< words that did not become what was meant
+    std::vector<std::string> files;     //!< documents with files that the hub does not have
+    [[nodiscard]] bool none() const { return drafts.empty() && waiting.empty() && attention.empty() && files.empty(); }
+    bool operator==(const UnsentWork&) const = default;
+};
+
 struct Me {
     std::string person, name, unit, unitName, post, hub, province, hubAddress;
     Bytes device;
@@ -148,12 +178,15 @@ struct Account {
 
 //! Makes keys, asks the hub for a certificate under the code, creates the store. Blocks (network, Argon2id): call through a thread of your own, or
 //! `enrol` below. Nothing is left behind on an error. Errors: Invalid (code unreadable, or the server is not a hub), Unauthenticated (hub's root is not
-//! the one the code names), NotFound (code wrong, used or ended), Denied (the person may not enrol), Unavailable, Exists (this person has a store here already), DiskFull, NetworkFs …
+//! the one the code names), NotFound (code wrong, used or ended), Denied (the person may not enrol, or the device was refused), Cancelled, Unavailable, Exists (this person has a store here already), DiskFull, NetworkFs …
 struct EnrolInput {
     std::string code;           //!< as given by the administrator
     crypto::Secret passphrase;
     std::string deviceName, proxy;
     std::filesystem::path root;
+    std::function<void(std::string check)> waits{}; //!< by the poster, once: the device must be approved; the code is shown where that is done
+    std::shared_ptr<std::atomic<bool>> cancelled{};  //!< set to end the waiting (Err::Cancelled); the hub keeps the request until somebody refuses it
+    Millis askEvery = 10'000;                        //!< while it waits
     HubPreset hub{}; //!< goes before what the code says; the code must fit it (codeFit), else Invalid, Unauthenticated or, where it is in doubt, Conflict
 };
 void enrol(EnrolInput input, std::function<void(int step)> progress, Post post, Then<Account> then); //!< steps: 1 finding hub 2 checking it 3 keys and certificate 4 store
@@ -174,6 +207,7 @@ public:
         std::function<void(const Change&)> changed; //!< on the poster's thread
         std::function<void(const Arrival&)> arrived;
     };
+    //! While Status::leaseEnded, what would give content answers Err::Denied; drafts are still saved, and backup, check and diagnosis work.
     //! Unlocks and opens a store. Purely local: needs no network. Errors: Unauthenticated (wrong passphrase; see lockout), Busy (another process has it;
     //! or lockout: the detail holds "wait <seconds>"), Corrupt, TooNew, ReadOnly, NetworkFs, Io.
     static void open(std::filesystem::path folder, crypto::Secret passphrase, Options options, Post post, Then<std::shared_ptr<Desk>> then);
@@ -185,6 +219,11 @@ public:
     void retryNow();                                 //!< does not wait for the next attempt
     void reconnect();                                //!< anew, also where a connection seems to be up: the PC slept and it may be dead
     void setProxy(std::string proxy);
+    [[nodiscard]] HubPolicy hubPolicy() const;       //!< any thread
+    void lookAtClock();                              //!< any thread; call once a minute: the lease runs
+    //! A security administrator's answer to leaseAsk: content is open again for a week. Err::Invalid: mistyped; Unauthenticated: for another desk, another
+    //! week, or used already.
+    void reopenLease(std::string code, Then<void> then);
     //! True if the passphrase opens the store: to unlock a locked screen without closing it. Same lockout.
     void checkPassphrase(crypto::Secret passphrase, Then<void> then);
     void changePassphrase(crypto::Secret old, crypto::Secret fresh, Then<void> then);
@@ -198,6 +237,7 @@ public:
     void people(Then<std::vector<PersonView>> then);
     void units(Then<std::vector<UnitView>> then);
     void mandates(Then<std::vector<MandateView>> then);
+    void waitingDevices(Then<std::vector<WaitingDevice>> then); //!< `changed.directory` tells when to ask
     //! Each call cancels the one before; a cancelled one answers Err::Cancelled.
     void search(std::string text, Then<store::SearchAnswer> then);
 
@@ -228,6 +268,7 @@ public:
     void signFor(std::string stream, std::string note, Then<Done> then);
     void giveMandate(std::string deputy, std::vector<std::string> scopes, Millis from, Millis to, Then<Done> then);
     void endMandate(std::string id, Then<Done> then);
+    void approveDevice(Bytes device, bool approve, Then<Done> then); //!< false: refused for good
     void dismiss(Bytes id, Then<void> then);         //!< words under needs attention are dealt with
     void takeBack(Bytes id, Then<void> then);        //!< never sent: true undo; a submitted draft comes back as a draft
 
@@ -236,6 +277,10 @@ public:
     //! Opens a sealed file into a plain one at `target` (a folder of the person's choice).
     void saveAttachment(std::string stream, Bytes blob, std::filesystem::path target, Then<void> then);
 
+    void unsentWork(Then<UnsentWork> then);
+    //! For a PC that is given away: this store is destroyed when the desk is closed, which the caller does next. Only what was `named` to the person may go with it:
+    //! Err::Conflict if there is anything else by now; nothing is destroyed then.
+    void remove(UnsentWork named, Then<void> then);
     void backup(std::filesystem::path target, Then<void> then);  //!< encrypted, with the wraps
     void diagnostics(std::filesystem::path target, Then<void> then); //!< no content, no names
     void integrity(Then<std::vector<std::string>> then);

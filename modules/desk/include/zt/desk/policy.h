@@ -14,6 +14,8 @@
 //! person's, else the default. Files are read in the order of their names, a later one wins, key by key.
 namespace zt::desk {
 
+//! What the hub's policy is called where a file would be named (Managed::file).
+inline constexpr const char* kHubPolicyFile = "hub";
 inline constexpr const char* kPolicyFolder = "/etc/zhengtong/policy.d";
 
 //! Why a folder, a file or a key was refused. Closed; the words are in src/policy_report.cpp.
@@ -72,6 +74,10 @@ public:
     //! The person's own settings after `wanted` was chosen where `over(user)` was shown: what was not changed, or is fixed, stays as it was below the
     //! policy and is in force again when the policy goes.
     [[nodiscard]] Settings chosen(Settings user, const Settings& wanted) const;
+    //! This PC's policy with the hub's: of both the stricter value holds. Stricter is the earlier lock, and false for notifications and the tray, which leave
+    //! something on the screen. Where nothing is safer (language, theme, text size, density, proxy) the PC's goes before the hub's; where the hub is, only
+    //! the PC's says.
+    [[nodiscard]] Policy with(const Policy& hub) const;
     [[nodiscard]] const std::vector<Refusal>& refused() const { return m_refused; }
 
 private:

@@ -5,7 +5,10 @@
 
 #include "sync.pb.h"
 
+#include <array>
+#include <compare>
 #include <map>
+#include <set>
 #include <tuple>
 
 //! Units, posts, people, mandates (委托), devices, administrators, definitions: the hub's directory, one stream ("dir").
@@ -15,12 +18,26 @@ namespace zt::directory {
 inline constexpr const char* kStream = "dir";
 [[nodiscard]] std::string accessStream(const std::string& person);
 
+//! "1.2.3", ordered by its numbers.
+struct Version {
+    std::array<uint32_t, 3> parts{};
+    auto operator<=>(const Version&) const = default;
+    //! Exactly three numbers of at most six digits.
+    [[nodiscard]] static std::optional<Version> parse(std::string_view text);
+};
+inline constexpr uint32_t kMostLeaseDays = 3650;
+inline constexpr size_t kMostRoots = 8, kMostPolicyBytes = 32u << 10; //!< it travels in one page
+
 struct Device {
     Bytes id, signKey, boxKey;
     std::string person, name, certificate;
     Millis enrolled = 0, revoked = 0; //!< revoked 0: in force
     bool lost = false;
     std::string reason;
+    bool waiting = false; //!< a further device: it may nothing until it is approved
+    std::set<std::string> approvedBy = {}; //!< administrators, while it waits
+
+    [[nodiscard]] bool inForce() const { return !waiting && !revoked && !id.empty(); }
 };
 struct Admin {
     std::string id, name;
@@ -56,6 +73,8 @@ struct Directory final : rules::State, rules::Context {
     //! The rule under which an event was erased; null if it was not.
     [[nodiscard]] const std::string* erasedRule(const std::string& stream, uint64_t version) const;
     [[nodiscard]] bool erasedWhole(const std::string& stream) const;
+    //! True if a new device of this person must be approved: there is one that can.
+    [[nodiscard]] bool hasDevice(const std::string& person) const;
 
     std::map<std::string, rules::Person> people;
     std::map<std::string, rules::Unit> units;
@@ -69,13 +88,15 @@ struct Directory final : rules::State, rules::Context {
     std::map<Bytes, Device> devices;
     std::map<std::string, Admin> admins;
     std::map<std::string, Erasure> erasures; //!< by stream, for ever: what comes back after a restore must meet it
+    wire::PutPolicy policy; //!< number 0: none was put
     uint32_t raisedLevel = 1;
     //! Version of the last change of posts, mandates, suspensions, revocations or definitions: what a decision may rest on.
     uint64_t authorityVersion = 0;
 };
 
 //! Who may write: a person his own mandates (give, end); a system administrator units, people, posts, definitions, level; a security
-//! administrator devices, suspensions, roles, recoveries, and erasures that an audit administrator has signed too. The first roles of an empty directory are put by the hub itself
+//! administrator devices, suspensions, roles, recoveries, the desks' policy, whose number only rises, and erasures that an audit administrator has signed too. A further
+//! device is approved by a device of the person's own, or by two administrators; either may refuse it. A device's later certificate is the hub's own word. The first roles of an empty directory are put by the hub itself
 //! (no person), as are device enrolments, which rest on a code a security administrator made. Nobody gives himself a role. What is so
 //! already is DUPLICATE. A definition is published only if every matter can go through it (see wrong() in directory.cpp).
 const rules::Kind& directoryKind();

@@ -74,6 +74,13 @@ struct ProvinceOptions {
 //! A new key and certificate for the server, valid two years from now.
 [[nodiscard]] Result<void> renewServer(const HubFolder& folder, const std::vector<std::string>& hosts, const Clock& clock, Random& random);
 
+//! The root that will follow: ca.next.pem and ca.next.key in the folder, twenty years from now. Nothing uses it yet. Err::Exists, Denied (the present root's key
+//! comes as a credential: make the next where keys are kept).
+[[nodiscard]] Result<std::string> makeNextRoot(const HubFolder& folder, const Clock& clock, Random& random);
+//! Certificates come from the next root now, the server's at once; devices' of the old one hold until they end, for the old root stays in tls_ca behind the new.
+//! The old root's key is gone. Err::NotFound: there is no next root.
+[[nodiscard]] Result<void> useNextRoot(const HubFolder& folder, const std::vector<std::string>& hosts, const Clock& clock, Random& random);
+
 //! A Core over a folder's log with what it needs, for zhengtong-ctl and the server. Other processes may have it open too.
 struct OpenHub {
     HubFolder folder;

@@ -15,7 +15,7 @@ namespace zt::link {
 
 struct Endpoint {
     std::string address;    //!< "host:port"
-    std::string ca;         //!< PEM of the province's root, pinned at enrolment
+    std::string ca;         //!< PEM of the province's roots, one after another: that of the enrolment, or those a signed policy named
     std::string certificate;//!< PEM of this device
     std::string key;        //!< PEM of its private key; wiped by the line when it is done
     std::string proxy;      //!< "" or "http://host:port"
@@ -58,6 +58,8 @@ public:
     void retryNow();
     void reconnect();                       //!< at once, also if a connection is up
     void setProxy(std::string proxy);
+    //! Another certificate, key, roots or address; the proxy stays as it is. A connection that is up goes on as it is, else the next attempt is made at once.
+    void setEndpoint(Endpoint endpoint);
     //! Queues a frame on the connection that is up or dialled; dropped if there is none, or if `connection` is given and there is another one by now.
     //! Never blocks.
     void send(const wire::DeskFrame& frame, uint64_t connection = 0);
@@ -104,6 +106,7 @@ public:
     void upload(Bytes blob, uint64_t sealedSize, std::vector<Bytes> chunks); //!< chunks: their hashes
     void download(Bytes blob, std::string stream, uint32_t fromChunk, uint32_t chunkCount);
     void setProxy(std::string proxy);                 //!< breaks the connection
+    void setEndpoint(Endpoint endpoint);              //!< for the next connection; the proxy stays as it is
     void setRate(uint64_t bytesPerSecond);            //!< each direction; 0: as fast as it goes
     void close();                                     //!< forgets everything without a word; a later upload() or download() connects again
 
@@ -111,6 +114,11 @@ private:
     class Impl;
     std::shared_ptr<Impl> m;
 };
+
+//! Asks the hub for a later certificate for the endpoint's key, which the present one may have outlived by crypto::kRenewalGrace. Blocks up to `timeoutMs`. The
+//! answer is checked: this key, this name, one of these roots, a later end. Err::Denied (revoked or suspended), Unauthenticated (the hub or the desk is not
+//! who it should be, or the certificate has ended too long ago), Unavailable.
+[[nodiscard]] Result<std::string> renew(Endpoint endpoint, int timeoutMs);
 
 //! True for "host:port" as this build can connect to it.
 [[nodiscard]] bool isAddress(std::string_view text);
@@ -123,6 +131,8 @@ struct EnrolCode {
     Bytes caHash;           //!< first 16 bytes of the root certificate's hash, or more; empty in a short code
     Bytes secret;           //!< 10 bytes
 };
+//! A few letters over a new device's keys, shown there and where it is approved: "ABCD-EFGH".
+[[nodiscard]] std::string deviceCheck(BytesView signKey, BytesView boxKey);
 [[nodiscard]] std::string formatCode(const EnrolCode& code);
 [[nodiscard]] Result<EnrolCode> parseCode(std::string_view text); //!< Err::Invalid
 
@@ -131,6 +141,7 @@ struct Enrolled {
     wire::EnrolReply reply;
     std::string ca; //!< PEM
 };
+//! Where reply.waiting() is set there is no certificate yet: the device must be approved first, and the same request asked again later.
 [[nodiscard]] Result<Enrolled> enrol(const EnrolCode& code, const wire::EnrolRequest& request, const std::string& proxy, int timeoutMs,
                                      const std::function<void(int step)>& progress);
 

@@ -22,6 +22,8 @@ public:
     void setBusy(bool busy);
     //! 0 check code, 1 make keys, 2 ask the hub, 3 make the store; 4 done.
     void setStep(int step);
+    //! While busy: the hub waits for somebody's approval. `check` is what to compare there.
+    void setWaiting(const QString& check);
     //! Ends busy and says what went wrong at its place; what was filled in stays (passphrases too, until they leave).
     void setError(Field field, const QString& text);
 
@@ -29,6 +31,7 @@ Q_SIGNALS:
     //! `code` without blanks and line breaks; `passphrase` as in UnlockPage.
     void enrolRequested(const QString& code, const QByteArray& passphrase);
     void backRequested();
+    void cancelRequested(); //!< of the waiting
 
 private:
     void check();
@@ -49,6 +52,7 @@ private:
     QWidget* m_fields;
     Button* m_go;
     Button* m_back;
+    Button* m_cancel;
     bool m_busy = false;
 };
 

@@ -74,6 +74,10 @@ public:
     void setError(const QString& text);
     //! A store that cannot be opened by any passphrase: damaged, newer, on a network drive. `action` names the one way on.
     void setStoreProblem(const QString& text, const QString& action = {});
+    //! The store is open and its content locked, since the hub was not heard for too long: instead of the passphrase the page shows `ask`, what to read out to the
+    //! security administrator, and takes the answer. Empty: back to the passphrase.
+    void setLease(const QString& ask);
+    void setLeaseError(const QString& text);
     //! After wrong tries: no try before this many seconds; counts down on the button.
     void setWait(int seconds);
 
@@ -84,11 +88,13 @@ Q_SIGNALS:
     void recoveryRequested(const QString& storeId);
     void enrolRequested();
     void problemAction(const QString& storeId);
+    void leaseCodeEntered(const QString& code);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void buildLease();
     void submit();
     void showPerson();
     void showButton();
@@ -104,6 +110,10 @@ private:
     Button* m_go;
     Button* m_forgot;
     Button* m_other;
+    QWidget* m_lease;
+    QLabel* m_ask;
+    QLineEdit* m_code;
+    FieldError* m_codeError;
     QLabel* m_last;
     QWidget* m_lastRow;
     QTimer* m_tick;
