@@ -171,6 +171,7 @@ void Theme::install()
         auto* style = new ZtStyle;
         QApplication::setStyle(style);
         qApp->installEventFilter(new FocusRing(style, qApp));
+        qApp->installEventFilter(new ComposingGuard(qApp));
         m_installed = true;
     }
     static const char* const kSizes[] = {"compact", "comfortable", "large", "extra-large"};
