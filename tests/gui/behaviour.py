@@ -96,6 +96,22 @@ def head_agrees_with_keys_only(w):
 
 
 @test
+def the_settings_know_what_was_changed_on_the_locked_screen(w):
+    h = w.d["head1"]
+    h.module("Settings")
+    h.see(T("Lock after no input for"))
+    h.keys("Ctrl+Shift+L")
+    h.click(T("Light"))
+    h.click(T("Dark"))
+    h.see(T("High contrast"))
+    h.unlock().opened()
+    need(h.value(**{"class": "QComboBox", "like": T("Theme")}) in T("High contrast"), "the page shows what is in force")
+    h.choose([x for x in T("Compact")], T("Density"))   # sends all settings
+    need(json.loads((h.root / "settings.json").read_text())["theme"] == "contrast", "another setting takes none back")
+    h.call("look", theme="", density="")
+
+
+@test
 def nothing_is_said_of_content_while_locked(w):
     h = w.d["head1"]
     h.keys("Ctrl+Shift+L")

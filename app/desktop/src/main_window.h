@@ -29,6 +29,7 @@ public:
     //! Hides this window and every other of the unlocked desk.
     void hideAll();
     void showAll();
+    void setSettings(const desk::Settings& settings);
     void setTray(bool closeToTray) { m_closeToTray = closeToTray; }
 
 Q_SIGNALS:

@@ -21,6 +21,8 @@ class SettingsPage : public QScrollArea {
 public:
     //! \param settings those in force
     SettingsPage(std::shared_ptr<desk::Desk> desk, desk::Settings settings, desk::Policy policy, QWidget* parent = nullptr);
+    //! They were changed elsewhere: by the buttons of the locked screen.
+    void setSettings(const desk::Settings& settings);
 
 Q_SIGNALS:
     void changed(const zt::desk::Settings& settings);
@@ -40,6 +42,7 @@ private:
     std::shared_ptr<desk::Desk> m_desk;
     desk::Settings m_settings;
     const desk::Policy m_policy;
+    std::vector<std::function<void()>> m_shown; // each brings a choice up to date
     QLineEdit* m_old = nullptr;
     QLineEdit* m_first = nullptr;
     QLineEdit* m_second = nullptr;
