@@ -255,6 +255,34 @@ def files_that_cannot_be_attached_say_why_and_strange_text_is_cleaned(w):
 
 
 @test
+def two_people_in_one_account_have_a_store_each(w):
+    d = w.desk("shared")
+    try:
+        d.enrol(code=w.p.code("signer"))
+        first = d.status()["person"]
+        d.keys("Ctrl+Shift+L")
+        d.click(T("Enrol another person"))
+        d.enrol(code=w.p.code("deputy"))
+        second = d.status()["person"]
+        need(first != second, "another person")
+        d.end()
+        d.screen = Screen()
+        d.spawn()
+        names = d.call("info", target={"class": "QComboBox", "like": T("Person")})["items"]
+        need(len(names) == 2, f"both are on offer: {names}")
+        seen = set()
+        for name in names:
+            d.choose(re.escape(name), T("Person"))
+            d.unlock().opened()
+            seen.add(d.status()["person"])
+            d.keys("Ctrl+Shift+L")
+            d.see(T("Passphrase of this computer"))
+        need(seen == {first, second}, "each unlocks his own")
+    finally:
+        d.crash()
+
+
+@test
 def a_damaged_store_is_kept_and_said(w):
     clerk = w.d["clerk1"]
     clerk.end()

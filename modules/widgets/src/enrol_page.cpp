@@ -149,6 +149,7 @@ void EnrolPage::setStep(int step)
 {
     for (int i = 0; i < m_steps.size(); ++i) setStyleProperty(m_steps[i], "role", i == step ? QStringLiteral("strong") : i < step ? QString() : QStringLiteral("muted"));
     if (step < m_steps.size()) return;
+    m_code->clear(); // it is used; the next person has another
     for (QLineEdit* field : {m_first, m_second}) {
         QByteArray gone = takeSecret(field);
         wipe(gone);
