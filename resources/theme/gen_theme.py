@@ -83,12 +83,15 @@ def header(t, icons):
                         "namespace zt::widgets {", ""]
     def closed(name, words):
         o.append(f"enum class {name} {{ " + ", ".join(camel(w) for w in words) + " };")
-    if list(c["light"]) != list(c["dark"]):
-        sys.exit("tokens.json: the two themes do not name the same colours")
+    if any(list(c[theme]) != list(c["light"]) for theme in c):
+        sys.exit("tokens.json: the themes do not name the same colours")
+    closed("Scheme", c)
+    o.append("inline constexpr const char* kSchemeNames[] = {" + ", ".join(f'"{theme}"' for theme in c) + "};")
     closed("Color", c["light"])
-    for theme in ("light", "dark"):
-        vals = [("0x" + v[7:9] + v[1:7] if len(v) == 9 else "0xFF" + v[1:7]) + "u" for v in c[theme].values()]
-        o.append(f"inline constexpr unsigned kColors{camel(theme)}[] = {{{', '.join(vals)}}};")
+    o.append(f"inline constexpr unsigned kColors[][{len(c['light'])}] = {{")
+    for theme in c:
+        o.append("{" + ", ".join(("0x" + v[7:9] + v[1:7] if len(v) == 9 else "0xFF" + v[1:7]) + "u" for v in c[theme].values()) + "},")
+    o.append("};")
     closed("Type", t["type"])
     o.append("struct TypeSpec { int size; int line; int weight; };")
     o.append("inline constexpr TypeSpec kTypes[] = {" + ", ".join(f"{{{v['size']}, {v['line']}, {v['weight']}}}" for v in t["type"].values()) + "};")
@@ -116,7 +119,7 @@ def luminance(h):
 
 
 def check_contrast(t):
-    """WCAG 2.1: text 4.5, input outlines, markers and focus 3."""
+    """WCAG 2.1: text 4.5, input outlines, markers and focus 3; in high contrast text 7, everything else 4.5, lines included."""
     panes = ["surface-window", "surface", "surface-raised", "surface-sunken"]
     rows = panes + ["surface-hover", "surface-selected", "surface-selected-inactive"]
     pairs = [(f, b, 4.5) for b in rows for f in ("text", "text-secondary", "text-muted", "accent-text", "text-link")]
@@ -128,8 +131,10 @@ def check_contrast(t):
               ("accent-text", "accent-subtle", 4.5)]
     pairs += [(f"avatar-ink-{i}", f"avatar-{i}", 4.5) for i in range(1, 7)]
     pairs += [("border-control", b, 3) for b in panes] + [("focus-ring", b, 3) for b in rows]
+    strict = [(f, b, 7 if least == 4.5 else 4.5) for f, b, least in pairs]
+    strict += [(f, b, 4.5) for b in panes for f in ("border-subtle", "border", "text-disabled", "accent-border", "scrollbar")]
     for theme, c in t["color"].items():
-        for f, b, least in pairs:
+        for f, b, least in strict if theme == "contrast" else pairs:
             hi, lo = sorted((luminance(c[f]), luminance(c[b])), reverse=True)
             if (hi + .05) / (lo + .05) < least:
                 sys.exit(f"tokens.json: {theme} {f} on {b} is below {least}:1")
@@ -152,12 +157,13 @@ def write(path, text):
 
 def main(out, icon_dir):
     t = json.loads((HERE / "tokens.json").read_text())
+    t["color"]["contrast"] = t["color"]["light"] | t["color"]["contrast"]
     check_contrast(t)
     template = (HERE / "theme.qss.in").read_text()
     icons = {p.stem: p.read_text() for p in sorted(icon_dir.glob("*.svg"))}
     write(out / "include/zt/widgets/tokens.h", header(t, icons))
     files = [(f"icons/{n}.svg", icon_dir / f"{n}.svg") for n in icons]
-    for theme in ("light", "dark"):
+    for theme in t["color"]:
         for size in SIZES:
             write(out / f"qss/{theme}-{size}.qss", sheet(t, template, theme, size))
             files.append((f"qss/{theme}-{size}.qss", out / f"qss/{theme}-{size}.qss"))

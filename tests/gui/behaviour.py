@@ -96,6 +96,22 @@ def head_agrees_with_keys_only(w):
 
 
 @test
+def the_settings_know_what_was_changed_on_the_locked_screen(w):
+    h = w.d["head1"]
+    h.module("Settings")
+    h.see(T("Lock after no input for"))
+    h.keys("Ctrl+Shift+L")
+    h.click(T("Light"))
+    h.click(T("Dark"))
+    h.see(T("High contrast"))
+    h.unlock().opened()
+    need(h.value(**{"class": "QComboBox", "like": T("Theme")}) in T("High contrast"), "the page shows what is in force")
+    h.choose([x for x in T("Compact")], T("Density"))   # sends all settings
+    need(json.loads((h.root / "settings.json").read_text())["theme"] == "contrast", "another setting takes none back")
+    h.call("look", theme="", density="")
+
+
+@test
 def nothing_is_said_of_content_while_locked(w):
     h = w.d["head1"]
     h.keys("Ctrl+Shift+L")
@@ -238,6 +254,93 @@ def code_and_hub_that_do_not_belong_together_are_refused(w):
         need(not d.status()["open"], "a used code enrols nobody")
     finally:
         d.crash()
+
+
+def words_of(source):
+    """Among other words."""
+    return [".*" + x + ".*" for x in T(source)]
+
+
+@test
+def files_that_cannot_be_attached_say_why_and_strange_text_is_cleaned(w):
+    d = w.d["drafter"]
+    d.module("Docs")
+    d.click(T("New draft"))
+    here = {"class": "ComposeWindow"}
+    d.type("关于附件的通知", object="Title")
+    huge, empty, odd = w.folder / "huge.bin", w.folder / "empty.txt", w.folder / ("长" * 80 + "\u202etxt.\x01名.txt")
+    with open(huge, "wb") as f:
+        f.truncate(2 << 30)
+    empty.write_bytes(b"")
+    odd.write_text("内容")
+    for file, words in ((huge, "The file is larger than 512 MB and cannot be attached. Split or compress it."),
+                        (w.folder / "gone.txt", "The file is no longer where it was. Choose it again.")):
+        d.again("drop", target=here, files=[str(file)])
+        d.see(words_of(words), 30)
+    d.again("drop", target=here, files=[str(odd)])
+    d.see("长+\\.txt")   # cut at a character, the ending stays
+    need(not any(c in t for t in d.call("texts")["texts"] for c in "\u202e\x01"), "a name turns no direction and holds no control character")
+    d.again("paste", target={"object": "Body"}, text="甲\u202e乙\x07𠮷\ufeff丙")
+    need(d.value(object="Body") == "甲乙𠮷丙", f"what is pasted is cleaned, rare characters stay: {d.value(object='Body')!r}")
+    d.call("close", target=here)
+    huge.unlink()
+
+
+@test
+def two_people_in_one_account_have_a_store_each(w):
+    d = w.desk("shared")
+    try:
+        d.enrol(code=w.p.code("signer"))
+        first = d.status()["person"]
+        d.keys("Ctrl+Shift+L")
+        d.click(T("Enrol another person"))
+        d.enrol(code=w.p.code("deputy"))
+        second = d.status()["person"]
+        need(first != second, "another person")
+        d.end()
+        d.screen = Screen()
+        d.spawn()
+        names = d.call("info", target={"class": "QComboBox", "like": T("Person")})["items"]
+        need(len(names) == 2, f"both are on offer: {names}")
+        seen = set()
+        for name in names:
+            d.choose(re.escape(name), T("Person"))
+            d.unlock().opened()
+            seen.add(d.status()["person"])
+            d.keys("Ctrl+Shift+L")
+            d.see(T("Passphrase of this computer"))
+        need(seen == {first, second}, "each unlocks his own")
+    finally:
+        d.crash()
+
+
+@test
+def a_damaged_store_is_kept_and_said(w):
+    clerk = w.d["clerk1"]
+    clerk.end()
+    store = next(clerk.root.rglob("store.db"))
+    whole = {f: f.read_bytes() for f in store.parent.iterdir() if f.is_file()}
+    pages = len(whole[store]) // 4096
+    flipped = bytearray(whole[store])
+    flipped[4096 + 100] ^= 1
+    words = "The data file on this computer is damaged. It has been left as it is, and nothing was overwritten. Restore a backup, or ask the information centre to recover it."
+    for bad in (whole[store][: pages // 2 * 4096], whole[store][:100], bytes(flipped)):
+        for f in store.parent.glob("store.db*"):
+            f.unlink()
+        store.write_bytes(bad)
+        clerk.screen = Screen()
+        clerk.unlock()
+        clerk.see(words_of(words), 30)
+        need(not clerk.status()["open"], "it is not opened")
+        need(any(f.is_file() and f.read_bytes() == bad for f in store.parent.rglob("*")), "the damaged file is kept, byte for byte")
+        clerk.end()
+        for f in store.parent.iterdir():   # as it was before
+            if f.is_file() and f not in whole:
+                f.unlink()
+        for f, b in whole.items():
+            f.write_bytes(b)
+    clerk.screen = Screen()
+    clerk.unlock().opened().online()
 
 
 @test

@@ -241,12 +241,16 @@ json drop(const json& r)
     return {};
 }
 
+QString wordsIn(const QWidget* field)
+{
+    for (const char* p : {"plainText", "currentText"})
+        if (const QVariant v = field->property(p); v.isValid()) return v.toString();
+    return field->property("text").toString();
+}
+
 json value(const json& r)
 {
-    QWidget* w = need(r, Kind::Edit);
-    for (const char* p : {"plainText", "text"})
-        if (const QVariant v = w->property(p); v.isValid()) return {{"value", v.toString().toStdString()}};
-    return {{"value", ""}};
+    return {{"value", wordsIn(need(r, Kind::Any)).toStdString()}};
 }
 
 json status()
@@ -325,6 +329,71 @@ json audit()
     return {{"unnamed", strings(unnamed)}, {"clipped", strings(clipped)}};
 }
 
+QRect caret(const QWidget* field)
+{
+    const QRect r = field->inputMethodQuery(Qt::ImCursorRectangle).toRect();
+    return {field->mapToGlobal(r.topLeft()), r.size()};
+}
+
+// What an input method and Enter would find wrong in one field while text is being composed in it.
+QStringList composeIn(QWidget* field)
+{
+    const QString composed = QStringLiteral("nihao"), name = QStringLiteral("%1 %2: ").arg(QLatin1String(field->metaObject()->className()), field->accessibleName());
+    QStringList faults;
+    const auto need = [&](bool good, const char* what) { if (!good) faults << name + QLatin1String(what); };
+    activate(field);
+    show(field);
+    field->setFocus(Qt::OtherFocusReason);
+    if (!field->hasFocus()) return {name + QLatin1String("does not take the focus")};
+    const QString before = wordsIn(field);
+    const bool invalid = field->property("invalid").toBool();
+    const QWidgetList windows = gui::windows();
+    const QRect empty = caret(field);
+    const auto compose = [&](const QString& text) {
+        QInputMethodEvent event(text, {{QInputMethodEvent::Cursor, int(text.size()), 1, {}}});
+        QApplication::sendEvent(field, &event);
+    };
+    compose(composed);
+    const QRect full = caret(field);
+    const QRect told = QGuiApplication::inputMethod()->cursorRectangle().toRect().translated(field->window()->mapToGlobal(QPoint()));
+    need(wordsIn(field) == before, "composed text counts as typed");
+    need(full.height() > 0 && QRect(field->mapToGlobal(QPoint()), field->size()).contains(full.center()), "the caret an input method is told of is outside the field");
+    need((told.topLeft() - full.topLeft()).manhattanLength() <= 2, "the input method has another place for the caret");
+    auto* line = qobject_cast<QLineEdit*>(field);
+    const bool hidden = line && line->echoMode() != QLineEdit::Normal;
+    const bool room = empty.x() + 2 * field->fontMetrics().horizontalAdvance(composed) < field->mapToGlobal(QPoint(field->width(), 0)).x();
+    if (!hidden && room && full.y() == empty.y()) need(std::abs(full.x() - empty.x() - field->fontMetrics().horizontalAdvance(composed)) <= 3, "the caret is not behind the composed text");
+    for (const auto& [key, with] : {std::pair(Qt::Key_Return, Qt::NoModifier), {Qt::Key_Enter, Qt::KeypadModifier}, {Qt::Key_Return, Qt::ControlModifier}, {Qt::Key_Escape, Qt::NoModifier},
+                                    {Qt::Key_Down, Qt::NoModifier}, {Qt::Key_Tab, Qt::NoModifier}, {Qt::Key_Y, Qt::AltModifier}}) {
+        QTest::keyClick(field, key, with);
+        need(field->hasFocus() && field->isVisible() && gui::windows() == windows, "a key acts while text is being composed");
+        need(wordsIn(field) == before && field->property("invalid").toBool() == invalid, "a key takes the words while text is being composed");
+        if (!faults.isEmpty()) break;
+    }
+    compose({});
+    need(wordsIn(field) == before, "composing given up leaves something");
+    return faults;
+}
+
+json composing()
+{
+    QStringList faults, fields;
+    const QPointer<QWidget> focus = QApplication::focusWidget();
+    QWidget* top = gui::front();
+    if (!top) return {{"fields", 0}};
+    for (QWidget* w : top->findChildren<QWidget*>()) {
+        const bool text = qobject_cast<QLineEdit*>(w) || qobject_cast<QPlainTextEdit*>(w) || qobject_cast<QTextEdit*>(w) || qobject_cast<QComboBox*>(w) || qobject_cast<QAbstractSpinBox*>(w);
+        if (!w->isVisible() || w->window() != top || !w->isEnabled() || w->focusProxy()) continue;
+        const bool takes = w->testAttribute(Qt::WA_InputMethodEnabled) && w->inputMethodQuery(Qt::ImEnabled).toBool();
+        if (!text && takes) faults << QLatin1String(w->metaObject()->className()) + QStringLiteral(": takes an input method but no text");
+        if (!text || !takes || w->property("readOnly").toBool() || w->focusPolicy() == Qt::NoFocus) continue;
+        fields << w->accessibleName();
+        faults << composeIn(w);
+    }
+    if (focus) focus->setFocus(Qt::OtherFocusReason);
+    return {{"fields", strings(fields)}, {"faults", strings(faults)}};
+}
+
 json see(const json& r)
 {
     const auto words = gui::pattern(r["like"]);
@@ -367,6 +436,7 @@ const std::map<std::string, Handler>& handlers()
         {"focus", focus},
         {"status", [](const json&) { return status(); }},
         {"audit", [](const json&) { return audit(); }},
+        {"composing", [](const json&) { return composing(); }},
         {"texts", [](const json&) { return json{{"texts", strings(gui::visibleTexts())}}; }},
         {"retry", [](const json&) { if (g_app->desk()) g_app->desk()->retryNow(); return json::object(); }},
         {"minute", [](const json& r) { g_app->setMinuteForTests(r["ms"].get<int>()); return json::object(); }},

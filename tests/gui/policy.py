@@ -70,6 +70,7 @@ def control(d, key):
 
 
 def look_at(d, name):
+    d.call("look", width=1366, height=768)   # what most desks have
     d.call("still")
     d.shot(SHOTS / f"{name}.png")
     r = d.call("audit")

@@ -67,6 +67,8 @@ def b(w):
     r = d.call("submit", draft=w.draft)
     need(r["outcome"] == "APPLIED", f"the submission is taken while offline: {r}")
     w.m = r["stream"]
+    title = d.matter(w.m)["title"]
+    until("it is found by search, with no network to bring anything", lambda: w.m in [h["stream"] for h in d.call("search", text=title)["hits"]])
     d.kill()
     d.open()
     need(d.offline()["unsent"] == 1, "one act waits to be sent")

@@ -1,5 +1,6 @@
 #include "application.h"
 
+#include "curtain.h"
 #include "main_window.h"
 #include "recovery_dialog.h"
 #include "tray.h"
@@ -164,7 +165,7 @@ void Application::buildEntry()
         });
         connect(page, &WelcomePage::themeClicked, this, [this] {
             auto wanted = m_settings;
-            wanted.theme = m_settings.theme == "dark" ? "" : "dark";
+            wanted.theme = m_settings.theme == "dark" ? "contrast" : m_settings.theme == "contrast" ? "" : "dark";
             changeSettings(wanted);
         });
     }
@@ -220,6 +221,7 @@ void Application::unlock(const QString& storeId, const QByteArray& passphrase)
             if (!good) return refuse(good.error(), account);
             m_locked = false;
             m_lastInput.restart();
+            drawCurtain(false);
             m_main->showAll();
             m_entry->hide();
             lockIfShutOut();
@@ -338,6 +340,7 @@ void Application::lock()
     m_main->hideAll();
     m_entry->setGeometry(m_main->geometry());
     showUnlock();
+    drawCurtain(true);
 }
 
 void Application::lockIfShutOut()
@@ -437,7 +440,9 @@ void Application::changeSettings(const desk::Settings& settings)
     (void)desk::saveSettings(m_root, m_own);
     m_look.apply(m_settings);
     if (m_tray) m_tray->retranslate();
-    if (m_main) m_main->setTray(m_settings.closeToTray && m_tray && m_tray->available());
+    if (!m_main) return;
+    m_main->setSettings(m_settings);
+    m_main->setTray(m_settings.closeToTray && m_tray && m_tray->available());
 }
 
 } // namespace zt::app

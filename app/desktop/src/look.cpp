@@ -36,7 +36,7 @@ void Look::apply(const desk::Settings& s)
         if (m_ours->load(QStringLiteral(":/i18n/zhengtong_") + wanted)) QApplication::installTranslator(m_ours);
         if (m_qt->load(QStringLiteral("qtbase_") + wanted, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) QApplication::installTranslator(m_qt);
     }
-    const auto scheme = s.theme == "dark" ? Scheme::Dark : Scheme::Light;
+    const auto scheme = s.theme == "dark" ? Scheme::Dark : s.theme == "contrast" ? Scheme::Contrast : Scheme::Light;
     const auto size = s.textSize == "extra-large" ? TextSize::ExtraLarge : s.textSize == "large" ? TextSize::Large : TextSize::Standard;
     const auto density = s.density == "compact" ? Density::Compact : s.density == "comfortable" ? Density::Comfortable : Density::Auto;
     Theme::current().apply(scheme, size, density);

@@ -112,7 +112,12 @@ void MainWindow::addRailModules()
     });
     addModule(QStringLiteral("mandates"), Icon::Delegate, tr("Deputy"), [this] {
         auto* page = new Pane("window");
-        page->setAccessibleName(tr("Deputy"));
+        auto* scroll = new QScrollArea; // a low window does not hold the form
+        scroll->setWidget(page);
+        scroll->setWidgetResizable(true);
+        scroll->setFrameShape(QFrame::NoFrame);
+        scroll->setFocusPolicy(Qt::NoFocus);
+        scroll->setAccessibleName(tr("Deputy"));
         auto* panel = new document_ui::MandatesPanel(*m_port);
         panel->setMaximumWidth(px(Px::DialogMedium) * 3 / 2);
         connect(panel, &document_ui::MandatesPanel::acted, this, &MainWindow::said);
@@ -121,7 +126,7 @@ void MainWindow::addRailModules()
         row->addStretch();
         row->addWidget(panel, 10);
         row->addStretch();
-        return page;
+        return scroll;
     });
 }
 
@@ -145,6 +150,12 @@ void MainWindow::addModules()
         askForDevices();
         return page;
     });
+}
+
+void MainWindow::setSettings(const desk::Settings& settings)
+{
+    m_settings = settings;
+    if (auto* page = findChild<SettingsPage*>()) page->setSettings(settings);
 }
 
 void MainWindow::openStream(const QString& stream)

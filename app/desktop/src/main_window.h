@@ -35,6 +35,7 @@ public:
     void hideAll();
     void showAll();
     void setPolicy(const desk::Settings& settings, const desk::Policy& policy);
+    void setSettings(const desk::Settings& settings);
     void setTray(bool closeToTray) { m_closeToTray = closeToTray; }
 
 Q_SIGNALS:

@@ -71,6 +71,7 @@ void SettingsPage::setPolicy(const desk::Settings& settings, const desk::Policy&
 
 void SettingsPage::build()
 {
+    m_shown.clear();
     auto* page = new Pane("window");
     auto* centre = new QHBoxLayout(page);
     centre->setContentsMargins(px(Px::Space6), px(Px::Space5), px(Px::Space6), px(Px::Space6));
@@ -94,12 +95,22 @@ void SettingsPage::build()
     setWidget(page);
 }
 
+void SettingsPage::setSettings(const desk::Settings& settings)
+{
+    m_settings = settings;
+    for (const auto& show : m_shown) show();
+}
+
 void SettingsPage::choice(QVBoxLayout* box, const char* key, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member)
 {
     auto* combo = new QComboBox;
     combo->addItems(words);
-    for (size_t i = 0; i < values.size(); ++i)
-        if (values[i] == m_settings.*member) combo->setCurrentIndex(int(i));
+    m_shown.push_back([this, combo, values, member] {
+        const QSignalBlocker quiet(combo);
+        for (size_t i = 0; i < values.size(); ++i)
+            if (values[i] == m_settings.*member) combo->setCurrentIndex(int(i));
+    });
+    m_shown.back()();
     connect(combo, &QComboBox::currentIndexChanged, this, [this, values, member](int i) {
         m_settings.*member = values[size_t(i)];
         Q_EMIT changed(m_settings);
@@ -165,7 +176,7 @@ void SettingsPage::buildLook(QVBoxLayout* box)
 {
     auto* card = new Card(tr("Appearance"));
     choice(card->body(), "language", tr("Language"), {tr("As the system"), QStringLiteral("中文"), QStringLiteral("English")}, {"", "zh_CN", "en"}, &desk::Settings::language);
-    choice(card->body(), "theme", tr("Theme"), {tr("Light"), tr("Dark")}, {"", "dark"}, &desk::Settings::theme);
+    choice(card->body(), "theme", tr("Theme"), {tr("Light"), tr("Dark"), tr("High contrast")}, {"", "dark", "contrast"}, &desk::Settings::theme);
     choice(card->body(), "text_size", tr("Text size"), {tr("Standard"), tr("Large"), tr("Extra large")}, {"standard", "large", "extra-large"}, &desk::Settings::textSize);
     choice(card->body(), "density", tr("Density"), {tr("By window size"), tr("Compact"), tr("Comfortable")}, {"", "compact", "comfortable"}, &desk::Settings::density);
     check(card->body(), "notifications", tr("Notify of new tasks and documents"), &desk::Settings::notifications);

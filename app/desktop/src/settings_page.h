@@ -21,6 +21,8 @@ class SettingsPage : public QScrollArea {
 public:
     //! \param settings those in force
     SettingsPage(std::shared_ptr<desk::Desk> desk, desk::Settings settings, desk::Policy policy, QWidget* parent = nullptr);
+    //! They were changed elsewhere: by the buttons of the locked screen.
+    void setSettings(const desk::Settings& settings);
 
     void setWaiting(std::vector<desk::WaitingDevice> waiting);
     void setPolicy(const desk::Settings& settings, const desk::Policy& policy);
@@ -48,6 +50,7 @@ private:
     desk::Settings m_settings;
     desk::Policy m_policy;
     std::vector<desk::WaitingDevice> m_waiting;
+    std::vector<std::function<void()>> m_shown; // each brings a choice up to date
     QLineEdit* m_old = nullptr;
     QLineEdit* m_first = nullptr;
     QLineEdit* m_second = nullptr;

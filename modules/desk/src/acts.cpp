@@ -17,6 +17,7 @@ Result<Desk::Done> Desk::Impl::submit(wire::Command command, const sync::Engine:
         return also ? also(tx, c) : Result<void>{};
     });
     noteStore(made ? nullptr : &made.error());
+    worker.wakeIdle(); // into the index, also with no network to bring anything
     emitChanges();
     if (!made) return Error(made.error());
     return Done{made->id, stream, made->decision.outcome, made->decision.reason, made->decision.byName};

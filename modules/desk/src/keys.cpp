@@ -48,7 +48,7 @@ const std::vector<Key>& keys()
     using S = Settings;
     static const std::vector<Key> all = {
         {"language", WordKind{&S::language, {{"system", ""}, {"zh_CN", "zh_CN"}, {"en", "en"}}}, "Language of the windows", "界面语言"},
-        {"theme", WordKind{&S::theme, {{"light", ""}, {"dark", "dark"}}}, "Light or dark", "浅色或深色"},
+        {"theme", WordKind{&S::theme, {{"light", ""}, {"dark", "dark"}, {"contrast", "contrast"}}}, "Light, dark or high contrast", "浅色、深色或高对比度"},
         {"text_size", WordKind{&S::textSize, {{"standard", ""}, {"large", "large"}, {"extra-large", "extra-large"}}}, "Size of text and of all that grows with it", "字号（各处尺寸随之变化）"},
         {"density", WordKind{&S::density, {{"auto", ""}, {"compact", "compact"}, {"comfortable", "comfortable"}}}, "Height of rows", "行距"},
         {"notifications", FlagKind{&S::notifications}, "Notify of new tasks and documents", "有新待办和来文时提醒"},

@@ -90,8 +90,8 @@ EnrolPage::EnrolPage(QWidget* parent)
     m_stepBox->hide();
     m_back->hide();
     connect(m_code, &QPlainTextEdit::textChanged, this, [this] { m_codeError->setText({}); check(); });
-    connect(m_first, &QLineEdit::textEdited, this, &EnrolPage::check);
-    connect(m_second, &QLineEdit::textEdited, this, &EnrolPage::check);
+    connect(m_first, &QLineEdit::textChanged, this, &EnrolPage::check);
+    connect(m_second, &QLineEdit::textChanged, this, &EnrolPage::check);
     // Errors of a field appear on leaving it, not while typing.
     connect(m_second, &QLineEdit::editingFinished, this, [this] {
         if (!m_second->text().isEmpty() && m_second->text() != m_first->text()) m_passError->setText(tr("The two passphrases differ. Type them again."));
@@ -155,6 +155,7 @@ void EnrolPage::setStep(int step)
 {
     for (int i = 0; i < m_steps.size(); ++i) setStyleProperty(m_steps[i], "role", i == step ? QStringLiteral("strong") : i < step ? QString() : QStringLiteral("muted"));
     if (step < m_steps.size()) return;
+    m_code->clear(); // it is used; the next person has another
     for (QLineEdit* field : {m_first, m_second}) {
         QByteArray gone = takeSecret(field);
         wipe(gone);

@@ -99,4 +99,61 @@ bool FocusRing::eventFilter(QObject* watched, QEvent* event)
     return QObject::eventFilter(watched, event);
 }
 
+namespace {
+
+bool actsOnWords(const QKeyEvent& key)
+{
+    switch (key.key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Escape:
+    case Qt::Key_Tab:
+    case Qt::Key_Backtab:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_PageUp:
+    case Qt::Key_PageDown: return true;
+    case Qt::Key_Alt: return false;
+    default: return key.modifiers().testFlag(Qt::AltModifier);
+    }
+}
+
+// Qt keeps it as of the last move of the field itself.
+void tellPlace(const QWidget& field)
+{
+    const QPoint at = field.mapTo(field.window(), QPoint());
+    QGuiApplication::inputMethod()->setInputItemTransform(QTransform::fromTranslate(at.x(), at.y()));
+}
+
+} // namespace
+
+bool ComposingGuard::eventFilter(QObject* watched, QEvent* event)
+{
+    switch (event->type()) {
+    case QEvent::InputMethod: {
+        const bool composing = !static_cast<QInputMethodEvent*>(event)->preeditString().isEmpty();
+        if (composing) m_composing = watched;
+        else if (watched == m_composing) m_composing = nullptr;
+        if (auto* field = qobject_cast<QWidget*>(watched); field && composing && field->hasFocus()) tellPlace(*field);
+        break;
+    }
+    case QEvent::FocusOut:
+        if (watched == m_composing) m_composing = nullptr;
+        break;
+    case QEvent::ShortcutOverride:
+        if (watched != m_composing || !actsOnWords(*static_cast<QKeyEvent*>(event))) break;
+        event->accept(); // it comes as a key press then, not as a shortcut
+        return true;
+    case QEvent::KeyPress: {
+        if (watched != m_composing) break;
+        const auto& key = *static_cast<QKeyEvent*>(event);
+        if (actsOnWords(key)) return true;
+        if (!key.text().isEmpty() && key.text().at(0).isPrint()) m_composing = nullptr; // an input method that composes takes letters; this one was reset
+        break;
+    }
+    default: break;
+    }
+    return QObject::eventFilter(watched, event);
+}
+
 } // namespace zt::widgets

@@ -31,4 +31,17 @@ private:
     QPointer<ZtStyle> m_style; // the application owns it
 };
 
+//! Application event filter: while an input method is composing in a field, the keys it leaves alone do nothing that would take the
+//! field's words without the composed ones (Enter with any modifier, Escape, Tab, the keys of lists, Alt with anything). And the input
+//! method is told anew where the field is, so that its candidates open at the caret wherever a parent has moved.
+class ComposingGuard : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QPointer<QObject> m_composing;
+};
+
 } // namespace zt::widgets

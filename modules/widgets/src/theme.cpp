@@ -171,6 +171,7 @@ void Theme::install()
         auto* style = new ZtStyle;
         QApplication::setStyle(style);
         qApp->installEventFilter(new FocusRing(style, qApp));
+        qApp->installEventFilter(new ComposingGuard(qApp));
         m_installed = true;
     }
     static const char* const kSizes[] = {"compact", "comfortable", "large", "extra-large"};
@@ -178,14 +179,13 @@ void Theme::install()
     QApplication::setPalette(makePalette(*this));
     QApplication::setFont(font(Type::Body));
     QToolTip::setFont(font(Type::Label));
-    qApp->setStyleSheet(read(QStringLiteral(":/zt/qss/%1-%2.qss").arg(m_scheme == Scheme::Dark ? QStringLiteral("dark") : QStringLiteral("light"),
-                                                                     QLatin1String(kSizes[sheet]))));
+    qApp->setStyleSheet(read(QStringLiteral(":/zt/qss/%1-%2.qss").arg(QLatin1String(kSchemeNames[int(m_scheme)]), QLatin1String(kSizes[sheet]))));
     Q_EMIT changed();
 }
 
 QColor Theme::color(Color token) const
 {
-    return QColor::fromRgba(m_scheme == Scheme::Dark ? kColorsDark[int(token)] : kColorsLight[int(token)]);
+    return QColor::fromRgba(kColors[int(m_scheme)][int(token)]);
 }
 
 int Theme::px(Px token) const

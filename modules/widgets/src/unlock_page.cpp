@@ -55,7 +55,7 @@ UnlockPage::UnlockPage(QWidget* parent)
     m_field->installEventFilter(this);
     m_tick->setInterval(1000);
     connect(m_tick, &QTimer::timeout, this, [this] { setWait(m_wait - 1); });
-    connect(m_field, &QLineEdit::textEdited, this, [this] { m_error->setText({}); showButton(); });
+    connect(m_field, &QLineEdit::textChanged, this, [this] { m_error->setText({}); showButton(); }); // a screen reader sets the text, it does not type
     connect(m_field, &QLineEdit::returnPressed, this, &UnlockPage::submit);
     connect(m_go, &QPushButton::clicked, this, &UnlockPage::submit);
     connect(m_choice, &QComboBox::currentIndexChanged, this, &UnlockPage::showPerson);

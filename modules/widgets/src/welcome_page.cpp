@@ -191,9 +191,11 @@ void WelcomePage::refit()
     m_column->setFixedWidth(std::min(px(Px::UnlockForm), std::max(px(Px::SearchMin), width() - 2 * px(Px::Space6) - px(Px::Scroll))));
     static const char* const kSizes[] = {QT_TR_NOOP("Standard text"), QT_TR_NOOP("Large text"), QT_TR_NOOP("Extra large text")};
     m_size->setText(tr(kSizes[int(Theme::current().textSize())]));
-    const bool dark = Theme::current().scheme() == Scheme::Dark;
-    m_theme->setText(dark ? tr("Dark") : tr("Light"));
-    m_theme->setIcon(themeIcon(dark ? Icon::Moon : Icon::Sun, Color::TextSecondary, Color::TextSecondary));
+    static const char* const kSchemes[] = {QT_TR_NOOP("Light"), QT_TR_NOOP("Dark"), QT_TR_NOOP("High contrast")};
+    static constexpr Icon kSchemeIcons[] = {Icon::Sun, Icon::Moon, Icon::CircleHalf};
+    const int scheme = int(Theme::current().scheme());
+    m_theme->setText(tr(kSchemes[scheme]));
+    m_theme->setIcon(themeIcon(kSchemeIcons[scheme], Color::TextSecondary, Color::TextSecondary));
 }
 
 } // namespace zt::widgets

@@ -436,6 +436,10 @@ CASE("text an input method is composing is not saved, and Ctrl+Enter while compo
     desk.savedDrafts.clear();
     QInputMethodEvent composing(QStringLiteral("fangxun"), {});
     QApplication::sendEvent(body, &composing);
+    auto* title = window->findChild<QLineEdit*>(QStringLiteral("Title"));
+    QApplication::sendEvent(title, &composing);
+    EXPECT(!title->text().contains(QStringLiteral("fangxun")));
+    QApplication::sendEvent(body, &composing);
     QTest::qWait(1000);
     EXPECT(desk.savedDrafts.empty());
     EXPECT_EQ(window->current().document.body(), before);

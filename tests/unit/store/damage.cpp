@@ -193,7 +193,10 @@ CASE("a store of a newer version is refused and not touched")
     EXPECT(listed(dir.path).find("unreadable") == std::string::npos);
 }
 
-CASE("schema 1: a store as it was left opens with everything in it, and its index is made anew")
+namespace {
+
+//! A closed store of schema 1.
+void fillSchema1(const TempFolder& dir)
 {
     // The index of version 1 as that version wrote it: this text does not change when the schema does. The other tables are the same.
     static constexpr const char* kIndexOf1 = R"(
@@ -205,7 +208,6 @@ PRAGMA user_version = 1;
 )";
     static constexpr const char* kTablesOf1[] = {"meta", "names", "streams", "events", "outbox", "marks", "list", "folder_rows", "counts", "drafts", "blobs",
                                                  "blob_trash", "people", "people_keys", "texts", "to_index", "docs", "search"};
-    TempFolder dir;
     fill(dir.path, 'k', 2);
     {
         auto store = SqlStore::open(dir.path, keyOf('k'));
@@ -228,6 +230,10 @@ PRAGMA user_version = 1;
         Query page = (*db)->query("PRAGMA cipher_page_size");
         EXPECT(page.next() && page.text(0) == "4096");
     }
+}
+
+void expectAllOfSchema1(const TempFolder& dir)
+{
     EXPECT(readable(dir.path, 'k', 2));
     auto store = SqlStore::open(dir.path, keyOf('k'));
     REQUIRE(store);
@@ -241,6 +247,82 @@ PRAGMA user_version = 1;
     REQUIRE(answer->hits.size() == 3);
     EXPECT_EQ(answer->hits[0].stream, std::string("text/2"));
     EXPECT_EQ(answer->hits[2].stream, std::string("text/0"));
+}
+
+using Call = sqlite3_syscall_ptr;
+long g_callsLeft = 0;
+
+// Before the call that is counted out the process is gone.
+void count()
+{
+    if (--g_callsLeft == 0) ::kill(::getpid(), SIGKILL);
+}
+
+template <int, class R, class... A>
+struct Counted {
+    static inline R (*s_real)(A...) = nullptr;
+    static R call(A... a)
+    {
+        count();
+        return s_real(a...);
+    }
+};
+
+template <int N, class R, class... A>
+void countCalls(const char* name, R (*)(A...))
+{
+    sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+    Counted<N, R, A...>::s_real = reinterpret_cast<R (*)(A...)>(vfs->xGetSystemCall(vfs, name));
+    if (!Counted<N, R, A...>::s_real) return; // not in this build of SQLite
+    ZT_CHECK(vfs->xSetSystemCall(vfs, name, reinterpret_cast<Call>(&Counted<N, R, A...>::call)) == SQLITE_OK);
+}
+
+// Every call by which SQLite changes a file or makes it last.
+void killAtChange(long nth)
+{
+    g_callsLeft = nth;
+    countCalls<0>("pwrite64", static_cast<ssize_t (*)(int, const void*, size_t, off_t)>(nullptr));
+    countCalls<1>("pwrite", static_cast<ssize_t (*)(int, const void*, size_t, off_t)>(nullptr));
+    countCalls<2>("write", static_cast<ssize_t (*)(int, const void*, size_t)>(nullptr));
+    countCalls<3>("ftruncate", static_cast<int (*)(int, off_t)>(nullptr));
+    countCalls<4>("fallocate", static_cast<int (*)(int, off_t, off_t)>(nullptr));
+    countCalls<5>("unlink", static_cast<int (*)(const char*)>(nullptr));
+}
+
+} // namespace
+
+CASE("schema 1: a store as it was left opens with everything in it, and its index is made anew")
+{
+    TempFolder dir;
+    fillSchema1(dir);
+    expectAllOfSchema1(dir);
+}
+
+CASE("schema 1: killed before any write of the migration and of the closing after it, the store opens with everything in it")
+{
+    TempFolder old;
+    fillSchema1(old);
+    int kills = 0;
+    for (long n = 1;; ++n) {
+        TempFolder dir;
+        fs::copy(old.path, dir.path, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            killAtChange(n);
+            { if (!SqlStore::open(dir.path, keyOf('k'))) ::_exit(1); }
+            ::_exit(0);
+        }
+        int status = -1;
+        ::waitpid(child, &status, 0);
+        expectAllOfSchema1(dir);
+        if (WIFEXITED(status)) {
+            EXPECT_EQ(WEXITSTATUS(status), 0);
+            break;
+        }
+        REQUIRE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        ++kills;
+    }
+    EXPECT(kills > 20);
 }
 
 CASE("two processes on one store: the second is told, the first goes on")

@@ -440,6 +440,81 @@ CASE("the audit finds a nameless button and a cut label, and passes named ones")
     EXPECT(clippedTexts(&page).isEmpty());
 }
 
+CASE("while an input method composes, Enter and what acts on the words do nothing; afterwards they do")
+{
+    QWidget page;
+    auto* field = new QLineEdit(&page);
+    auto* words = new QPlainTextEdit(&page);
+    words->move(0, 40);
+    int entered = 0, agreed = 0, saved = 0;
+    QObject::connect(field, &QLineEdit::returnPressed, &page, [&] { ++entered; });
+    QObject::connect(new QShortcut(QKeySequence(s("Alt+Y")), &page), &QShortcut::activated, &page, [&] { ++agreed; });
+    QObject::connect(new QShortcut(QKeySequence(s("Ctrl+S")), &page), &QShortcut::activated, &page, [&] { ++saved; });
+    page.show();
+    page.activateWindow();
+    REQUIRE(QTest::qWaitForWindowActive(&page));
+    const auto compose = [](QWidget* w, const char* text, const char* commit = "") {
+        QInputMethodEvent event(s(text), {});
+        event.setCommitString(s(commit));
+        QApplication::sendEvent(w, &event);
+    };
+    const auto press = [&](QWidget* w) {
+        QTest::keyClick(w, Qt::Key_Return);
+        QTest::keyClick(w, Qt::Key_Enter, Qt::KeypadModifier);
+        QTest::keyClick(w, Qt::Key_Y, Qt::AltModifier);
+        QTest::keyClick(w, Qt::Key_Tab);
+    };
+    for (QWidget* w : {static_cast<QWidget*>(field), static_cast<QWidget*>(words)}) {
+        w->setFocus();
+        compose(w, "nihao");
+        press(w);
+        EXPECT(w->hasFocus());
+    }
+    EXPECT_EQ(entered, 0);
+    EXPECT_EQ(agreed, 0);
+    EXPECT(words->toPlainText().isEmpty());
+    QTest::keyClick(words, Qt::Key_S, Qt::ControlModifier); // takes nothing
+    EXPECT_EQ(saved, 1);
+    compose(words, "", "你好");
+    EXPECT_EQ(words->toPlainText(), s("你好"));
+    QTest::keyClick(words, Qt::Key_Return);
+    EXPECT_EQ(words->toPlainText(), s("你好\n"));
+    QTest::keyClick(words, Qt::Key_Y, Qt::AltModifier);
+    EXPECT_EQ(agreed, 1);
+    field->setFocus();
+    EXPECT_EQ(field->text(), QString()); // leaving it gave the composed text up
+    QTest::keyClick(field, Qt::Key_Return);
+    EXPECT_EQ(entered, 1);
+    compose(field, "nihao");
+    field->clearFocus(); // the input method ends with the focus, whether it says so or not
+    field->setFocus();
+    QTest::keyClick(field, Qt::Key_Return);
+    EXPECT_EQ(entered, 2);
+    compose(field, "nihao");
+    QTest::keyClicks(field, s("a")); // letters that come as keys: it was reset without a word
+    QTest::keyClick(field, Qt::Key_Return);
+    EXPECT_EQ(entered, 3);
+}
+
+CASE("an input method is told where the caret is, also after a parent has moved")
+{
+    QWidget page;
+    page.resize(400, 300);
+    QWidget box(&page);
+    auto* field = new QLineEdit(&box);
+    field->move(10, 10);
+    box.resize(300, 100);
+    page.show();
+    page.activateWindow();
+    REQUIRE(QTest::qWaitForWindowActive(&page));
+    field->setFocus();
+    box.move(50, 120);
+    QInputMethodEvent event(s("nihao"), {});
+    QApplication::sendEvent(field, &event);
+    const QRect local = field->inputMethodQuery(Qt::ImCursorRectangle).toRect();
+    EXPECT(QGuiApplication::inputMethod()->cursorRectangle().toRect().topLeft() == field->mapTo(&page, local.topLeft()));
+}
+
 int main(int argc, char** argv)
 {
     QApplication app(argc, argv);

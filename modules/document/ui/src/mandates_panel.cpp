@@ -23,6 +23,7 @@ MandatesPanel::MandatesPanel(DeskPort& desk, QWidget* parent) : QFrame(parent), 
     shareRoom(m_table);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
+    m_stack->setMinimumHeight(px(Px::Row3) * 2);
     m_end = new Button(Icon::X, tr("End the mandate"), ButtonKind::Danger);
     m_end->setEnabled(false);
     auto* list = new Card(tr("Mandates"));

@@ -24,7 +24,7 @@ void WordsEdit::keyPressEvent(QKeyEvent* event)
 {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (enter && event->modifiers().testFlag(Qt::ControlModifier)) {
-        if (!m_composing) Q_EMIT submitted();
+        Q_EMIT submitted();
         event->accept();
         return;
     }
@@ -33,7 +33,6 @@ void WordsEdit::keyPressEvent(QKeyEvent* event)
 
 void WordsEdit::inputMethodEvent(QInputMethodEvent* event)
 {
-    m_composing = !event->preeditString().isEmpty();
     // textChanged also comes for text being composed, and the document's revision moves with it: only a commit is typing.
     m_inMethod = true;
     QPlainTextEdit::inputMethodEvent(event);

@@ -107,6 +107,7 @@ QWidget* ReadingPane::makeBody()
     m_stack->addWidget(m_versions);
     m_stack->addWidget(m_process);
     m_stack->addWidget(m_opinionTab);
+    m_stack->setMinimumHeight(px(Px::Row3)); // in a low window what is to be pressed below stays whole
     m_split = new Splitter(Qt::Horizontal);
     m_split->setChildrenCollapsible(false);
     m_split->addWidget(m_stack);

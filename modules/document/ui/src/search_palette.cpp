@@ -15,6 +15,7 @@ namespace {
 
 enum : int { KindRole = Qt::UserRole + 1, IdRole, MetaRole, SnippetRole, IconRole, UrgencyRole };
 enum Kind { Heading, DocumentHit, PersonHit, CommandHit };
+constexpr int kAgainMs = 500;
 constexpr QChar kMarkOn(0xE000), kMarkOff(0xE001);
 
 // Draws `text` with the words found on a coloured ground; marks are the store's.
@@ -234,6 +235,10 @@ void SearchPalette::showAnswer(store::SearchAnswer answer)
 {
     m_answer = std::move(answer);
     rebuild();
+    if (!m_answer.building || !m_answer.hits.empty()) return;
+    QTimer::singleShot(kAgainMs, this, [this, number = m_asked] { // what is not in the index yet comes to be found by itself
+        if (number == m_asked && isVisible()) ask();
+    });
 }
 
 void SearchPalette::addHeading(const QString& words)

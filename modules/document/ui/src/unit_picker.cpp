@@ -33,7 +33,8 @@ UnitPicker::UnitPicker(const QString& title, const std::vector<desk::UnitView>& 
 {
     setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
-    resize(px(Px::DialogSmall), px(Px::PaletteHeight));
+    const QSize room = (parent ? parent : this)->screen()->availableSize();
+    resize(QSize(px(Px::DialogSmall), px(Px::PaletteHeight)).boundedTo(room - QSize(0, px(Px::Topbar)))); // the window's frame
     setUpSearchField(m_filter, tr("Name or pinyin of the unit"));
     QHash<QString, QTreeWidgetItem*> byId;
     for (const desk::UnitView& u : units) {

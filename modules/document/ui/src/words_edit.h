@@ -4,12 +4,11 @@
 
 namespace zt::document_ui {
 
-//! Plain text where Ctrl+Enter submits, but never while an input method is composing. Pasted and dropped text is cleaned (zt/base/text.h).
+//! Plain text where Ctrl+Enter submits (while an input method is composing, the key does not come). Pasted and dropped text is cleaned (zt/base/text.h).
 class WordsEdit : public QPlainTextEdit {
     Q_OBJECT
 public:
     explicit WordsEdit(QWidget* parent = nullptr);
-    [[nodiscard]] bool composing() const { return m_composing; }
 
 Q_SIGNALS:
     void typed();           //!< the text changed; not for what an input method is still composing
@@ -25,7 +24,7 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    bool m_composing = false, m_inMethod = false;
+    bool m_inMethod = false;
 };
 
 } // namespace zt::document_ui

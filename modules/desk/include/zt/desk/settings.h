@@ -12,7 +12,7 @@ struct Settings {
     std::string proxy;          //!< "" none, "http://host:port"
     int idleLockMinutes = 10;   //!< 0: never
     std::string language;       //!< "" as the system, "zh_CN", "en"
-    std::string theme;          //!< "" or "light", "dark"
+    std::string theme;          //!< "" or "light", "dark", "contrast"
     std::string textSize;       //!< "" or "standard", "large", "extra-large"
     std::string density;        //!< "" by the window's size, "compact", "comfortable"
     bool notifications = true;

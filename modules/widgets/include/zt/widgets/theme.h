@@ -13,7 +13,6 @@ class QApplication;
 
 namespace zt::widgets {
 
-enum class Scheme { Light, Dark };
 enum class TextSize { Standard, Large, ExtraLarge };
 enum class Density { Auto, Compact, Comfortable }; //!< Auto: the Shell chooses by its own size
 //! What a mark says; never shown by colour alone.
