@@ -155,7 +155,7 @@ void MainWindow::addModules()
 void MainWindow::setSettings(const desk::Settings& settings)
 {
     m_settings = settings;
-    if (auto* page = findChild<SettingsPage*>()) page->setSettings(settings);
+    if (m_settingsPage) m_settingsPage->setSettings(settings);
 }
 
 void MainWindow::openStream(const QString& stream)
