@@ -161,8 +161,8 @@ void World::checkOutbox(size_t d)
         // Words that had become part of what was erased; and with a whole matter what the person was done with.
         const auto known = *m_log->truth().receipt(desk.machine->device, id);
         const bool done = desk.dismissed.count(id) || desk.takenBack.count(id) || (known && known->receipt.outcome() == wire::DUPLICATE);
-        const bool erased = m_erased.count({desk.machine->device, id}) || (done && m_core->directory().erasedWhole(stream));
-        if (!erased) breach(on(d) + "a signed command is gone");
+        const bool erased = m_log->erased.count({desk.machine->device, id}) || (done && m_core->directory().erasedWhole(stream));
+        if (!erased) breach(on(d) + "a signed command is gone: " + hex(id).substr(0, 12) + " " + stream);
         m_out.stats.erasedHere += erased;
     }
     for (const auto& [seq, row] : data.outbox) {

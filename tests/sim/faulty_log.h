@@ -2,6 +2,7 @@
 
 #include "prng.h"
 #include "zt/hub/memory_log.h"
+#include "zt/wire/sealing.h"
 
 #include <functional>
 #include <set>
@@ -26,6 +27,8 @@ public:
     Hooks hooks;
     Bugs bugs;
     hub::MemoryLog& truth() { return m_log; }
+    //! (device, id) of commands whose events were ever erased, also by a command that a desk brought back.
+    std::set<std::pair<Bytes, Bytes>> erased;
     //! An operator puts a backup in place.
     void restore(hub::MemoryLog backup, Bytes incarnation)
     {
@@ -36,6 +39,7 @@ public:
     Result<uint64_t> append(const hub::Group& group) override
     {
         if (hooks.before) ZT_TRY(hooks.before());
+        for (const auto& erasure : group.erasures) note(erasure, group);
         Result<uint64_t> last = 0;
         if (bugs.forgetsReceipts) {
             hub::Group fewer = group;
@@ -78,6 +82,18 @@ public:
     Result<Bytes> root() override { return m_log.root(); }
 
 private:
+    void note(const hub::ErasureRow& erasure, const hub::Group& group)
+    {
+        auto events = *m_log.read(erasure.stream, 1, SIZE_MAX);
+        for (const auto& e : group.events)
+            if (e.stream() == erasure.stream) events.push_back(e);
+        for (const auto& e : events) {
+            wire::Body body;
+            if ((erasure.version && erasure.version != e.version()) || !body.ParseFromString(e.body()) || !body.cause().has_command()) continue;
+            if (const auto command = wire::parseCommand(body.cause().command().bytes())) erased.insert({command->device(), command->id()});
+        }
+    }
+
     hub::MemoryLog m_log;
     Prng m_random;
     uint64_t m_base = *m_log.lastPosition(); //!< the province was there before

@@ -286,16 +286,6 @@ void World::erase()
     e.set_approver("audit");
     e.set_approval(province().auditKey.sign(wire::eraseHash(kHub, e)));
     const bool known = std::any_of(finished.begin(), finished.end(), [&](const auto& f) { return f.first == stream; }) || m_core->directory().erased(stream);
-    // Noted before: the hub may die behind the append.
-    std::set<std::pair<Bytes, Bytes>> recorded;
-    const auto events = *m_log->read(stream, 1, SIZE_MAX);
-    for (const auto& event : events) {
-        wire::Body body;
-        if ((part.version() && part.version() != event.version()) || !body.ParseFromString(event.body()) || !body.cause().has_command()) continue;
-        const auto command = wire::parseCommand(body.cause().command().bytes());
-        recorded.insert({command->device(), command->id()});
-    }
-    m_erased.merge(recorded);
     trace("erasure of %s %llu", stream.c_str(), static_cast<unsigned long long>(part.version()));
     const bool applied = adminAct(c, true);
     if (applied && !known) breach("what is not finished was erased: " + stream);

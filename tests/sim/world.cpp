@@ -499,22 +499,27 @@ void World::heal()
     m_quiet = true;
     m_healed = m_time;
     bootHub();
-    for (const auto& person : std::set<std::string>(m_suspended)) {
-        wire::Command c;
-        c.mutable_suspend_person()->set_id(person);
-        if (adminAct(std::move(c), true)) m_suspended.erase(person);
-    }
-    for (size_t i = 0; i < m_lines.size(); ++i) {
-        closeDeskEnd(m_lines[i]);
-        closeHubEnd(m_lines[i]);
-    }
-    for (size_t i = 0; i < m_desks.size(); ++i) {
-        m_desks[i].clock.offset = 0;
-        boot(i);
-        m_desks[i].connecting = false;
-        if (usable(m_desks[i])) reconnectLater(i);
-    }
-    drain(INT64_MAX);
+    // Desks that return bring suspensions back which a restore had taken: those are lifted too.
+    do {
+        for (const auto& [id, person] : m_core->directory().people)
+            if (person.suspended) m_suspended.insert(id);
+        for (const auto& person : std::exchange(m_suspended, {})) {
+            wire::Command c;
+            c.mutable_suspend_person()->set_id(person);
+            adminAct(std::move(c), true);
+        }
+        for (size_t i = 0; i < m_lines.size(); ++i) {
+            closeDeskEnd(m_lines[i]);
+            closeHubEnd(m_lines[i]);
+        }
+        for (size_t i = 0; i < m_desks.size(); ++i) {
+            m_desks[i].clock.offset = 0;
+            boot(i);
+            m_desks[i].connecting = false;
+            if (usable(m_desks[i])) reconnectLater(i);
+        }
+        drain(INT64_MAX);
+    } while (m_core && std::any_of(m_core->directory().people.begin(), m_core->directory().people.end(), [](const auto& p) { return p.second.suspended; }));
 }
 
 Outcome World::run()

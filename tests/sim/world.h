@@ -193,7 +193,6 @@ private:
     std::set<std::string> m_suspended;
     std::map<std::string, uint64_t> m_injected; //!< stream -> version of the first event from the future
     std::map<Bytes, Foretold> m_foretold;
-    std::set<std::pair<Bytes, Bytes>> m_erased; //!< (device, id) of commands whose events were ever erased
     struct Owed {
         wire::SignedCommand command;
         std::set<size_t> holders;
