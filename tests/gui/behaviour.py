@@ -21,6 +21,7 @@ class World:
         for role in ("drafter", "head1", "clerk1"):
             self.d[role] = self.desk(role)
             self.d[role].enrol().online()
+        self.used = self.p.code("clerk1")
 
     def desk(self, role, name=None, **more):
         d = Windows(self.folder, name or role, self.p, **more)
@@ -246,7 +247,7 @@ def code_and_hub_that_do_not_belong_together_are_refused(w):
         d.see(T("This enrolment code is incomplete or mistyped. Copy the whole code again, every line of it."))
         d.shot(pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "behaviour" / "bad-code.png")
         need(not d.status()["open"], "not enrolled")
-        used = w.p.code("clerk1")
+        used = w.used
         d.again("type", target={"like": T("Enrolment code")}, clear=True, text="")
         d.again("paste", target={"like": T("Enrolment code")}, text=used)
         d.click(T("Enrol this computer"))
