@@ -65,6 +65,7 @@ private:
     void ended(const grpc::Status& status) override;
     void gone(HubCall& call) override;
     void finishIfOver();
+    void dropChannel();
 
     void attempt();
     void alarm();
@@ -113,6 +114,7 @@ void Line::Impl::stop()
     m_loop.alarmAt(0);
     nextRetry = 0;
     leave();
+    dropChannel();
     tell(State::Unreachable, "stopped");
 }
 
@@ -262,9 +264,18 @@ void Line::Impl::gone(HubCall& call)
     if (quitting) finishIfOver();
 }
 
+//! Always here: the last channel ends gRPC's threads and waits for them, so that none of them may be the one that lets go of it.
+void Line::Impl::dropChannel()
+{
+    m_stub.reset();
+    m_channel.reset();
+}
+
 void Line::Impl::finishIfOver()
 {
-    if (!m_call && m_leaving.empty()) m_loop.finish();
+    if (m_call || !m_leaving.empty()) return;
+    dropChannel();
+    m_loop.finish();
 }
 
 void Line::Impl::ended(const grpc::Status& status)
@@ -273,8 +284,7 @@ void Line::Impl::ended(const grpc::Status& status)
     if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_failures = 0;
     m_upSince = 0;
     m_call.reset();
-    m_stub.reset();
-    m_channel.reset();
+    dropChannel();
     const bool dropped = connection != 0;
     dialled = connection = 0;
     m_out.clear();

@@ -164,6 +164,8 @@ Query Db::query(const char* sql)
         const int code = sqlite3_prepare_v3(handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &slot, nullptr);
         if (code != SQLITE_OK) {
             m_statements.erase(sql);
+            // Cancelled while the search table is opened, SQLite says no more than that it could not be.
+            if (code == SQLITE_ERROR && sqlite3_is_interrupted(handle())) throw SQLite::Exception("prepare", SQLITE_INTERRUPT);
             throw SQLite::Exception(m_db->getHandle(), code);
         }
     }
