@@ -127,7 +127,7 @@ public:
             return {};
         }), "identity");
         db.reset();
-        write(m_dir / (folder + ".keys"), hex(Bytes(opened.storeKey.view())) + "\n" + hex(Bytes(seed.view())) + "\n");
+        write(m_dir / (folder + ".keys"), hex(Bytes(opened.storeKey.view())) + "\n" + hex(Bytes(seed.view())) + "\n" + hex(Bytes(box.secretKey.view())) + "\n");
     }
 
     void client(const Device& d, int number, const std::vector<std::string>& matters)

@@ -35,6 +35,8 @@ Result<BenchDoor::Keys> BenchDoor::readKeys(int fd)
     keys.storeKey = std::move(store);
     ZT_LET(seed, readKey(fd));
     keys.signingSeed = std::move(seed);
+    ZT_LET(box, readKey(fd));
+    keys.boxSecret = std::move(box);
     return keys;
 }
 
@@ -43,6 +45,7 @@ void BenchDoor::open(std::filesystem::path folder, Keys keys, Desk::Options opti
     auto opened = std::make_shared<store::Opened>();
     opened->storeKey = std::move(keys.storeKey);
     opened->signingSeed = std::move(keys.signingSeed);
+    opened->boxSecret = std::move(keys.boxSecret);
     openWithKeys(std::move(folder), std::move(opened), std::move(options), std::move(post), std::move(then));
 }
 

@@ -7,9 +7,9 @@
 namespace zt::desk {
 
 struct BenchDoor {
-    //! Two lines on a pipe: store key and signing seed, each 64 hex digits.
+    //! Three lines on a pipe: store key, signing seed and box secret, each 64 hex digits.
     struct Keys {
-        crypto::Secret storeKey, signingSeed;
+        crypto::Secret storeKey, signingSeed, boxSecret;
     };
     //! Err::Invalid when a line is not 64 hex digits.
     [[nodiscard]] static Result<Keys> readKeys(int fd);
