@@ -1,5 +1,5 @@
 """Real processes for tests: a province in a folder, a hub, desks driven by JSON lines. Python 3, standard library only."""
-import json, os, pathlib, queue, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import contextlib, json, os, pathlib, queue, shutil, signal, socket, subprocess, sys, tempfile, threading, time
 
 BIN = pathlib.Path(os.environ.get("ZT_BIN", "."))          # build folder
 PASS = "correct horse 正通"
@@ -42,6 +42,39 @@ def until(what, test, timeout=20.0, pause=0.02):
             return last
         time.sleep(pause)
     raise Failed(f"did not happen within {timeout:.0f} s: {what}")
+
+
+def played(name, run):
+    """Runs a play in a folder of its own, which stays where it fails."""
+    folder = temp_folder(name)
+    try:
+        run(folder)
+    except Failed as e:
+        print(f"NOT OK   {e}\nleft for looking at: {folder}")
+        sys.exit(1)
+    finally:
+        os.system(f"pkill -KILL -f '{folder}' 2>/dev/null")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def office(folder, *roles):
+    """A province whose hub runs, a desk online for each role, and a unit that receives."""
+    p = Province(folder)
+    p.start()
+    desks = [Desk(p, role) for role in roles]
+    try:
+        for d in desks:
+            d.enrol().online()
+        clerk = Desk(p, "clerk1").enrol().online()
+        unit = clerk.unit
+        clerk.close()
+        yield p, desks, unit
+    finally:
+        for d in desks:
+            if d.proc:
+                d.kill()
+        p.kill()
 
 
 class Relay:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """SIGKILL of desk and hub at random moments: no acknowledged command lost, none twice. The seed is printed; ZT_SEED repeats it."""
-import os, random, shutil, sys, time
+import os, random, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -90,15 +90,7 @@ def run(folder, rng):
 def main():
     seed = int(os.environ.get("ZT_SEED", random.randrange(1 << 30)))
     print(f"seed {seed}", flush=True)
-    folder = temp_folder("kills")
-    try:
-        run(folder, random.Random(seed))
-    except Failed as e:
-        print(f"NOT OK   {e}\nleft for looking at: {folder}")
-        sys.exit(1)
-    finally:
-        os.system(f"pkill -KILL -f '{folder}' 2>/dev/null")
-    shutil.rmtree(folder, ignore_errors=True)
+    played("kills", lambda folder: run(folder, random.Random(seed)))
 
 
 main()

@@ -2,7 +2,7 @@
 """Packets lost one way, the other or both between desks and hub, for a while, with nobody, the desk or the hub killed meanwhile; real processes in a network of
 their own (iptables in a namespace; root). After healing nothing waits, everybody has the same, nothing is there twice. ZT_TEST_FULL: longer, and three times.
 Delayed, doubled and reordered packets, clocks a day off, full and slow disks are the simulation's (tests/sim) and tests/power's; a hub that moves is not here yet."""
-import itertools, os, shutil, subprocess, sys, time
+import itertools, os, subprocess, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -18,11 +18,11 @@ def rule(how, ways, port):
         subprocess.run(["iptables", "-w", how, "INPUT", "-p", "tcp", way, str(port), "-j", "DROP"], check=True)
 
 
-def one(p, desks, way, long, fault, n):
+def one(p, desks, unit, way, long, fault, n):
     drafter, head = desks
     title = f"关于第{n}次中断的通知"
     draft = drafter.call("new_draft")["draft"]
-    drafter.call("save_draft", draft=draft, title=title, recipients=[p.unit], body="正文一段。")
+    drafter.call("save_draft", draft=draft, title=title, recipients=[unit], body="正文一段。")
     rule("-A", WAYS[way], p.port)
     try:
         stream = drafter.call("submit", draft=draft)["stream"]
@@ -49,33 +49,22 @@ def one(p, desks, way, long, fault, n):
     return took, there
 
 
+def run(folder):
+    figures = []
+    with office(folder, "drafter", "head1") as (p, desks, unit):
+        for n, (_, way, long, fault) in enumerate(itertools.product(range(3 if FULL else 1), WAYS, LONG, FAULTS), 1):
+            figures.append(one(p, desks, unit, way, long, fault, n))
+            print(f"ok      {way:12} {long:4} s  {fault:12} sent {figures[-1][0]:5.2f} s after healing, at the other desk {figures[-1][1]:5.2f} s", flush=True)
+        for words, times in zip(("sent", "at the other desk"), zip(*figures)):
+            print(f"{len(times)} outages: {words} {max(times):.2f} s after healing at most, {sorted(times)[len(times) // 2]:.2f} s in the middle")
+
+
 def main():
     if os.geteuid() != 0 or subprocess.run(["unshare", "-n", "iptables", "-L"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
         return print("skipped: needs root, a network namespace and iptables")
     if not os.environ.get("ZT_OWN_NET"):
         return sys.exit(subprocess.run(["unshare", "-n", "sh", "-ec", 'ip link set lo up; exec "$@"', "sh", sys.executable, "-B", *sys.argv], env={**os.environ, "ZT_OWN_NET": "1"}).returncode)
-    folder = temp_folder("partitions")
-    p = Province(folder)
-    p.start()
-    desks = [Desk(p, role) for role in ("drafter", "head1")]
-    figures = []
-    try:
-        for d in desks:
-            d.enrol().online()
-        clerk = Desk(p, "clerk1").enrol().online()
-        p.unit = clerk.unit
-        clerk.close()
-        for n, (_, way, long, fault) in enumerate(itertools.product(range(3 if FULL else 1), WAYS, LONG, FAULTS), 1):
-            figures.append(one(p, desks, way, long, fault, n))
-            print(f"ok      {way:12} {long:4} s  {fault:12} sent {figures[-1][0]:5.2f} s after healing, at the other desk {figures[-1][1]:5.2f} s", flush=True)
-        for words, times in zip(("sent", "at the other desk"), zip(*figures)):
-            print(f"{len(times)} outages: {words} {max(times):.2f} s after healing at most, {sorted(times)[len(times) // 2]:.2f} s in the middle")
-    finally:
-        for d in desks:
-            if d.proc:
-                d.kill()
-        p.kill()
-    shutil.rmtree(folder, ignore_errors=True)
+    played("partitions", run)
 
 
 main()

@@ -367,16 +367,15 @@ def run(w):
 def main(name="replicas", run=run, servers=lambda root: postgres.Server(root).start()):
     seed = int(os.environ.get("ZT_SEED", random.randrange(1 << 30)))
     print(f"seed {seed}", flush=True)
-    folder, root = temp_folder(name), postgres.folder()
-    w = World(folder, random.Random(seed), root, servers(root))
-    try:
-        run(w)
-    except Failed as e:
-        print(f"NOT OK   {e}\nleft for looking at: {folder}")
-        sys.exit(1)
-    finally:
-        w.kill()
-    shutil.rmtree(folder, ignore_errors=True)
+
+    def play(folder):
+        root = postgres.folder()
+        w = World(folder, random.Random(seed), root, servers(root))
+        try:
+            run(w)
+        finally:
+            w.kill()
+    played(name, play)
 
 
 if __name__ == "__main__":

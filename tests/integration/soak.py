@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Hours of use in a row: drafts typed, submitted, returned, searched, lists read, the hub gone now and then. Memory, descriptors and threads of desks and hub stay
 where they were, and the stores' logs small. Half a minute here; ten minutes, which are about a day of a person's work, with ZT_TEST_FULL."""
-import os, pathlib, shutil, sys, time
+import os, pathlib, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -29,23 +29,14 @@ def round_of_work(drafter, head, units, n):
         d.rows("todo"), d.rows("review"), d.call("search", text="准备工作"), d.call("read", stream=stream)
 
 
-def main():
-    folder = temp_folder("soak")
-    p = Province(folder)
-    p.start()
-    desks = [Desk(p, role) for role in ("drafter", "head1")]
-    try:
-        for d in desks:
-            d.enrol().online()
-        clerk = Desk(p, "clerk1").enrol().online()
-        units = [clerk.unit]
-        clerk.close()
+def run(folder):
+    with office(folder, "drafter", "head1") as (p, desks, unit):
         pids = lambda: {"hub": p.hub.pid, **{d.role: d.proc.pid for d in desks}}
         start, n, cuts, base, most_log = time.monotonic(), 0, 0, None, 0
         samples = []
         while time.monotonic() - start < SECONDS:
             n += 1
-            round_of_work(*desks, units, n)
+            round_of_work(*desks, [unit], n)
             if n % 15 == 0:
                 p.relay.cut()
                 until("the outage is noticed", lambda: desks[0].status()["link"] != "online")
@@ -69,12 +60,6 @@ def main():
             need(late["threads"] <= early["threads"] + 4, f"{name}: threads {early['threads']} -> {late['threads']}")
         need(most_log <= LOG_MB << 20, f"a log of {most_log >> 20} MB")
         print(f"ok      {n} documents and {cuts} outages in {SECONDS} s; longest log {most_log / (1 << 20):.1f} MB")
-    finally:
-        for d in desks:
-            if d.proc:
-                d.kill()
-        p.kill()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
-main()
+played("soak", run)

@@ -69,6 +69,8 @@ public:
     void renewed(const Result<std::string>& certificate);
     Result<void> takePolicy();
     Result<void> runLease();
+    Result<void> keepLease(const Lease& lease);
+    void readDates();                   //!< of the certificate
     Result<void> reopen(const std::string& code);
     [[nodiscard]] link::Endpoint endpoint() const;
 
@@ -149,9 +151,9 @@ public:
     struct Standing {
         wire::PutPolicy policy;  //!< the highest number this desk has seen
         Millis renewAt = 0, certificateEnd = 0, renewTried = 0; //!< renewTried: steady
-        bool renewing = false, renewalRefused = false;
+        bool renewing = false;
         Lease lease;
-        Millis leaseKept = 0;    //!< lease.seen as the store knows it
+        Lease leaseKept;         //!< as the store knows it
     } standing;
     std::atomic<bool> leaseEnded{false};
     std::atomic<bool> destroy{false}; //!< the store goes when the desk is closed

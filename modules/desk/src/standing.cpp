@@ -59,14 +59,19 @@ Result<void> Desk::Impl::readStanding()
         return lease ? readLease(*lease, standing.lease) : Result<void>();
     }));
     standing.lease.contact = engine->hubTime(); // no new contact: what was seen since stays
-    standing.leaseKept = standing.lease.seen;
-    if (const auto info = crypto::readCert(identity.certificate)) {
-        standing.renewAt = crypto::renewFrom(*info);
-        standing.certificateEnd = info->notAfter;
-    }
+    standing.leaseKept = standing.lease;
+    readDates();
     hubPolicy = {standing.policy.number(), {}, settingsOf(standing.policy)};
     look();
     return {};
+}
+
+void Desk::Impl::readDates()
+{
+    const auto info = crypto::readCert(identity.certificate);
+    if (!info) return;
+    standing.renewAt = crypto::renewFrom(*info);
+    standing.certificateEnd = info->notAfter;
 }
 
 void Desk::Impl::look()
@@ -90,7 +95,6 @@ void Desk::Impl::look()
 Result<void> Desk::Impl::takePolicy()
 {
     const auto& told = engine->directory().policy;
-    const auto admin = engine->directory().admins.find(standing.policy.by());
     if (told.number() > standing.policy.number()) {
         ZT_TRY(store->write([&](sync::Tx& tx) { return tx.setMeta(kPolicy, told.SerializeAsString()); }));
         const auto before = endpoint();
@@ -101,18 +105,19 @@ Result<void> Desk::Impl::takePolicy()
             if (blobs) blobs->setEndpoint(after);
         }
         log(Level::Info, "policy", {{"number", int64_t(told.number())}});
+        auto fresh = settingsOf(told);
         std::lock_guard lock(statusMutex);
-        hubPolicy = {told.number(), {}, settingsOf(told)};
+        hubPolicy = {told.number(), {}, std::move(fresh)};
     }
+    const auto admin = engine->directory().admins.find(standing.policy.by());
     std::lock_guard lock(statusMutex);
-    hubPolicy.by = admin == engine->directory().admins.end() ? standing.policy.by() : admin->second.name;
+    hubPolicy.by = admin == engine->directory().admins.end() || admin->second.name.empty() ? standing.policy.by() : admin->second.name;
     return {};
 }
 
 Result<void> Desk::Impl::runLease()
 {
     Lease& l = standing.lease;
-    const bool contact = engine->hubTime() > l.contact;
     l.heard(engine->hubTime());
     l.look(systemClock().now(), systemClock().steady());
     // On the line the hub's own time counts, whatever this PC's clock says.
@@ -121,9 +126,16 @@ Result<void> Desk::Impl::runLease()
         log(Level::Info, "lease", {{"ended", ended}});
         termsMoved = true; // what the windows asked for while it was locked, they ask for again
     }
-    if (!contact && l.seen < standing.leaseKept + kKeepEvery) return {};
-    ZT_TRY(store->write([&](sync::Tx& tx) { return tx.setMeta(kLease, leaseText(l)); }));
-    standing.leaseKept = l.seen;
+    // A contact alone writes nothing: the engine keeps its time. What the store says must not be stricter than what holds, nor laxer by much.
+    const Lease& kept = standing.leaseKept;
+    const bool same = l.reopened == kept.reopened && l.codeWeek == kept.codeWeek && l.seen >= kept.seen && l.seen < kept.seen + kKeepEvery;
+    return same || !standing.policy.lease_days() ? Result<void>() : keepLease(l);
+}
+
+Result<void> Desk::Impl::keepLease(const Lease& lease)
+{
+    ZT_TRY(store->write([&](sync::Tx& tx) { return tx.setMeta(kLease, leaseText(lease)); }));
+    standing.leaseKept = lease;
     return {};
 }
 
@@ -137,7 +149,7 @@ Result<void> Desk::Impl::reopen(const std::string& code)
             if (!good || !l.mayUse(week)) continue;
             Lease open = l;
             open.reopen(week);
-            ZT_TRY(store->write([&](sync::Tx& tx) { return tx.setMeta(kLease, leaseText(open)); }));
+            ZT_TRY(keepLease(open));
             l = open;
             look();
             emitChanges();
@@ -169,10 +181,7 @@ void Desk::Impl::renewed(const Result<std::string>& certificate)
     if (!certificate) return;
     if (const auto kept = store->write([&](sync::Tx& tx) { return tx.setMeta("id/certificate", *certificate); }); !kept) return noteStore(&kept.error());
     identity.certificate = *certificate;
-    if (const auto info = crypto::readCert(identity.certificate)) {
-        s.renewAt = crypto::renewFrom(*info);
-        s.certificateEnd = info->notAfter;
-    }
+    readDates();
     if (line) line->setEndpoint(endpoint());
     if (blobs) blobs->setEndpoint(endpoint());
     look();

@@ -1,7 +1,7 @@
 #include "zt/directory/directory.h"
 
-#include "zt/crypto/sign.h"
 #include "zt/crypto/pki.h"
+#include "zt/crypto/sign.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>

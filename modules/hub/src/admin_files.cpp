@@ -74,4 +74,16 @@ Result<void> writeNewFile(const std::filesystem::path& file, BytesView bytes, bo
     return {};
 }
 
+Result<void> replaceFile(const std::filesystem::path& file, BytesView bytes, bool readable)
+{
+    const std::filesystem::path fresh = file.string() + ".new";
+    std::error_code code;
+    std::filesystem::remove(fresh, code);
+    ZT_TRY(writeNewFile(fresh, bytes, readable));
+    std::filesystem::rename(fresh, file, code);
+    if (code) return fail(Err::Io, file.filename().string() + ": " + code.message());
+    const Descriptor folder{::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return folder.fd >= 0 && ::fsync(folder.fd) == 0 ? Result<void>() : Result<void>(diskError(errno, "sync"));
+}
+
 } // namespace zt::hub

@@ -12,12 +12,7 @@ constexpr const char* kStampFile = "backup.last";
 
 Result<void> leaveStamp(const std::filesystem::path& dataFolder, const BackupStamp& stamp)
 {
-    const auto file = dataFolder / kStampFile, fresh = dataFolder / (std::string(kStampFile) + ".new");
-    std::error_code code;
-    std::filesystem::remove(fresh, code);
-    ZT_TRY(writeNewFile(fresh, nlohmann::json{{"time_ms", stamp.time}, {"position", stamp.position}}.dump() + "\n", true));
-    std::filesystem::rename(fresh, file, code);
-    return code ? Result<void>(Err::Io, std::string(kStampFile) + ": " + code.message()) : Result<void>();
+    return replaceFile(dataFolder / kStampFile, nlohmann::json{{"time_ms", stamp.time}, {"position", stamp.position}}.dump() + "\n", true);
 }
 
 std::optional<BackupStamp> readStamp(const std::filesystem::path& dataFolder)

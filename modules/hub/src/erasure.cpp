@@ -36,12 +36,7 @@ Result<void> keepPending(const std::filesystem::path& file, const std::set<Bytes
 {
     Bytes text;
     for (const Bytes& b : blobs) text += hex(b) + "\n";
-    const std::filesystem::path fresh = file.string() + ".new";
-    std::error_code code;
-    std::filesystem::remove(fresh, code);
-    ZT_TRY(writeNewFile(fresh, text));
-    std::filesystem::rename(fresh, file, code);
-    return code ? Result<void>(Err::Io, "list of files") : Result<void>();
+    return replaceFile(file, text);
 }
 
 Result<void> collectFiles(EventLog& log, const wire::Erase& erase, std::set<Bytes>& out)

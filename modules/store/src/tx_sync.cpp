@@ -4,6 +4,21 @@
 
 namespace zt::store {
 
+namespace {
+
+//! While it lives, what is removed is overwritten, not only unlinked.
+class Overwriting {
+public:
+    explicit Overwriting(Db& db) : m_db(db) { m_db.query("PRAGMA secure_delete = ON").run(); }
+    ~Overwriting() { sqlite3_exec(m_db.handle(), "PRAGMA secure_delete = OFF", nullptr, nullptr, nullptr); }
+    Overwriting(const Overwriting&) = delete;
+
+private:
+    Db& m_db;
+};
+
+} // namespace
+
 int64_t Tx::idOf(const std::string& stream)
 {
     constexpr size_t kNames = 4096;
@@ -84,14 +99,18 @@ Result<void> Tx::putStream(const sync::StreamRow& r)
     });
 }
 
+void Tx::dropBlobs(const std::string& stream)
+{
+    m_db.query("INSERT OR IGNORE INTO blob_trash(id) SELECT id FROM blobs WHERE stream = ?").bind(stream).run();
+    m_db.query("DELETE FROM blobs WHERE stream = ?").bind(stream).run();
+}
+
 Result<void> Tx::dropStream(const std::string& stream)
 {
     return m_db.guard("drop", [&]() -> Result<void> {
         const int64_t id = idOf(stream);
-        m_db.query("INSERT OR IGNORE INTO blob_trash(id) SELECT id FROM blobs WHERE stream = ?").bind(stream).run();
-        // What is dropped is overwritten, not only unlinked.
-        m_db.query("PRAGMA secure_delete = ON").run();
-        m_db.query("DELETE FROM blobs WHERE stream = ?").bind(stream).run();
+        const Overwriting overwriting(m_db);
+        dropBlobs(stream);
         m_db.query("DELETE FROM marks WHERE stream = ?").bind(stream).run();
         if (id) {
             forgetRow(id);
@@ -101,7 +120,6 @@ Result<void> Tx::dropStream(const std::string& stream)
             m_db.query("DELETE FROM names WHERE id = ?").bind(id).run();
             m_db.names.erase(stream);
         }
-        m_db.query("PRAGMA secure_delete = OFF").run();
         return {};
     });
 }
@@ -155,14 +173,12 @@ Result<void> Tx::eraseEvent(const std::string& stream, uint64_t version, const s
         if (!event.erased_rule().empty()) return {};
         wire::erase(event, rule);
         const Bytes left = event.SerializeAsString();
-        m_db.query("PRAGMA secure_delete = ON").run();
+        const Overwriting overwriting(m_db);
         m_db.query("UPDATE events SET bytes = ? WHERE id = ?").bind(Blob{left}, eventId(id, version)).run();
         // Which of them the event alone named is not known here; those still named are fetched again.
-        m_db.query("INSERT OR IGNORE INTO blob_trash(id) SELECT id FROM blobs WHERE stream = ?").bind(stream).run();
-        m_db.query("DELETE FROM blobs WHERE stream = ?").bind(stream).run();
+        dropBlobs(stream);
         forgetRow(id);
         forgetText(id);
-        m_db.query("PRAGMA secure_delete = OFF").run();
         return {};
     });
 }
@@ -199,9 +215,8 @@ Result<std::optional<sync::OutboxRow>> Tx::outbox(const Bytes& id)
 Result<void> Tx::dropOutbox(const Bytes& id)
 {
     return m_db.guard("outbox", [&]() -> Result<void> {
-        m_db.query("PRAGMA secure_delete = ON").run();
+        const Overwriting overwriting(m_db);
         m_db.query("DELETE FROM outbox WHERE id = ?").bind(Blob{id}).run();
-        m_db.query("PRAGMA secure_delete = OFF").run();
         return {};
     });
 }

@@ -40,6 +40,8 @@ public:
     Result<void> accessFacts(Tx& tx, const std::vector<wire::Fact>& facts, std::set<std::string>& touched);
     Result<void> revoked(Tx& tx, const std::string& stream, std::set<std::string>& touched);
     Result<void> erased(Tx& tx, const std::string& stream, std::set<std::string>& touched); //!< does at this desk what the directory says was erased of it
+    void uncount(const OutboxRow& row); //!< before it changes or goes
+    Result<void> setAside(Tx& tx, OutboxRow row, wire::Reason why); //!< what waited is under needs attention from now on
     Result<void> forgetWords(Tx& tx, const OutboxRow& row);
     Result<void> receipt(Tx& tx, const wire::Receipt& r, std::set<std::string>& touched);
     Result<void> settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched);

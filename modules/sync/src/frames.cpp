@@ -249,27 +249,35 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
 Result<void> Engine::Impl::revoked(Tx& tx, const std::string& stream, std::set<std::string>& touched)
 {
     ZT_LET(rows, tx.outboxOf(stream));
-    for (auto& row : rows) {
-        if (row.state != OutboxRow::Waiting) continue;
-        if (row.stuck != wire::REASON_NONE) --stuck;
-        row.state = OutboxRow::Attention;
-        row.stuck = wire::REASON_NOT_READER;
-        ZT_TRY(tx.putOutbox(row));
-        --unsent;
-        ++attention;
-    }
+    for (auto& row : rows)
+        if (row.state == OutboxRow::Waiting) ZT_TRY(setAside(tx, std::move(row), wire::REASON_NOT_READER));
     states.erase(stream);
     touched.insert(stream);
     return tx.dropStream(stream);
 }
 
-Result<void> Engine::Impl::forgetWords(Tx& tx, const OutboxRow& row)
+void Engine::Impl::uncount(const OutboxRow& row)
 {
     if (row.state == OutboxRow::Attention) --attention;
-    if (row.state == OutboxRow::Waiting) {
-        --unsent;
-        if (row.stuck != wire::REASON_NONE) --stuck;
-    }
+    if (row.state != OutboxRow::Waiting) return;
+    --unsent;
+    if (row.stuck != wire::REASON_NONE) --stuck;
+}
+
+Result<void> Engine::Impl::setAside(Tx& tx, OutboxRow row, wire::Reason why)
+{
+    uncount(row);
+    row.state = OutboxRow::Attention;
+    row.stuck = why;
+    ++attention;
+    ZT_LET(seq, tx.putOutbox(row));
+    (void)seq;
+    return {};
+}
+
+Result<void> Engine::Impl::forgetWords(Tx& tx, const OutboxRow& row)
+{
+    uncount(row);
     return tx.dropOutbox(row.id);
 }
 
@@ -281,16 +289,8 @@ Result<void> Engine::Impl::erased(Tx& tx, const std::string& stream, std::set<st
     ZT_LET(rows, tx.outboxOf(stream));
     for (auto& row : rows) {
         const bool recorded = row.receipt && row.receipt->version() && dir->erasedRule(stream, row.receipt->version());
-        if (recorded || (whole && row.state == OutboxRow::Settled)) {
-            ZT_TRY(forgetWords(tx, row));
-        } else if (whole && row.state == OutboxRow::Waiting) {
-            if (row.stuck != wire::REASON_NONE) --stuck;
-            row.state = OutboxRow::Attention;
-            row.stuck = wire::REASON_ERASED;
-            ZT_TRY(tx.putOutbox(row));
-            --unsent;
-            ++attention;
-        }
+        if (recorded || (whole && row.state == OutboxRow::Settled)) ZT_TRY(forgetWords(tx, row));
+        else if (whole && row.state == OutboxRow::Waiting) ZT_TRY(setAside(tx, std::move(row), wire::REASON_ERASED));
     }
     touched.insert(stream);
     states.erase(stream);
@@ -303,12 +303,7 @@ Result<void> Engine::Impl::settle(Tx& tx, OutboxRow row, const wire::Receipt& r,
 {
     touched.insert(row.stream);
     if (r.version() && dir->erasedRule(row.stream, r.version())) return forgetWords(tx, row); // it was recorded, and what was recorded is erased
-    if (row.state == OutboxRow::Waiting) {
-        --unsent;
-        if (row.stuck != wire::REASON_NONE) --stuck;
-    } else if (row.state == OutboxRow::Attention) {
-        --attention;
-    }
+    uncount(row);
     row.receipt = r;
     row.stuck = wire::REASON_NONE;
     row.settledMs = ports.clock.now();
@@ -343,16 +338,10 @@ Result<void> Engine::Impl::refusedAtDoor(Tx& tx, const wire::Refused& r, std::se
 {
     ZT_LET(row, tx.outbox(r.id()));
     if (!row || row->state != OutboxRow::Waiting) return {};
-    if (row->stuck != wire::REASON_NONE) --stuck;
-    row->state = OutboxRow::Attention;
-    row->stuck = r.why() == wire::Refused::SIGNATURE || r.why() == wire::Refused::NOT_YOURS ? wire::REASON_DEVICE_REVOKED : wire::REASON_FORM;
     if (r.why() == wire::Refused::OTHER_BYTES) alarm = true;
-    --unsent;
-    ++attention;
     touched.insert(row->stream);
-    ZT_LET(seq, tx.putOutbox(*row));
-    (void)seq;
-    return {};
+    const bool author = r.why() == wire::Refused::SIGNATURE || r.why() == wire::Refused::NOT_YOURS;
+    return setAside(tx, std::move(*row), author ? wire::REASON_DEVICE_REVOKED : wire::REASON_FORM);
 }
 
 Result<void> Engine::Impl::readEnd(Tx& tx, const wire::ReadEnd& end)

@@ -1,12 +1,11 @@
 #include "ctl.h"
 
 #include "zt/hub/backup_stamp.h"
+#include "zt/test/port.h"
 
-#include <arpa/inet.h>
 #include <map>
 #include <set>
 #include <sqlite3.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 using namespace zt;
@@ -22,19 +21,6 @@ struct ShiftedClock final : Clock {
     [[nodiscard]] Millis now() const override { return systemClock().now() + by; }
     [[nodiscard]] Millis steady() const override { return systemClock().steady(); }
 };
-
-int freePort()
-{
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof at;
-    ::bind(fd, reinterpret_cast<sockaddr*>(&at), size);
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
-    ::close(fd);
-    return ntohs(at.sin_port);
-}
 
 //! A province as createProvince leaves it, with three events and a backup just made: nothing is wrong with it.
 struct Installation : Temp {

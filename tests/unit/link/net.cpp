@@ -118,11 +118,4 @@ void Proxy::serve(int fd)
     ::close(hub);
 }
 
-uint16_t freePort()
-{
-    uint16_t port = 0;
-    ::close(listenOn(port, 1));
-    return port;
-}
-
 } // namespace zt::link

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "zt/test/port.h"
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -50,6 +52,6 @@ private:
 };
 
 //! A port nobody listens on (at this moment).
-uint16_t freePort();
+using test::freePort;
 
 } // namespace zt::link

@@ -5,29 +5,15 @@
 #include "zt/link/link.h"
 #include "zt/store/sql_store.h"
 #include "zt/store/vault.h"
+#include "zt/test/port.h"
 
-#include <arpa/inet.h>
 #include <condition_variable>
 #include <mutex>
-#include <sys/socket.h>
 
 using namespace zt;
 using namespace zt::test;
 
 namespace {
-
-int freePort()
-{
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof at;
-    (void)::bind(fd, reinterpret_cast<sockaddr*>(&at), size);
-    (void)::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
-    ::close(fd);
-    return ntohs(at.sin_port);
-}
 
 constexpr const char* kPass = "a passphrase for the years";
 

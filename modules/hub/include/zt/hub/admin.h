@@ -59,5 +59,7 @@ struct Sent {
 [[nodiscard]] Result<Bytes> readFile(const std::filesystem::path& file, size_t limit);
 //! Writes a new file, 0600 unless `readable`, synced. Err::Exists, Denied, DiskFull, Io.
 [[nodiscard]] Result<void> writeNewFile(const std::filesystem::path& file, BytesView bytes, bool readable = false);
+//! In place of what was there, whole or not at all, by way of `file`.new.
+[[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, BytesView bytes, bool readable = false);
 
 } // namespace zt::hub

@@ -82,6 +82,7 @@ public:
 private:
     [[nodiscard]] int64_t idOf(const std::string& stream);           //!< 0: not known
     [[nodiscard]] int64_t idFor(const std::string& stream);          //!< known from now on
+    void dropBlobs(const std::string& stream); //!< their files become trash
     void forgetRow(int64_t id);
     void forgetText(int64_t id);
     void count(int kind, int64_t total, int64_t unread);
