@@ -1,7 +1,7 @@
 // The peer of S1, S3, S4, S5: PouchDB pulling from express-pouchdb, LevelDB on both sides, loopback HTTPS as ours has TLS too (only the server shows a
 // certificate, POUCH_TLS.crt and .key; the client knows it by NODE_EXTRA_CA_CERTS), nothing synced to disk before the acknowledgement.
 //     node pouch_bench.js FOLDER DOCUMENTS BATCH LIVE      (FOLDER: node_modules lies beside it, see packaging/bench.d/peers)
-// S3 begins with a new connection on both sides, which here may take up its TLS session again: resync_p50_ms. On a connection kept open: resync_kept_p50_ms.
+// S3 goes over the connection there is, as ours does: resync_kept_p50_ms. Over a new one, which may take up its TLS session again: resync_new_p50_ms.
 'use strict';
 const [, , dir, count, batch, lives] = process.argv;
 const { createRequire } = require('module');
@@ -48,7 +48,7 @@ const ms = t => performance.now() - t;
       return again.sort((a, b) => a - b)[3];
     };
     out('resync_kept_p50_ms', await resync(() => {}));
-    out('resync_p50_ms', await resync(() => https.globalAgent.destroy()));
+    out('resync_new_p50_ms', await resync(() => https.globalAgent.destroy()));
     const live = local.sync(remote, { live: true, retry: true });
     await new Promise(r => setTimeout(r, 1500));
     const waits = [];

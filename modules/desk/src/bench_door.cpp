@@ -49,4 +49,10 @@ void BenchDoor::open(std::filesystem::path folder, Keys keys, Desk::Options opti
     openWithKeys(std::move(folder), std::move(opened), std::move(options), std::move(post), std::move(then));
 }
 
+void BenchDoor::dialAnew(Desk& desk)
+{
+    desk.m->line->stop();
+    desk.m->line->start();
+}
+
 } // namespace zt::desk

@@ -38,7 +38,7 @@ public:
     void start();
     void stop();
     void retryNow();
-    void reconnect(const char* why = "asked");
+    void reconnect(const char* why, bool onThis = false);
     void setProxy(std::string proxy);
     void setEndpoint(Endpoint endpoint);
     void restart();
@@ -67,7 +67,7 @@ private:
     void finishIfOver();
     void dropChannel();
 
-    void attempt();
+    void attempt(bool onThis = false);
     void alarm();
     void breakOff();
     void leave();
@@ -92,6 +92,7 @@ private:
     std::string m_why;
     bool m_wanted = false;   // start() was called
     bool m_timedOut = false;
+    bool m_onThis = false; // asks on a connection that was there before, and may be dead
     bool m_told = false;
     int m_failures = 0;
     uint64_t m_calls = 0;
@@ -141,13 +142,15 @@ void Line::Impl::setEndpoint(Endpoint endpoint)
     if (m_wanted && !connection) reconnect("endpoint_changed");
 }
 
-void Line::Impl::reconnect(const char* why)
+//! onThis: on the TLS connection there is, if it answers. It mostly does after a short sleep, and costs one round trip then.
+void Line::Impl::reconnect(const char* why, bool onThis)
 {
     if (!m_wanted) return;
     tell(State::Connecting, why);
     m_failures = 0;
+    onThis = onThis && connection;
     leave();
-    attempt();
+    attempt(onThis);
 }
 
 void Line::Impl::restart()
@@ -180,19 +183,23 @@ void Line::Impl::writeNext()
     m_call->write(std::move(frame), !m_out.empty());
 }
 
-void Line::Impl::attempt()
+void Line::Impl::attempt(bool onThis)
 {
     nextRetry = 0;
     const auto at = splitAddress(m_endpoint.address);
     if (!at) return failed({State::Unreachable, "bad_address"});
     if (!hasNetwork(at->host)) return failed({State::NoNetwork, "no_network"});
-    // A new channel each time: gRPC's own back-off and whatever it remembers of the last failure must not add to ours. It is made while the one before
-    // is still there: gRPC ends its threads with the last channel and begins them with the first.
-    const auto before = std::exchange(m_channel, makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions));
-    m_stub = wire::Hub::NewStub(m_channel);
+    m_onThis = onThis && m_channel && m_channel->GetState(false) == GRPC_CHANNEL_READY;
+    std::shared_ptr<grpc::Channel> before;
+    if (!m_onThis) {
+        // A new channel else: gRPC's own back-off and whatever it remembers of the last failure must not add to ours. It is made while the one before
+        // is still there: gRPC ends its threads with the last channel and begins them with the first.
+        before = std::exchange(m_channel, makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions));
+        m_stub = wire::Hub::NewStub(m_channel);
+    }
     m_timedOut = false;
     m_call = std::make_unique<HubCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
-    m_loop.alarmAt(systemClock().steady() + m_timing.connectMs);
+    m_loop.alarmAt(systemClock().steady() + (m_onThis ? m_timing.answerMs : m_timing.connectMs));
     m_stub->async()->Sync(&m_call->context, m_call.get());
     m_call->begin();
     dialled = ++m_calls;
@@ -204,6 +211,9 @@ void Line::Impl::alarm()
 {
     if (!m_call) {
         if (m_wanted) attempt();
+    } else if (!connection && m_onThis) {
+        leave();
+        attempt();
     } else if (!connection) {
         m_timedOut = true;
         m_call->cancel();
@@ -214,6 +224,7 @@ void Line::Impl::opened()
 {
     if (!m_wanted || m_timedOut || connection || !dialled) return;
     m_loop.alarmAt(0);
+    m_onThis = false;
     m_upSince = systemClock().steady();
     connection = dialled.load();
     tell(State::Up, "up");
@@ -291,6 +302,7 @@ void Line::Impl::ended(const grpc::Status& status)
     m_loop.alarmAt(0);
     if (quitting) return finishIfOver();
     if (!m_wanted) return;
+    if (std::exchange(m_onThis, false)) return attempt();
     if (wasUp && !dropped) return planRetry(m_timing.mostBackoffMs); // restart(): said already
     failed(judge(status));
 }
@@ -348,7 +360,7 @@ void Line::start() { m->post([impl = m.get()] { impl->start(); }); }
 void Line::stop() { m->post([impl = m.get()] { impl->stop(); }); }
 void Line::hold(bool on) { m->hold(on); }
 void Line::retryNow() { m->post([impl = m.get()] { impl->retryNow(); }); }
-void Line::reconnect() { m->post([impl = m.get()] { impl->reconnect(); }); }
+void Line::reconnect() { m->post([impl = m.get()] { impl->reconnect("asked", true); }); }
 void Line::restart() { m->post([impl = m.get()] { impl->restart(); }); }
 void Line::setProxy(std::string proxy)
 {

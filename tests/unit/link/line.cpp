@@ -297,21 +297,40 @@ CASE("the line goes through the proxy given, and through none of the environment
     EXPECT(log.reaches(State::Unreachable));
 }
 
-CASE("reconnect() is a new connection at once, also where one is up; what is written goes on the new one")
+CASE("reconnect() greets anew at once, on the TLS connection there is if it answers; what is written goes on the new call")
 {
     const Province province;
     FakeHub hub(province);
+    Proxy proxy;
     Log log;
-    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    auto endpoint = province.endpoint(hub.port);
+    endpoint.proxy = proxy.url();
+    Line line(std::move(endpoint), log.handlers(), quick());
     line.reconnect(); // not started: nothing to connect
     line.start();
     REQUIRE(log.reaches(State::Up));
-    for (size_t states = 4; states <= 8; states += 2) { // the later ones take the TLS session up again
+    for (size_t states = 4; states <= 8; states += 2) {
         line.reconnect();
         REQUIRE(log.seen.until([&](const Log::Seen& s) { return s.states.size() == states && s.states.back().state == State::Up; }));
         line.send(numbered(states));
         EXPECT(frames(log, states / 2 - 1));
     }
+    EXPECT_EQ(line.connection(), 4u);
+    EXPECT_EQ(proxy.tunnels.load(), 1);
+
+    // The PC slept, the connection is dead and nobody said so.
+    proxy.frozen = 1;
+    line.reconnect();
+    REQUIRE(log.seen.until([&](const Log::Seen& s) { return s.states.size() == 10 && s.states.back().state == State::Up; }));
+    line.send(numbered(10));
+    EXPECT(frames(log, 4));
+    EXPECT_EQ(proxy.tunnels.load(), 2);
+
+    hub.dropCalls(); // noticed by now or not
+    line.reconnect();
+    REQUIRE(log.seen.until([&](const Log::Seen& s) { return s.frames.size() == 4 && s.states.size() > 10 && s.states.back().state == State::Up; }));
+    line.send(numbered(12));
+    EXPECT(frames(log, 5));
 }
 
 CASE("no handler runs after the destructor returned, at any moment and under load")

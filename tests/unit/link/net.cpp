@@ -106,11 +106,16 @@ void Proxy::serve(int fd)
     const sockaddr_in address = loopback(uint16_t(std::stoi(head.substr(colon + 1))));
     const int hub = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::connect(hub, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-        ++tunnels;
+        const int number = ++tunnels;
         static const std::string ok = "HTTP/1.1 200 Connection established\r\n\r\n";
         ::send(fd, ok.data(), ok.size(), MSG_NOSIGNAL);
         pollfd both[2] = {{fd, POLLIN, 0}, {hub, POLLIN, 0}};
         while (::poll(both, 2, 10'000) > 0) {
+            if (number <= frozen) {
+                pollfd end{fd, POLLRDHUP, 0};
+                if (::poll(&end, 1, 20) > 0) break;
+                continue;
+            }
             if (both[0].revents && !pass(fd, hub)) break;
             if (both[1].revents && !pass(hub, fd)) break;
         }

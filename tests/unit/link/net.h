@@ -39,12 +39,13 @@ private:
     std::vector<int> m_fds;
 };
 
-//! An HTTP proxy that knows CONNECT.
+//! An HTTP proxy that knows CONNECT. A frozen tunnel swallows everything, as a connection whose way is gone.
 class Proxy {
 public:
     Proxy();
     std::string url() const { return "http://127.0.0.1:" + std::to_string(m_listener.port); }
     std::atomic<int> tunnels = 0;
+    std::atomic<int> frozen = 0; //!< so many of the first tunnels
 
 private:
     void serve(int fd);

@@ -290,6 +290,7 @@ private:
     class Impl;
     std::shared_ptr<Impl> m;
     friend class Impl;
+    friend struct BenchDoor; // defined by the builds of the bench alone
 };
 
 } // namespace zt::desk

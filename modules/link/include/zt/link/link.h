@@ -35,6 +35,7 @@ struct Timing {
     int firstBackoffMs = 1'000; //!< the next try comes at a random point of it, which doubles with every failure
     int mostBackoffMs = 60'000;
     int steadyMs = 30'000;      //!< a connection that held as long starts the back-off anew
+    int answerMs = 1'000;       //!< as connectMs, on a connection that was there before (Line::reconnect)
 };
 
 struct Handlers {
@@ -56,7 +57,8 @@ public:
     void start();
     void stop();                            //!< stays down until start()
     void retryNow();
-    void reconnect();                       //!< at once, also if a connection is up
+    //! At once, also where a connection is up: greets anew on it, and dials another if it does not answer within a second.
+    void reconnect();
     void setProxy(std::string proxy);
     //! Another certificate, key, roots or address; the proxy stays as it is. A connection that is up goes on as it is, else the next attempt is made at once.
     void setEndpoint(Endpoint endpoint);
