@@ -1,5 +1,6 @@
-//! Makes what the bench measures on: bench_fill DIR MATTERS CLIENTS PORT
+//! Makes what the bench measures on: bench_fill DIR MATTERS CLIENTS PORT [course]
 //!
+//!     course             each matter goes its whole way: submitted, returned with an opinion, revised, agreed, signed, numbered, dispatched
 //!     DIR/hub            data folder of a hub whose head of office holds MATTERS documents to review
 //!     DIR/head, writer   account folders of two desks, enrolled and empty; DIR/head.keys their raw keys for the door
 //!     DIR/load/NN.*      CLIENTS device certificates, keys and names for bench_hub, each with own matters
@@ -75,10 +76,11 @@ public:
         return d;
     }
 
-    void matters(const Device& by, const std::string& unit, int count, uint32_t firstText, std::vector<std::string>* names = nullptr)
+    void matters(const Device& by, const std::string& unit, int count, uint32_t firstText, std::vector<std::string>* names = nullptr, const std::vector<const Device*>& way = {})
     {
         constexpr int kGroup = 500;
         std::vector<hub::Core::Door> doors;
+        std::vector<wire::Command> submitted;
         const auto hash = wire::definitionHash(definition());
         for (int i = 0; i < count; ++i) {
             if (i % kGroup == 0) m_time = m_hub.core->time();
@@ -97,9 +99,44 @@ public:
             d.add_recipients("town");
             d.set_issuer(unit);
             d.set_code("示政办发");
+            if (!way.empty()) submitted.push_back(c);
             doors.push_back({{by.person, by.id}, sign(by, std::move(c)), false});
-            if (int(doors.size()) == kGroup || i + 1 == count) flush(doors);
+            if (int(doors.size()) < kGroup && i + 1 < count) continue;
+            flush(doors);
+            if (!way.empty()) course(by, *way[0], *way[1], std::exchange(submitted, {}));
         }
+    }
+
+    //! What head and director do with documents just submitted.
+    void course(const Device& by, const Device& head, const Device& director, std::vector<wire::Command> matters)
+    {
+        auto each = [&](const Device& who, auto fill) {
+            std::vector<hub::Core::Door> doors;
+            for (auto& m : matters) {
+                wire::Command c;
+                c.set_stream(m.stream());
+                fill(m, c);
+                doors.push_back({{who.person, who.id}, sign(who, std::move(c)), false});
+            }
+            flush(doors);
+        };
+        auto act = [&](const Device& who, const char* task, wire::Choice choice, const char* opinion) {
+            each(who, [&](wire::Command& m, wire::Command& c) {
+                c.set_subject(wire::documentHash(m.submit().document()));
+                c.mutable_act()->set_task(task);
+                c.mutable_act()->set_choice(choice);
+                c.mutable_act()->set_opinion(opinion);
+            });
+        };
+        act(head, "review#1", wire::CHOICE_RETURN, "第二部分请补充时限和责任单位，报送前与财务处会商。");
+        each(by, [](wire::Command& m, wire::Command& c) {
+            auto& d = *m.mutable_submit()->mutable_document();
+            d.set_body(d.body() + "\n各单位于月底前报送落实情况，由综合处汇总。");
+            *c.mutable_submit()->mutable_document() = d;
+            c.mutable_submit()->set_note("已按意见修改");
+        });
+        act(head, "review#2", wire::CHOICE_AGREE, "同意，请主任签发。");
+        act(director, "sign#1", wire::CHOICE_SIGN, "同意签发。");
     }
 
     void account(const Device& d, const std::string& folder)
@@ -142,6 +179,17 @@ public:
     }
 
     [[nodiscard]] uint64_t position() const { return m_hub.core->position(); }
+    //! Mean size of the events there are, in bytes.
+    [[nodiscard]] double meanEvent() const
+    {
+        constexpr size_t kAtOnce = 4096;
+        uint64_t bytes = 0, count = 0;
+        for (uint64_t at = 0;;) {
+            const auto rows = must(m_hub.log->tail(at, kAtOnce), "events");
+            for (const auto& r : rows) bytes += r.event.ByteSizeLong(), ++count, at = r.position;
+            if (rows.size() < kAtOnce) return double(bytes) / double(std::max<uint64_t>(1, count));
+        }
+    }
 
 private:
     static void write(const fs::path& file, const std::string& bytes)
@@ -221,14 +269,16 @@ private:
 
 int main(int argc, char** argv)
 {
-    if (argc != 5 || !crypto::start()) return 2;
+    const bool course = argc == 6 && argv[5] == std::string("course");
+    if ((argc != 5 && !course) || !crypto::start()) return 2;
     const fs::path dir = argv[1];
     const int matters = std::atoi(argv[2]), clients = std::atoi(argv[3]);
     fs::create_directories(dir / "load");
     Filler filler(dir, std::atoi(argv[4]));
     const Device writer = filler.enrol("writer", "林小满"), head = filler.enrol("head", "单晓宇");
     const double from = bench::nowMs();
-    filler.matters(writer, "office", matters, 0);
+    const Device director = filler.enrol("director", "赵长庚");
+    filler.matters(writer, "office", matters, 0, nullptr, course ? std::vector{&head, &director} : std::vector<const Device*>{});
     bench::out("fill_matters_per_s", matters / (bench::nowMs() - from) * 1000);
     filler.account(writer, "writer");
     filler.account(head, "head");
@@ -240,6 +290,7 @@ int main(int argc, char** argv)
     }
     for (int i = 0; i < clients; ++i) filler.client(devices[size_t(i)], i, names[size_t(i)]);
     bench::out("events", double(filler.position()));
-    std::ofstream(dir / "made") << matters << "\n";
+    bench::out("event_bytes", filler.meanEvent());
+    std::ofstream(dir / "made") << filler.meanEvent() << "\n";
     return 0;
 }

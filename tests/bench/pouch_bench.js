@@ -1,9 +1,9 @@
 // The peer of S1, S3, S4, S5: PouchDB pulling from express-pouchdb, LevelDB on both sides, loopback HTTPS as ours has TLS too (only the server shows a
 // certificate, POUCH_TLS.crt and .key; the client knows it by NODE_EXTRA_CA_CERTS), nothing synced to disk before the acknowledgement.
-//     node pouch_bench.js FOLDER DOCUMENTS BATCH LIVE      (FOLDER: node_modules lies beside it, see packaging/bench.d/peers)
+//     node pouch_bench.js FOLDER DOCUMENTS BATCH LIVE BYTES     (BYTES: of a document, in the mean; FOLDER: node_modules lies beside it, see packaging/bench.d/peers)
 // S3 goes over the connection there is, as ours does: resync_kept_p50_ms. Over a new one, which may take up its TLS session again: resync_new_p50_ms.
 'use strict';
-const [, , dir, count, batch, lives] = process.argv;
+const [, , dir, count, batch, lives, bytes] = process.argv;
 const { createRequire } = require('module');
 const load = createRequire(dir + '/package.json');
 const fs = require('fs'), path = require('path'), os = require('os'), https = require('https');
@@ -24,8 +24,10 @@ const N = +count, words = '关于 印发 通知 审批 财政厅 教育厅 意�
 let state = 7;
 const draw = n => { state = (state + 0x6D2B79F5) | 0; let t = Math.imul(state ^ (state >>> 15), 1 | state); t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t; return ((t ^ (t >>> 14)) >>> 0) % n; };
 const text = n => Array.from({ length: n }, () => words[draw(words.length)]).join('');
-// As long as ours: a title of about 15 characters, a body of about 200.
-const make = i => ({ _id: 'doc' + String(i).padStart(8, '0'), kind: '通知', state: i % 7, owner: i % 1000, title: text(7), body: text(95) });
+// A title of about 15 characters, and a body that makes it as long as ours.
+const make = (i, body) => ({ _id: 'doc' + String(i).padStart(8, '0'), kind: '通知', state: i % 7, owner: i % 1000, title: text(7), body: text(body ?? bodyWords) });
+const size = words => Buffer.byteLength(JSON.stringify(make(1, words)));
+const bodyWords = Math.max(1, Math.round((+bytes - size(0)) / ((size(1000) - size(0)) / 1000)));
 const out = (k, v) => console.log(k + '=' + v);
 const ms = t => performance.now() - t;
 

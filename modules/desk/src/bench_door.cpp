@@ -49,10 +49,9 @@ void BenchDoor::open(std::filesystem::path folder, Keys keys, Desk::Options opti
     openWithKeys(std::move(folder), std::move(opened), std::move(options), std::move(post), std::move(then));
 }
 
-void BenchDoor::dialAnew(Desk& desk)
+void BenchDoor::online(Desk& desk, bool on)
 {
-    desk.m->line->stop();
-    desk.m->line->start();
+    on ? desk.m->line->start() : desk.m->line->stop();
 }
 
 } // namespace zt::desk

@@ -7,10 +7,17 @@ namespace zt::desk {
 
 namespace {
 
-constexpr Millis kBatchMs = 100;         // a feed batch while nobody waits
-constexpr size_t kBatchStreams = 600;    // rows to rewrite at its end
-constexpr size_t kBatchFrames = 1000;
-constexpr size_t kFramesWaiting = 4000;  // in memory; beyond it the network waits
+//! A feed batch ends when somebody waits, or here. Each is a commit, and rewrites the pages and rows that it has in common with the one before: a desk
+//! that is far behind takes much at once, one that is live shows what is new soon.
+struct Batch {
+    Millis ms;
+    size_t streams; // rows to rewrite at its end
+    size_t frames;
+};
+constexpr Batch kLive{100, 600, 1000}, kBehind{500, 2000, 12'000};
+// In memory; beyond it the network waits.
+constexpr size_t kFramesWaiting = 16'000;
+constexpr size_t kBytesWaiting = 32u << 20;
 constexpr Millis kClockTolerance = 5 * 60'000;
 
 Link linkOf(link::State s)
@@ -63,8 +70,9 @@ void Desk::Impl::lineState(link::State state, const std::string& why)
 void Desk::Impl::lineFrame(wire::HubFrame frame)
 {
     std::lock_guard lock(frameMutex);
+    frameBytes += frame.ByteSizeLong();
     frames.emplace_back(lineConnection, std::move(frame));
-    if (frames.size() >= kFramesWaiting && !std::exchange(holding, true)) line->hold(true);
+    if ((frames.size() >= kFramesWaiting || frameBytes >= kBytesWaiting) && !std::exchange(holding, true)) line->hold(true);
     if (draining) return;
     draining = true;
     worker.second([self = weak_from_this()] { if (const auto me = self.lock()) me->drain(); });
@@ -73,9 +81,11 @@ void Desk::Impl::lineFrame(wire::HubFrame frame)
 void Desk::Impl::drain()
 {
     std::vector<wire::HubFrame> batch;
+    const Batch& most = engine->live() ? kLive : kBehind;
     {
         std::lock_guard lock(frameMutex);
-        while (!frames.empty() && batch.size() < kBatchFrames) {
+        while (!frames.empty() && batch.size() < most.frames) {
+            frameBytes -= frames.front().second.ByteSizeLong();
             if (frames.front().first == connection) batch.push_back(std::move(frames.front().second));
             frames.pop_front();
         }
@@ -83,16 +93,19 @@ void Desk::Impl::drain()
     if (!batch.empty()) {
         const Millis start = systemClock().steady();
         const auto taken = engine->receive(batch, [&](size_t touched) {
-            return worker.firstWaits() || touched >= kBatchStreams || systemClock().steady() - start >= kBatchMs;
+            return worker.firstWaits() || touched >= most.streams || systemClock().steady() - start >= most.ms;
         });
         if (taken && *taken < batch.size()) {
             std::lock_guard lock(frameMutex);
-            for (size_t i = batch.size(); i-- > *taken;) frames.emplace_front(connection, std::move(batch[i]));
+            for (size_t i = batch.size(); i-- > *taken;) {
+                frameBytes += batch[i].ByteSizeLong();
+                frames.emplace_front(connection, std::move(batch[i]));
+            }
         }
         afterBatch(taken);
     }
     std::lock_guard lock(frameMutex);
-    if (frames.size() < kFramesWaiting / 2 && std::exchange(holding, false)) line->hold(false);
+    if (frames.size() < kFramesWaiting / 2 && frameBytes < kBytesWaiting / 2 && std::exchange(holding, false)) line->hold(false);
     draining = !frames.empty();
     if (draining) worker.second([self = weak_from_this()] { if (const auto me = self.lock()) me->drain(); });
 }

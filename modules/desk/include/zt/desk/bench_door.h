@@ -15,8 +15,8 @@ struct BenchDoor {
     [[nodiscard]] static Result<Keys> readKeys(int fd);
     //! As Desk::open from where the vault is open.
     static void open(std::filesystem::path folder, Keys keys, Desk::Options options, Post post, Then<std::shared_ptr<Desk>> then);
-    //! Gives up the connection there is and dials another.
-    static void dialAnew(Desk& desk);
+    //! An outage, and its end: gives up the connection there is, or dials.
+    static void online(Desk& desk, bool on);
 };
 
 } // namespace zt::desk
