@@ -17,10 +17,18 @@ with tempfile.TemporaryDirectory() as folder:
         programme.write_text(f"#!/bin/sh\n{text}\necho run >>{counted}\nexit $(cat {code})\n")
         programme.chmod(0o755)
 
+    source, build = here / "source", here / "source/build"
+    (build / "app/hub").mkdir(parents=True)
+    (source / "tests").mkdir()
+    made, text = build / "app/hub/programme", source / "tests/text"
+    made.write_text("1")
+    made.chmod(0o755)
+    text.write_text("1")
+
     def run(*words, **environment):
         before = counted.read_text().count("run") if counted.exists() else 0
         env = {k: v for k, v in os.environ.items() if not k.startswith("ZT_")} | {"XDG_CACHE_HOME": str(here / "cache")} | environment
-        ended = subprocess.run([sys.executable, "-B", ONCE, "--input", seed, programme, *words], env=env, capture_output=True, text=True)
+        ended = subprocess.run([sys.executable, "-B", ONCE, "--input", seed, "--tree", source, build, programme, *words], env=env, capture_output=True, text=True)
         ran = (counted.read_text().count("run") if counted.exists() else 0) - before
         return ran, ended.returncode
 
@@ -41,6 +49,16 @@ with tempfile.TemporaryDirectory() as folder:
     expect("another setting", run("1", ZT_TEST_QUICK="1"), (1, 0))
     seed.write_text("b")
     expect("other inputs", run("1"), (1, 0))
+    text.write_text("2")
+    expect("another file of the tree", run("1"), (1, 0))
+    (source / "tests/new").write_text("")
+    expect("one file more", run("1"), (1, 0))
+    made.write_text("2")
+    expect("another programme of the tree", run("1"), (1, 0))
+    (build / "CMakeCache.txt").write_text("flag")
+    expect("configured another way", run("1"), (1, 0))
+    (build / "tests.log").write_text("what a run leaves behind")
+    expect("the same tree", run("1"), (0, 0))
     write("false")
     expect("another programme", run("1"), (1, 0))
     expect("the same bytes at the end", run("1"), (0, 0))
