@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The scenario a-g through the real windows: seven desks, a hub, outages and kills. Prints each step, keeps a picture of each.
    play.py [--out FOLDER] [--document FILE] [--lang zh_CN|en] [--keep]"""
-import argparse, hashlib, shutil, traceback
+import argparse, hashlib, shutil, signal, traceback
 from windows import *
 
 BODY = "今年汛期临近。为做好各项准备工作，现就有关事项通知如下。\n一、压实责任\n（一）落实责任人。各地要在4月5日前完成核定和公示。\n二、抓紧排查\n逐库逐段排查隐患，建立台账。\n"
@@ -229,8 +229,10 @@ def e(w):
         h.type(words, [p + ".*" for p in T("My opinion: %1")])
         h.click(T(verb))
         h.see([p + ".*" for p in T("%1: done")])
+    h2.proc.send_signal(signal.SIGSTOP)   # his desk may be quicker to find the hub again
     w.p.start()
     h1.online().settled()
+    h2.proc.send_signal(signal.SIGCONT)
     h2.online().settled()
     until("his words wait", lambda: h2.status()["attention"] == 1)
     h2.module("Sync")

@@ -98,6 +98,7 @@ class Relay:
                 continue
             try:
                 b = socket.create_connection(("127.0.0.1", self.target() if callable(self.target) else self.target), 5)
+                b.settimeout(None) # a line may be silent for longer than it takes to connect
             except OSError:
                 a.close()
                 continue

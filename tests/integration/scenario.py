@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The scenario a-g over real processes, without windows: a hub, seven desks, outages, kills."""
-import datetime, hashlib, os, pathlib, shutil, sys, time
+import datetime, hashlib, os, pathlib, shutil, signal, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -165,9 +165,11 @@ def e(w):
     h1.offline(), h2.offline()
     need(h1.call("act", stream=m, choice="AGREE", opinion="甲：同意。")["outcome"] == "APPLIED", "first")
     need(h2.call("act", stream=m, choice="RETURN", opinion="乙：请补充附表。")["outcome"] == "APPLIED", "second, as far as his desk knows")
+    h2.proc.send_signal(signal.SIGSTOP)  # his desk may be quicker to find the hub again
     w.p.start()
     h1.call("retry"), h1.online()
     until("the first is settled", lambda: h1.status()["unsent"] == 0)
+    h2.proc.send_signal(signal.SIGCONT)
     h2.call("retry"), h2.online()
     words = until("his words wait", lambda: [o for o in h2.call("outbox")["rows"] if o["state"] == 2 and "outcome" in o])[0]
     need(words["outcome"] == "SUPERSEDED" and words["by"] and words["by_ms"] and words["words"] == "乙：请补充附表。", f"by whom, when, and his words: {words}")
