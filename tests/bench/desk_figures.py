@@ -74,9 +74,9 @@ class Watched:
     def _look(self):
         port = f":{PORT:04X}"
         while not self.over.wait(1):
-            lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
+            lines = [l.split() for table in ("tcp", "tcp6") for l in pathlib.Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
             self.looked += 1
-            self.up += any(l.split()[2].endswith(port) and l.split()[3] == "01" for l in lines)
+            self.up += any(l[2].endswith(port) and l[3] == "01" for l in lines)
 
     def __exit__(self, *_):
         self.over.set()
