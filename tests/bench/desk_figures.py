@@ -101,7 +101,7 @@ def idle(bench):
 
 # P9, F4
 def keys(bench):
-    data, n = bench.data(bench.matters), 200 if bench.quick else 1000
+    data, n = bench.data(bench.matters), 400 if bench.quick else 1000
     rounds = []
     for _ in range(bench.rounds):
         root = bench.work / "type"

@@ -2,7 +2,7 @@
 //!
 //!     bench_session resume hub DIR PORT SECONDS SLOTS      a session from dialling to its end, again and again: dialled, up, left
 //!     bench_session resume xmpp - PORT SECONDS SLOTS
-//!     bench_session hold hub|xmpp DIR PORT SESSIONS N      that many at once, N exchanges in each; says `live`, holds them until standard input ends
+//!     bench_session hold hub|xmpp DIR PORT SESSIONS N      that many at once; says `live`; for a line on standard input N exchanges in each; holds them until it ends
 //!     bench_session first hub|nats DIR PORT COUNT          dials until a server answers: what it has of COUNT, and when (steady clock)
 //!
 //! Up means: for the hub, its Welcome and the end of what was new, after a Hello with the position the desk had (DIR/load, see bench_fill), the certificate of its
@@ -472,6 +472,13 @@ int hold(Bench& b, int sessions, size_t exchanges)
         b.wait(5000, check);
         live = size_t(std::count_if(b.all.begin(), b.all.end(), [](const auto& c) { return c->talk->up; }));
     }
+    bench::out("live", double(live));
+    const auto holdUntilInput = [&] { // their pings are answered
+        for (pollfd p[2] = {{0, POLLIN, 0}, {b.epoll, POLLIN, 0}}; ::poll(p, 2, -1) >= 0 && !p[0].revents;) b.wait(0, check);
+    };
+    holdUntilInput();
+    char line[16];
+    if (::read(0, line, sizeof line) <= 0) return 0;
     std::vector<size_t> asked(b.all.size(), 0);
     const double from = nowMs();
     while (done < size_t(sessions) * exchanges) {
@@ -484,12 +491,8 @@ int hold(Bench& b, int sessions, size_t exchanges)
         }
         b.wait(20, check);
     }
-    bench::out("live", double(live));
     bench::out("exchanged", double(done));
-    for (pollfd p[2] = {{0, POLLIN, 0}, {b.epoll, POLLIN, 0}}; ::poll(p, 2, -1) >= 0;) {
-        if (p[0].revents) break;
-        b.wait(0, check); // their pings are answered
-    }
+    holdUntilInput();
     return 0;
 }
 
