@@ -85,7 +85,7 @@ class Watched:
 
 # P6
 def idle(bench):
-    settle, seconds = (15, 30) if bench.quick else (45, 120)
+    settle, seconds = (15, 30) if bench.quick else (30, 60)
     us = ours(bench, "idle")
     with Hub(bench.data(bench.matters) / "hub"), Watched() as line:
         m = starts(bench, [thunderbird(), us], settle, seconds)

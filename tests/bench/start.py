@@ -25,7 +25,7 @@ os.chown(root / "run/user/1000", 1000, 1000)
 os.chmod(root / "run/user/1000", 0o700)
 
 read, write = os.pipe()
-xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-ac"], pass_fds=[write],
+xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-ac", "-noreset"], pass_fds=[write],
                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 os.close(write)
 display = ":" + os.read(read, 16).decode().strip()
@@ -57,7 +57,7 @@ try:
                     "-g", f"{spec['out']}/{c['name']}.ppm", "--", *c["argv"]]
             stayed = evict(c["evict"]) if c.get("evict") else 0
             with open(f"{spec['out']}/{c['name']}.log", "ab") as log:
-                ran = subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
+                ran = subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=log, text=True, timeout=120 + spec["settle"] + spec["idle"])
             if not peer:
                 shutil.rmtree(env["XDG_RUNTIME_DIR"], ignore_errors=True)
             values = {"stayed_mb": stayed}
