@@ -1,4 +1,4 @@
-//! Makes what the bench measures on: bench_fill DIR MATTERS CLIENTS PORT [course]
+//! Makes what the bench measures on: bench_fill DIR MATTERS CLIENTS PORT [MATTERS OF A CLIENT | course]
 //!
 //!     course             each matter goes its whole way: submitted, returned with an opinion, revised, agreed, signed, numbered, dispatched
 //!     DIR/hub            data folder of a hub whose head of office holds MATTERS documents to review
@@ -29,7 +29,7 @@ using bench::must;
 namespace {
 
 constexpr Millis kDay = 86'400'000;
-constexpr int kMattersOfClient = 150;
+constexpr int kMattersOfClient = 150, kClientPersons = 64;
 
 struct Device {
     std::string person, name;
@@ -45,7 +45,7 @@ wire::Definition definition()
 
 class Filler {
 public:
-    Filler(fs::path dir, int port) : m_dir(std::move(dir))
+    Filler(fs::path dir, int port, int clients) : m_dir(std::move(dir))
     {
         hub::ProvinceOptions options;
         options.hubId = "hub-bench";
@@ -55,7 +55,7 @@ public:
         options.enrolPort = port + 1;
         must(hub::createProvince(m_dir / "hub", options, systemClock(), systemRandom()), "province");
         m_hub = must(hub::OpenHub::open(m_dir / "hub", systemClock(), systemRandom()), "hub");
-        people();
+        people(std::max(clients, kClientPersons));
     }
 
     Device enrol(const std::string& person, const std::string& name)
@@ -221,7 +221,7 @@ private:
         while (must(m_hub.core->followUp(4096), "follow-ups")) {}
     }
 
-    void people()
+    void people(int clients)
     {
         auto admin = hub::makeAdminKey("sys", "系统", wire::ROLE_SYSTEM, "hub-bench", systemRandom());
         must(hub::putFirstRoles(*m_hub.core, {&admin}), "roles");
@@ -251,7 +251,7 @@ private:
         person("director", "赵长庚", "office", "主任", true, false);
         person("clerk", "钱收文", "town", "收文员", false, true);
         person("loadhead", "仇海", "load", "处长", true, false);
-        for (int i = 0; i < 64; ++i) person("c" + std::to_string(i), "何川" + std::to_string(i), "load", "科员", false, false);
+        for (int i = 0; i < clients; ++i) person("c" + std::to_string(i), "何川" + std::to_string(i), "load", "科员", false, false);
         *all.emplace_back().mutable_publish_definition()->mutable_definition() = definition();
         const auto sent = must(hub::sendAs(*m_hub.core, admin, all, systemRandom()), "people");
         if (sent.refused) {
@@ -269,12 +269,12 @@ private:
 
 int main(int argc, char** argv)
 {
+    if (argc < 5 || argc > 6 || !crypto::start()) return 2;
     const bool course = argc == 6 && argv[5] == std::string("course");
-    if ((argc != 5 && !course) || !crypto::start()) return 2;
     const fs::path dir = argv[1];
-    const int matters = std::atoi(argv[2]), clients = std::atoi(argv[3]);
+    const int matters = std::atoi(argv[2]), clients = std::atoi(argv[3]), ofClient = argc == 6 && !course ? std::atoi(argv[5]) : kMattersOfClient;
     fs::create_directories(dir / "load");
-    Filler filler(dir, std::atoi(argv[4]));
+    Filler filler(dir, std::atoi(argv[4]), clients);
     const Device writer = filler.enrol("writer", "林小满"), head = filler.enrol("head", "单晓宇");
     const double from = bench::nowMs();
     const Device director = filler.enrol("director", "赵长庚");
@@ -286,7 +286,7 @@ int main(int argc, char** argv)
     std::vector<std::vector<std::string>> names(static_cast<size_t>(clients));
     for (int i = 0; i < clients; ++i) {
         devices.push_back(filler.enrol("c" + std::to_string(i), "何川"));
-        filler.matters(devices.back(), "office", kMattersOfClient, uint32_t(matters + i * kMattersOfClient), &names[size_t(i)]);
+        filler.matters(devices.back(), "office", ofClient, uint32_t(matters + i * ofClient), &names[size_t(i)]);
     }
     for (int i = 0; i < clients; ++i) filler.client(devices[size_t(i)], i, names[size_t(i)]);
     bench::out("events", double(filler.position()));

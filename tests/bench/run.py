@@ -13,7 +13,7 @@ PEERS = OUT / "peers"
 sys.path.insert(0, str(HERE))
 from report import Figure, table, write  # noqa: E402
 
-ALL = ["P1", "P2", "P4", "P7", "P8", "S1", "S3", "S4", "S5", "F1", "F2", "F3", "E1", "E2", "E3", "H1", "H3", "H8", "R1", "R2", "R3", "R4"]
+ALL = ["P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "S1", "S2", "S3", "S4", "S5", "F1", "F2", "F3", "F4", "E1", "E2", "E3", "H1", "H2", "H3", "H6", "H7", "H8", "H9", "R1", "R2", "R3", "R4"]
 PORT = 17443
 CLIENTS = 16
 
@@ -27,7 +27,7 @@ def say(text):
 
 
 def program(name):
-    for sub in ("tests/bench", "app/hub", "app/desktop"):
+    for sub in ("tests/bench", "app/hub", "app/ctl", "app/desktop"):
         if (BIN / sub / name).is_file():
             return str(BIN / sub / name)
     raise Failed(f"{name} is not built under {BIN}")
@@ -399,7 +399,8 @@ def main():
     OUT.mkdir(parents=True, exist_ok=True)
     bench = Bench(args)
     groups = [({"P1", "P2", "P4", "P7"}, bench.starts), ({"P8"}, bench.scroll), ({"S1", "S3", "S4", "S5"}, lambda: bench.sync(wanted)), ({"F1", "F2", "F3"}, bench.search),
-              ({"E1", "E2", "E3"}, lambda: bench.encrypted(wanted)), ({"H1", "H3"}, lambda: bench.hub(wanted)), ({"R1", "R2"}, bench.rules), ({"H8", "R3", "R4"}, bench.process)]
+              ({"E1", "E2", "E3"}, lambda: bench.encrypted(wanted)), ({"H1", "H3"}, lambda: bench.hub(wanted)), ({"R1", "R2"}, bench.rules), ({"H8", "R3", "R4"}, bench.process),
+              *desk_figures.groups(bench), *hub_figures.groups(bench)]
     figures = []
     for ids, measure in groups:
         if not ids & wanted:
@@ -418,4 +419,7 @@ def main():
     return 0 if all(f.ratio is not None for f in figures) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.modules["run"] = sys.modules[__name__]  # where the files below have their tools from
+    import desk_figures, hub_figures
+    sys.exit(main())

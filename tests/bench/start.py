@@ -2,11 +2,14 @@
 """Starts desktop programmes under Xvfb and times them as a person sees them (winwatch.c): start.py SPEC.json, answers in JSON on stdout.
 
 SPEC: {"winwatch": path, "root": peers' root, "rounds": n, "settle": s, "idle": s, "out": folder,
-       "clients": [{"name", "argv", "root": true for a peer, "home": folder (inside the root for a peer), "kept": keep the home between rounds}]}
-Rounds are interleaved; the first start of each is thrown away, so that the page cache is warm for all. Needs root: peers run in their own Debian root,
+       "clients": [{"name", "argv", "root": true for a peer, "home": folder (inside the root for a peer), "kept": keep the home between rounds,
+                    "evict": paths put out of the page cache before each start}]}
+Rounds are interleaved; the first start of each is thrown away, so that the page cache is warm for all (or cold in the same way). Needs root: peers run in their own Debian root,
 in a private mount namespace, as uid 1000. Ends only what it started.
 """
 import json, os, pathlib, shutil, subprocess, sys, tempfile, time
+
+from cold import evict
 
 spec = json.loads(pathlib.Path(sys.argv[1]).read_text())
 root = pathlib.Path(spec["root"])
@@ -22,7 +25,7 @@ os.chown(root / "run/user/1000", 1000, 1000)
 os.chmod(root / "run/user/1000", 0o700)
 
 read, write = os.pipe()
-xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-ac"], pass_fds=[write],
+xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-ac", "-noreset"], pass_fds=[write],
                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 os.close(write)
 display = ":" + os.read(read, 16).decode().strip()
@@ -52,11 +55,12 @@ try:
                 env["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="zt-bench-")
             argv = [spec["winwatch"], *(["-r", str(root), "-u", "1000"] if peer else []), "-s", str(spec["settle"]), "-i", str(spec["idle"]),
                     "-g", f"{spec['out']}/{c['name']}.ppm", "--", *c["argv"]]
+            stayed = evict(c["evict"]) if c.get("evict") else 0
             with open(f"{spec['out']}/{c['name']}.log", "ab") as log:
-                ran = subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
+                ran = subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=log, text=True, timeout=120 + spec["settle"] + spec["idle"])
             if not peer:
                 shutil.rmtree(env["XDG_RUNTIME_DIR"], ignore_errors=True)
-            values = {}
+            values = {"stayed_mb": stayed}
             for line in ran.stdout.splitlines():
                 key, _, value = line.partition("=")
                 try:

@@ -4,7 +4,7 @@
            paint_ms first frame in it with >=8 colours (content, not a blank box)
            stable_ms last moment at which more than 0.5 % of its sampled pixels changed inside the settle time
            rss_mb pss_mb uss_mb swap_mb threads procs  (all descendants, after settling)
-           idle_cpu_pct idle_wakeups_s (over IDLE_S)   cpu_to_stable_s (CPU burnt by the end of settling) */
+           idle_cpu_pct idle_wakeups_s (over IDLE_S; threads that end in it do not count)   cpu_to_stable_s (CPU burnt by the end of settling) */
 #define _GNU_SOURCE
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
@@ -69,9 +69,26 @@ static int kids(pid_t *out, int max)
 }
 struct st {
     double cpu;
-    long rss, pss, uss, swap, thr, vol;
+    long rss, pss, uss, swap, thr;
     int n;
+    struct {
+        int tid;
+        long vol;
+    } sw[4096]; /* voluntary context switches by thread */
+    int sws;
 };
+/* between two looks; what a thread did that ended in between is not known */
+static long wakeups(const struct st *a, const struct st *b)
+{
+    long n = 0;
+    for (int i = 0; i < b->sws; i++) {
+        long before = 0;
+        for (int j = 0; j < a->sws; j++)
+            if (a->sw[j].tid == b->sw[i].tid) before = a->sw[j].vol;
+        n += b->sw[i].vol - before;
+    }
+    return n;
+}
 static struct st take(int mem)
 {
     struct st s;
@@ -106,7 +123,10 @@ static struct st take(int mem)
                 if (!t) continue;
                 while (fgets(l, 512, t)) {
                     long x;
-                    if (sscanf(l, "voluntary_ctxt_switches: %ld", &x) == 1) s.vol += x;
+                    if (sscanf(l, "voluntary_ctxt_switches: %ld", &x) == 1 && s.sws < 4096) {
+                        s.sw[s.sws].tid = atoi(e->d_name);
+                        s.sw[s.sws++].vol = x;
+                    }
                 }
                 fclose(t);
             }
@@ -293,7 +313,7 @@ int main(int c, char **v)
         usleep(idle * 1e6);
         struct st b = take(1);
         q = now() - q;
-        printf("idle_cpu_pct=%.2f\nidle_wakeups_s=%.1f\nidle_pss_mb=%.1f\nidle_rss_mb=%.1f\n", (b.cpu - a.cpu) / q * 100, (b.vol - a.vol) / q,
+        printf("idle_cpu_pct=%.2f\nidle_wakeups_s=%.1f\nidle_pss_mb=%.1f\nidle_rss_mb=%.1f\n", (b.cpu - a.cpu) / q * 100, wakeups(&a, &b) / q,
                b.pss / 1024., b.rss / 1024.);
     }
     for (int round = 0; round < 40; round++) {

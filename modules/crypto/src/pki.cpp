@@ -219,6 +219,27 @@ Result<Bytes> derOf(X509* cert)
     return out;
 }
 
+Result<CertInfo> infoOf(X509* cert)
+{
+    ZT_LET(der, derOf(cert));
+    const auto from = millis(X509_get0_notBefore(cert)), to = millis(X509_get0_notAfter(cert));
+    if (!from || !to) return fail(Err::Corrupt, "certificate has no dates");
+    CertInfo info;
+    info.commonName = commonNameOf(cert);
+    info.publicKey = rawKey(cert);
+    info.hash = hashOf(der);
+    info.serial = serialOf(cert);
+    info.notBefore = *from;
+    info.notAfter = *to;
+    info.isCa = X509_check_ca(cert) == 1;
+    return info;
+}
+
+bool isIssuer(X509* ca, X509* cert)
+{
+    return X509_check_ca(ca) == 1 && X509_check_issued(ca, cert) == X509_V_OK && X509_verify(cert, X509_get0_pubkey(ca)) == 1;
+}
+
 } // namespace
 
 Result<std::string> makeCa(const SigningKey& key, std::string_view name, Millis notBefore, Millis notAfter)
@@ -262,26 +283,14 @@ Result<CertInfo> readCert(std::string_view pem)
     CleanErrors clean;
     X509Ptr cert = certFromPem(pem);
     if (!cert) return fail(Err::Corrupt, "certificate cannot be read");
-    ZT_LET(der, derOf(cert.get()));
-    const auto from = millis(X509_get0_notBefore(cert.get())), to = millis(X509_get0_notAfter(cert.get()));
-    if (!from || !to) return fail(Err::Corrupt, "certificate has no dates");
-    CertInfo info;
-    info.commonName = commonNameOf(cert.get());
-    info.publicKey = rawKey(cert.get());
-    info.hash = hashOf(der);
-    info.serial = serialOf(cert.get());
-    info.notBefore = *from;
-    info.notAfter = *to;
-    info.isCa = X509_check_ca(cert.get()) == 1;
-    return info;
+    return infoOf(cert.get());
 }
 
 bool issuedBy(std::string_view pem, std::string_view caPem)
 {
     CleanErrors clean;
     X509Ptr cert = certFromPem(pem), ca = certFromPem(caPem);
-    return cert && ca && X509_check_ca(ca.get()) == 1 && X509_check_issued(ca.get(), cert.get()) == X509_V_OK
-           && X509_verify(cert.get(), X509_get0_pubkey(ca.get())) == 1;
+    return cert && ca && isIssuer(ca.get(), cert.get());
 }
 
 std::vector<std::string> certsIn(std::string_view pem)
@@ -300,10 +309,17 @@ std::vector<std::string> certsIn(std::string_view pem)
 
 Result<CertInfo> issuedUnder(std::string_view pem, std::string_view roots, Millis now)
 {
-    ZT_LET(info, readCert(pem));
-    for (const std::string& root : certsIn(roots)) {
-        const auto of = readCert(root);
-        if (of && of->notBefore <= now && now <= of->notAfter && issuedBy(pem, root)) return info;
+    // Inside each handshake of a hub: reading a certificate costs more than checking its signature, so each is read once.
+    CleanErrors clean;
+    X509Ptr cert = certFromPem(pem);
+    if (!cert) return fail(Err::Corrupt, "certificate cannot be read");
+    ZT_LET(info, infoOf(cert.get()));
+    BioPtr bio = readable(roots);
+    for (size_t n = 0; bio && n < kMostCerts; ++n) {
+        X509Ptr root(PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr));
+        if (!root) break;
+        const auto from = millis(X509_get0_notBefore(root.get())), to = millis(X509_get0_notAfter(root.get()));
+        if (from && to && *from <= now && now <= *to && isIssuer(root.get(), cert.get())) return info;
     }
     return fail(Err::Unauthenticated, "certificate of no known root");
 }

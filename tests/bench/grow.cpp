@@ -1,0 +1,107 @@
+//! Adds commands to a hub that bench_fill made, until its log has taken N: bench_grow DIR N
+//!
+//! Opinions of the clients in DIR/load on their own matters, signed, decided and appended by hub::Core, with their follow-ups. The clients' files say the new
+//! position afterwards, as if each of their desks had been on the line.
+#include "tools.h"
+
+#include "zt/base/id.h"
+#include "zt/crypto/selftest.h"
+#include "zt/hub/folder.h"
+#include "zt/wire/sealing.h"
+
+#include <filesystem>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using namespace zt;
+using bench::must;
+
+namespace {
+
+std::string readAll(const fs::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+struct Client {
+    fs::path base;
+    std::string person;
+    Bytes device, incarnation;
+    std::vector<std::string> matters;
+    crypto::SigningKey key;
+
+    explicit Client(fs::path b) : base(std::move(b)), key(must(crypto::SigningKey::fromSeed(crypto::Secret(BytesView(readAll(base.string() + ".seed")))), "seed"))
+    {
+        std::ifstream in(base.string() + ".txt");
+        std::string hexDevice, position;
+        std::getline(in, person);
+        std::getline(in, hexDevice);
+        std::getline(in, incarnation);
+        std::getline(in, position);
+        device = unhex(hexDevice).value_or("");
+        for (std::string m; std::getline(in, m);) matters.push_back(m);
+    }
+    void keep(uint64_t position) const
+    {
+        std::string text = person + "\n" + hex(device) + "\n" + incarnation + "\n" + std::to_string(position) + "\n";
+        for (const auto& m : matters) text += m + "\n";
+        std::ofstream(base.string() + ".txt", std::ios::binary) << text;
+    }
+    [[nodiscard]] wire::SignedCommand opinion(const std::string& stream, const wire::HubTime& time, int number) const
+    {
+        wire::Command c;
+        c.set_id(newId(systemClock(), systemRandom()));
+        c.set_hub("hub-bench");
+        c.set_person(person);
+        c.set_device(device);
+        c.set_stream(stream);
+        c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(number));
+        c.set_level(wire::levelOf(c));
+        c.set_hub_time_ms(time.ms());
+        c.set_hub_time_sig(time.signature());
+        return wire::signCommand(c, key);
+    }
+};
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 3 || !crypto::start()) return 2;
+    const fs::path dir = argv[1];
+    auto hub = must(hub::OpenHub::open(dir / "hub", systemClock(), systemRandom()), "hub");
+    std::vector<Client> clients;
+    size_t matters = 0;
+    for (int i = 0; fs::exists(dir / "load" / (std::to_string(i) + ".seed")); ++i) {
+        clients.emplace_back(dir / "load" / std::to_string(i));
+        matters += clients.back().matters.size();
+    }
+    if (!matters) return 3;
+    const auto wanted = size_t(std::atoll(argv[2]));
+    const double from = bench::nowMs();
+    size_t taken = matters; // each was submitted by one
+    for (size_t n = 0; n < clients.size(); ++n) {
+        const auto& c = clients[n];
+        const size_t until = matters + (wanted - matters) * (n + 1) / clients.size();
+        for (int number = 0; taken < until;) {
+            std::vector<hub::Core::Door> doors;
+            const auto time = hub.core->time();
+            for (const auto& m : c.matters)
+                if (taken < until) doors.push_back({{c.person, c.device}, c.opinion(m, time, number++), false}), ++taken;
+            for (const auto& a : must(hub.core->submit(doors), "group"))
+                if (!a.receipt || a.receipt->outcome() != wire::APPLIED) {
+                    std::fprintf(stderr, "refused: %d\n", a.receipt ? int(a.receipt->reason()) : -1);
+                    return 1;
+                }
+            while (must(hub.core->followUp(4096), "follow-ups")) {}
+        }
+    }
+    for (const auto& c : clients) c.keep(hub.core->position());
+    bench::out("commands", double(taken));
+    bench::out("commands_per_s", double(taken - matters) / (bench::nowMs() - from) * 1000);
+    bench::out("events", double(hub.core->position()));
+    return 0;
+}
