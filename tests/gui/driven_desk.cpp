@@ -3,8 +3,10 @@
 #include "application.h"
 #include "finder.h"
 #include "main_window.h"
+#include "qt_keychain.h"
 
 #include "zt/crypto/selftest.h"
+#include "zt/test/keychain.h"
 #include "zt/widgets/audit.h"
 
 #include <QAbstractItemModelTester>
@@ -426,6 +428,14 @@ json closeWindow(const json& r)
     return {};
 }
 
+//! "session": the real one; a folder: one in it; nothing: none.
+std::shared_ptr<desk::Keychain> keychain(const std::string& where)
+{
+    if (where.empty()) return nullptr;
+    if (where == "session") return std::make_shared<app::QtKeychain>();
+    return std::make_shared<test::FileKeychain>(where);
+}
+
 using Handler = std::function<json(const json&)>;
 
 const std::map<std::string, Handler>& handlers()
@@ -476,8 +486,11 @@ int main(int argc, char** argv)
     if (!crypto::start()) return 3;
     qInstallMessageHandler(collect);
     QApplication qt(argc, argv);
-    if ((argc != 3 && argc != 5) || qstrcmp(argv[1], "--data") != 0 || (argc == 5 && qstrcmp(argv[3], "--policy") != 0)) return 2;
-    app::Application zhengtong{std::filesystem::path(argv[2]), argc == 5 ? desk::readPolicy(argv[4], geteuid()) : desk::Policy()};
+    std::map<std::string, std::string> options;
+    for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
+    if (!options.contains("--data")) return 2;
+    const auto policy = options.contains("--policy") ? desk::readPolicy(options["--policy"], geteuid()) : desk::Policy();
+    app::Application zhengtong{std::filesystem::path(options["--data"]), policy, keychain(options["--keychain"])};
     g_app = &zhengtong;
     QObject::connect(&zhengtong, &app::Application::notified, &zhengtong,
                      [](const QString& title, const QString& words) { say({{"event", "notified"}, {"title", title.toStdString()}, {"text", words.toStdString()}}); });

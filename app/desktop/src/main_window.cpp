@@ -224,6 +224,13 @@ void MainWindow::refreshStatus()
     setBadge(QStringLiteral("sync"), int(status.attention), Tone::Danger);
 }
 
+void MainWindow::refreshFactor()
+{
+    const auto now = m_port->status().secondFactor;
+    if (std::exchange(m_factor, now) != now && m_settingsPage) m_settingsPage->setPolicy(m_settings, m_policy);
+    if (const QString words = document_ui::factorText(now); !words.isEmpty()) said(words, {});
+}
+
 void MainWindow::refreshCounts()
 {
     m_port->counts(document_ui::whileAlive(this, [this](Result<desk::Counts> counts) {
@@ -256,6 +263,8 @@ void MainWindow::showAll()
     QWidget::show();
     for (const auto& w : std::exchange(m_hidden, {}))
         if (w) w->show();
+    refreshStatus();
+    refreshFactor();
     askForDevices();
 }
 
