@@ -260,9 +260,10 @@ json status()
     const auto desk = g_app->desk();
     if (!desk) return {{"open", false}};
     const desk::Status s = desk->status();
+    static const char* factors[] = {"off", "on", "no_service", "locked", "failed", "no_recovery"};
     static const char* links[] = {"online", "connecting", "no_network", "hub_unreachable", "identity_refused"};
     return {{"open", true}, {"locked", g_app->isLocked()}, {"link", links[int(s.link)]}, {"live", s.live}, {"last_contact", s.lastContact}, {"unsent", s.unsent},
-            {"uploads", s.uploads}, {"attention", s.attention}, {"closed", s.closed.has_value()}, {"clock_wrong", s.clockWrong}, {"unit", desk->me().unit}, {"person", desk->me().person}};
+            {"uploads", s.uploads}, {"attention", s.attention}, {"factor", factors[int(s.secondFactor)]}, {"closed", s.closed.has_value()}, {"clock_wrong", s.clockWrong}, {"unit", desk->me().unit}, {"person", desk->me().person}};
 }
 
 json look(const json& r)

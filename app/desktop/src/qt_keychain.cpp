@@ -5,6 +5,7 @@
 #include <QDBusConnectionInterface>
 #include <QDBusMessage>
 #include <QThread>
+#include <libsecret/secret.h>
 #include <qt6keychain/keychain.h>
 
 #include <condition_variable>
@@ -45,6 +46,8 @@ bool isRunning()
     return bus.isConnected() && bus.interface()->isServiceRegistered(kSecrets).value();
 }
 
+using MakeJob = std::function<QKeychain::Job*()>;
+
 Result<void> verdict(QKeychain::Error error)
 {
     switch (error) {
@@ -61,13 +64,15 @@ Result<void> verdict(QKeychain::Error error)
 }
 
 //! \param make makes the job, on the GUI's thread
-Result<QByteArray> run(const std::string& name, std::function<QKeychain::Job*()> make)
+//! \param anew not over the connection that libsecret keeps: it does not notice when the service was started again
+Result<QByteArray> attempt(const std::string& name, MakeJob make, bool anew)
 {
     auto* app = QCoreApplication::instance();
     if (!app) return fail(Err::Unavailable, "the programme is ending");
     ZT_CHECK(QThread::currentThread() != app->thread());
     auto answer = std::make_shared<Answer>();
-    const auto start = [answer, key = QString::fromStdString(name), make = std::move(make)] {
+    const auto start = [answer, key = QString::fromStdString(name), make = std::move(make), anew] {
+        if (anew) secret_service_disconnect();
         auto* job = make();
         job->setKey(key);
         job->setInsecureFallback(false);
@@ -84,6 +89,12 @@ Result<QByteArray> run(const std::string& name, std::function<QKeychain::Job*()>
     if (!answer->wake.wait_for(lock, kLongest, [&] { return answer->error.has_value(); })) return fail(Err::Denied, "no answer");
     ZT_TRY(verdict(*answer->error));
     return std::move(answer->data);
+}
+
+Result<QByteArray> run(const std::string& name, const MakeJob& make)
+{
+    auto done = attempt(name, make, false);
+    return done || done.error().kind != Err::Io ? done : attempt(name, make, true);
 }
 
 } // namespace

@@ -97,6 +97,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void buildFactor();
     void buildLease();
     void submit();
     void showPerson();
@@ -110,7 +111,8 @@ private:
     QLineEdit* m_field;
     FieldError* m_error;
     Banner* m_problem;
-    Banner* m_factor;
+    QWidget* m_factor;
+    Banner* m_factorText;
     Button* m_go;
     Button* m_forgot;
     Button* m_other;
