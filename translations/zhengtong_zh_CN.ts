@@ -121,6 +121,10 @@
         <source>Deputy</source>
         <translation>委托</translation>
     </message>
+    <message>
+        <source>The keyring is not in use. The settings say why.</source>
+        <translation>密钥环未启用，原因见设置。</translation>
+    </message>
 </context>
 <context>
     <name>zt::app::RecoveryDialog</name>

@@ -188,6 +188,7 @@ void MainWindow::notify(const desk::Change& change)
 {
     m_port->notify(change);
     refreshStatus();
+    if (change.status && m_port->status().secondFactor != m_factor) refreshFactor();
     if (change.all || change.drafts || !change.streams.empty()) refreshCounts();
     if (change.all || change.directory) askForDevices();
 }
@@ -228,7 +229,9 @@ void MainWindow::refreshFactor()
 {
     const auto now = m_port->status().secondFactor;
     if (std::exchange(m_factor, now) != now && m_settingsPage) m_settingsPage->setPolicy(m_settings, m_policy);
-    if (const QString words = document_ui::factorText(now); !words.isEmpty()) said(words, {});
+    const bool missing = !document_ui::factorText(now).isEmpty();
+    setBadge(QStringLiteral("settings"), missing, Tone::Warning);
+    if (missing) said(tr("The keyring is not in use. The settings say why."), {});
 }
 
 void MainWindow::refreshCounts()
