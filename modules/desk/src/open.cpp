@@ -319,9 +319,15 @@ void acceptRecovery(fs::path folder, fs::path reply, crypto::Secret fresh, std::
         const Bytes lost = vault.factor();
         if (!lost.empty())
             if (auto made = makeFactor(keychain.get(), systemRandom())) factor = std::move(*made);
-        ZT_LET(opened, vault.acceptRecovery(bytes, *secret, std::nullopt, factor ? &*factor : nullptr));
-        forgetFactor(keychain.get(), lost);
-        return {};
+        const auto opened = vault.acceptRecovery(bytes, *secret, std::nullopt, factor ? &*factor : nullptr);
+        if (opened) {
+            forgetFactor(keychain.get(), lost);
+            return {};
+        }
+        // Not this store's answer: nothing was written that could need the new secret.
+        const Err why = opened.error().kind;
+        if (factor && (why == Err::Corrupt || why == Err::NotFound || why == Err::Unauthenticated)) forgetFactor(keychain.get(), factor->id);
+        return Error(opened.error());
     });
 }
 
