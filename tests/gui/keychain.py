@@ -313,6 +313,35 @@ def a_locked_keyring_is_said(pc):
     pc.d.unlock().opened()
 
 
+def the_system_asks_for_the_keyring_and_is_refused_or_answered(pc):
+    pc.end()
+    pc.k.start()
+    d = pc.start()
+    prompter = subprocess.Popen(["/usr/libexec/gcr-prompter"],
+                                env={**os.environ, **pc.k.env, "DISPLAY": d.screen.name, "HOME": str(pc.k.at), "NO_AT_BRIDGE": "1"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def asked():
+        d.unlock()
+        until("the system asks", lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "gcr-prompter"], env={**os.environ, "DISPLAY": d.screen.name},
+                                                        capture_output=True, text=True).stdout.strip())
+
+    def key(*what):
+        subprocess.run(["xdotool", *what], env={**os.environ, "DISPLAY": d.screen.name}, check=True)
+
+    try:
+        asked()
+        key("key", "Escape")
+        d.see(T(LOCKED))
+        need(not (pc.store() / "tries").exists(), "no wrong try was counted")
+        asked()
+        key("type", "login password 1")
+        key("key", "Return")
+        d.opened()
+    finally:
+        prompter.kill()
+        prompter.wait()
+
+
 def an_emptied_keyring(pc):
     pc.end()
     pc.k.stop()
@@ -336,7 +365,7 @@ def a_changed_login_password(pc):
 
 def main():
     session = sys.argv[1:] == ["session"]
-    tests = (no_service_is_said, a_locked_keyring_is_said, an_emptied_keyring, a_changed_login_password) if session else (
+    tests = (no_service_is_said, a_locked_keyring_is_said, the_system_asks_for_the_keyring_and_is_refused_or_answered, an_emptied_keyring, a_changed_login_password) if session else (
         the_unlock_page_in_every_state, the_open_desk_needs_no_keyring_after_the_idle_lock, the_folder_on_another_pc_does_not_open_by_passphrase, an_emptied_keyring_ends_with_the_unsent_work,
         a_keyring_that_never_opens_again_ends_with_the_unsent_work, the_settings_show_it_locked, it_goes_when_nobody_asks_any_more)
     if not session:
