@@ -276,6 +276,9 @@ def the_settings_show_it_locked(pc):
         r = d.call("info", target={"like": T(CHECK), "class": "QCheckBox"})
         need(r["there"] and not r["enabled"] and r["description"] in T("Managed by your organisation"), f"{look}: locked: {r}")
         pc.look_at(f"{look}-settings")
+        d.click(T("Back up…"))
+        d.give_file(pc.folder / f"backup-{look}")
+        d.see(T("Backed up, encrypted as it is here. It opens with the passphrase on this computer only, as long as its keyring keeps the secret; otherwise two administrators open it."))
 
 
 def it_goes_when_nobody_asks_any_more(pc):

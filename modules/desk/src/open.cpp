@@ -480,6 +480,7 @@ void Desk::diagnostics(fs::path target, Then<void> then)
             j["attention"] = me.status.attention;
             j["alarm"] = me.status.alarm;
             j["store_failing"] = me.status.storeFailing;
+            j["second_factor"] = int(me.status.secondFactor);
         }
         j["lists"] = counts.total;
         j["drafts"] = counts.drafts;
