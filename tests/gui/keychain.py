@@ -14,7 +14,8 @@ MISSING = ("This store opens only together with a secret that this computer's ke
            "computer. Two administrators can open it; nothing was deleted, unsent work included.")
 ASKED = "Your organisation asks that your data open only together with this computer's keyring; for now the passphrase alone opens them."
 CHECK = "Open only together with this computer's keyring"
-LOOKS = {"zh-light": {"language": "zh_CN"}, "zh-dark": {"language": "zh_CN", "theme": "dark"}, "en-light": {"language": "en"}, "en-dark": {"language": "en", "theme": "dark"}}
+LOOKS = {"zh-light": {"language": "zh_CN"}, "zh-dark": {"language": "zh_CN", "theme": "dark"}, "en-light": {"language": "en"}, "en-dark": {"language": "en", "theme": "dark"},
+         "zh-contrast": {"language": "zh_CN", "theme": "contrast"}, "en-extra-large": {"language": "en", "text_size": "extra-large"}}
 DRAFT, SENT = "没有送审的草稿", "断网时送审的通知"
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
