@@ -121,13 +121,13 @@
         <source>Deputy</source>
         <translation>委托</translation>
     </message>
+    <message>
+        <source>The keyring is not in use. The settings say why.</source>
+        <translation>密钥环未启用，原因见设置。</translation>
+    </message>
 </context>
 <context>
     <name>zt::app::RecoveryDialog</name>
-    <message>
-        <source>Recover a forgotten passphrase</source>
-        <translation>找回忘记的口令</translation>
-    </message>
     <message>
         <source>Two administrators of your unit can open this store together. Nothing on this computer is deleted, unsent work included.</source>
         <translation>由本单位两名管理员共同打开本机数据。本机内容一件不删，未上传的工作也在。</translation>
@@ -199,6 +199,10 @@
     <message>
         <source>This answer belongs to another request. Ask for the one to the newest request.</source>
         <translation>这份答复对应另一份申请。请索取最新申请的答复。</translation>
+    </message>
+    <message>
+        <source>Open with two administrators</source>
+        <translation>由两名管理员打开</translation>
     </message>
 </context>
 <context>
@@ -506,6 +510,22 @@
     <message>
         <source>Remove from this PC…</source>
         <translation>从本机移除…</translation>
+    </message>
+    <message>
+        <source>Open only together with this computer&apos;s keyring</source>
+        <translation>须与系统密钥环一起打开</translation>
+    </message>
+    <message>
+        <source>This changes with the next unlock.</source>
+        <translation>下次解锁时生效。</translation>
+    </message>
+    <message>
+        <source>Everything here is encrypted with a key that your passphrase and this computer&apos;s keyring open together.</source>
+        <translation>本机内容全部加密，密钥由您的口令和系统密钥环共同打开。</translation>
+    </message>
+    <message>
+        <source>Backed up, encrypted as it is here. It opens with the passphrase on this computer only, as long as its keyring keeps the secret; otherwise two administrators open it.</source>
+        <translation>已备份，与本机同样加密。仅在本机、且密钥环中的密钥仍在时可用口令打开，否则须由两名管理员打开。</translation>
     </message>
 </context>
 <context>
@@ -2500,6 +2520,30 @@ Hub: %2</source>
         <source>This PC was away so long that its certificate ended. It is renewed at the next contact up to 90 days later; after that, ask the information centre for a new enrolment code. Everything here can still be read.</source>
         <translation>本机离线过久，证书已到期。到期后 90 天内再次连接时自动续期；超过 90 天请向信息中心索取新的登记码。本机内容仍可阅读。</translation>
     </message>
+    <message>
+        <source>Your organisation asks that your data open only together with this computer&apos;s keyring; for now the passphrase alone opens them.</source>
+        <translation>单位要求本机数据须与系统密钥环一起打开，目前仍可单凭口令打开。</translation>
+    </message>
+    <message>
+        <source>No keyring service is running here. Tell the information centre.</source>
+        <translation>本机没有运行密钥环服务，请告知信息中心。</translation>
+    </message>
+    <message>
+        <source>The keyring is locked or was refused. Unlock it, then lock Zhengtong and unlock it again.</source>
+        <translation>密钥环未解锁或拒绝了请求。请先解锁密钥环，再锁定正通并重新解锁。</translation>
+    </message>
+    <message>
+        <source>The keyring did not keep the secret. Lock Zhengtong and unlock it again; if this stays, tell the information centre.</source>
+        <translation>密钥环没有保存密钥。请锁定正通并重新解锁；仍然如此，请告知信息中心。</translation>
+    </message>
+    <message>
+        <source>This store was made without recovery by administrators, which the keyring needs beside it. Tell the information centre.</source>
+        <translation>本机数据建立时没有设置管理员找回，而使用密钥环必须有此设置。请告知信息中心。</translation>
+    </message>
+    <message>
+        <source>Keyring not in use</source>
+        <translation>密钥环未启用</translation>
+    </message>
 </context>
 <context>
     <name>zt::widgets</name>
@@ -2819,6 +2863,10 @@ Hub: %2</source>
         <source>Open for a week</source>
         <translation>开放一周</translation>
     </message>
+    <message>
+        <source>Open with two administrators…</source>
+        <translation>由两名管理员打开…</translation>
+    </message>
 </context>
 <context>
     <name>zt::widgets::UserButton</name>
@@ -3098,6 +3146,22 @@ Hub: %2</source>
     <message>
         <source>This computer was not admitted: it was refused, or the person may not enrol. Ask the information centre.</source>
         <translation>本机未获准入：登记被拒绝，或本人不得登记。请联系信息中心。</translation>
+    </message>
+    <message>
+        <source>This store opens only together with a secret that this computer&apos;s keyring no longer holds: the keyring was emptied, or made anew with a new login password, or the store comes from another computer. Two administrators can open it; nothing was deleted, unsent work included.</source>
+        <translation>打开本机数据所需的密钥已不在系统密钥环中：密钥环被清空，或重设登录密码后重建，或数据来自另一台电脑。可由两名管理员共同打开；内容没有删除，未上传的工作也在。</translation>
+    </message>
+    <message>
+        <source>This store opens only together with this computer&apos;s keyring, and that answered with an error. Log out of the computer and in again, then try once more; if it does not help, ask the information centre. Nothing was deleted.</source>
+        <translation>本机数据须与系统密钥环一起打开，而密钥环返回了错误。请注销后重新登录电脑再试；仍不行，请联系信息中心。内容没有删除。</translation>
+    </message>
+    <message>
+        <source>This store opens only together with this computer&apos;s keyring, and no keyring service is running. Log out of the computer and in again; if that does not help, ask the information centre. Nothing was deleted.</source>
+        <translation>本机数据须与系统密钥环一起打开，而密钥环服务没有运行。请注销后重新登录电脑；仍不行，请联系信息中心。内容没有删除。</translation>
+    </message>
+    <message>
+        <source>This store opens only together with this computer&apos;s keyring, and that is locked or was refused. Unlock it with the computer&apos;s login password (after a change, the old one), then try again. If it cannot be unlocked any more, two administrators can open the store. Nothing was deleted.</source>
+        <translation>本机数据须与系统密钥环一起打开，而密钥环未解锁或拒绝了请求。请用电脑登录密码解锁密钥环（密码改过的，用原密码），再试一次。确实无法解锁的，可由两名管理员打开。内容没有删除。</translation>
     </message>
 </context>
 <context>

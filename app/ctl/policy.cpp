@@ -96,6 +96,14 @@ void checkReach(const hub::OpenHub& hub, const wire::PutPolicy& policy)
         stop("policy file: address: the hub's certificate does not hold for " + at.host + "; run 'renew-certificate' with that host first");
 }
 
+//! Without recovery no desk would make the keychain a factor, and every one would complain.
+void checkRecovery(const hub::OpenHub& hub, const wire::PutPolicy& policy)
+{
+    const auto settings = desk::readPolicyTexts({{desk::kHubPolicyFile, policy.settings().empty() ? "{}" : policy.settings()}});
+    if (hub.folder.config().recoveryKey.empty() && settings.keychain({}) == desk::Asked::Yes)
+        stop("policy file: settings: keychain: this hub has no recovery key, and desks take no second factor without one; run 'recovery create' first");
+}
+
 struct Set {
     AdminOption admin;
     std::string file;
@@ -113,6 +121,7 @@ struct Set {
             || (c.put_policy().number() == now.number() && c.put_policy().SerializeAsString() != now.SerializeAsString()))
             stop(fmt::format("policy {} is in force: the number must be higher, and desks that saw it would refuse this one", now.number()));
         checkReach(hub, c.put_policy());
+        checkRecovery(hub, c.put_policy());
         const auto sent = send(hub, key, {c});
         std::cout << (sent.applied ? fmt::format("Policy {} is in force; desks follow when they next hear from the hub.", c.put_policy().number())
                                    : std::string("It was so already; nothing was changed.")) << '\n';

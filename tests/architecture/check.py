@@ -181,12 +181,12 @@ def check_paths(root):
 
 
 def check_claims(root):
-    """A document's table that says what a claim is shown by names tests that are there: unit_<folder>: the case's name, or gui_behaviour: its function."""
+    """A document's table that says what a claim is shown by names tests that are there: unit_<folder>: the case's name, or gui_<test>: its function."""
     cases = {}
 
     def known(name):
         if name not in cases:
-            folder = root / "tests" / ("gui" if name == "gui_behaviour" else name.replace("_", "/", 1))
+            folder = root / "tests" / ("gui" if name.startswith("gui_") else name.replace("_", "/", 1))
             cases[name] = "\n".join(p.read_text(errors="replace") for p in sorted(folder.glob("*")) if p.suffix in {".cpp", ".h", ".py"})
         return cases[name]
 
@@ -196,8 +196,8 @@ def check_claims(root):
         for n, line in enumerate((root / rel).read_text(errors="replace").split("\n"), 1):
             if not line.startswith("|"):
                 continue
-            for name, case in re.findall(r"\b(unit_\w+|gui_behaviour): (.+?)(?= · | \|)", line):
-                if (f'"{case}"' if name != "gui_behaviour" else f"def {case}(") not in known(name):
+            for name, case in re.findall(r"\b((?:unit|gui)_\w+): (.+?)(?= · | \|)", line):
+                if (f'"{case}"' if name.startswith("unit_") else f"def {case}(") not in known(name):
                     yield f"{rel}:{n}: no such test: {name}: {case}"
 
 

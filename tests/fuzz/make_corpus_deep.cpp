@@ -71,11 +71,15 @@ void files(const std::filesystem::path& root)
     const auto recovery = store::makeRecovery({admin.publicKey, other.publicKey}, random);
     const crypto::Secret passphrase(BytesView("passphrase")), seed(BytesView(Bytes(32, 's')));
     store::Vault::New what{&passphrase, &seed, &seed, recovery->publicKey, "somebody", crypto::KdfParams{1, 8u << 20, Bytes(16, 's')}};
-    (void)store::Vault::create(dir, what, random);
+    const auto made = store::Vault::create(dir, what, random);
     auto vault = store::Vault::read(dir);
     if (!vault) return;
     std::ifstream in(dir / "vault.bin", std::ios::binary);
     const Bytes file((std::istreambuf_iterator<char>(in)), {});
+    const auto factor = store::Factor::generate(random);
+    if (made) (void)store::Vault::read(dir)->setFactor(*made, passphrase, &factor, what.kdf);
+    std::ifstream with(dir / "vault.bin", std::ios::binary);
+    put(root / "vault", "vault-factor", char(0) + fields(Bytes((std::istreambuf_iterator<char>(with)), {})));
     const auto request = vault->recoveryRequest();
     const auto step = store::openStep1(recovery->bundle, *request, admin);
     put(root / "vault", "vault", char(0) + fields(file));

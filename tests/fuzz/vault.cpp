@@ -25,6 +25,7 @@ void vault(const Bytes& file, const Bytes& reply)
     auto opened = store::Vault::read(fuzz::folder());
     if (!opened) return;
     (void)opened->waitMs();
+    MUST(opened->factor().empty() || opened->factor().size() == 16);
     const auto request = opened->recoveryRequest();
     MUST(!request || opened->hasRecovery());
     if (request) MUST(store::unpackRequest(*request));

@@ -3,8 +3,10 @@
 #include "application.h"
 #include "finder.h"
 #include "main_window.h"
+#include "qt_keychain.h"
 
 #include "zt/crypto/selftest.h"
+#include "zt/test/keychain.h"
 #include "zt/widgets/audit.h"
 
 #include <QAbstractItemModelTester>
@@ -258,9 +260,10 @@ json status()
     const auto desk = g_app->desk();
     if (!desk) return {{"open", false}};
     const desk::Status s = desk->status();
+    static const char* factors[] = {"off", "on", "no_service", "locked", "failed", "no_recovery"};
     static const char* links[] = {"online", "connecting", "no_network", "hub_unreachable", "identity_refused"};
     return {{"open", true}, {"locked", g_app->isLocked()}, {"link", links[int(s.link)]}, {"live", s.live}, {"last_contact", s.lastContact}, {"unsent", s.unsent},
-            {"uploads", s.uploads}, {"attention", s.attention}, {"closed", s.closed.has_value()}, {"clock_wrong", s.clockWrong}, {"unit", desk->me().unit}, {"person", desk->me().person}};
+            {"uploads", s.uploads}, {"attention", s.attention}, {"factor", factors[int(s.secondFactor)]}, {"closed", s.closed.has_value()}, {"clock_wrong", s.clockWrong}, {"unit", desk->me().unit}, {"person", desk->me().person}};
 }
 
 json look(const json& r)
@@ -426,6 +429,14 @@ json closeWindow(const json& r)
     return {};
 }
 
+//! "session": the real one; a folder: one in it; nothing: none.
+std::shared_ptr<desk::Keychain> keychain(const std::string& where)
+{
+    if (where.empty()) return nullptr;
+    if (where == "session") return std::make_shared<app::QtKeychain>();
+    return std::make_shared<test::FileKeychain>(where);
+}
+
 using Handler = std::function<json(const json&)>;
 
 const std::map<std::string, Handler>& handlers()
@@ -476,8 +487,11 @@ int main(int argc, char** argv)
     if (!crypto::start()) return 3;
     qInstallMessageHandler(collect);
     QApplication qt(argc, argv);
-    if ((argc != 3 && argc != 5) || qstrcmp(argv[1], "--data") != 0 || (argc == 5 && qstrcmp(argv[3], "--policy") != 0)) return 2;
-    app::Application zhengtong{std::filesystem::path(argv[2]), argc == 5 ? desk::readPolicy(argv[4], geteuid()) : desk::Policy()};
+    std::map<std::string, std::string> options;
+    for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
+    if (!options.contains("--data")) return 2;
+    const auto policy = options.contains("--policy") ? desk::readPolicy(options["--policy"], geteuid()) : desk::Policy();
+    app::Application zhengtong{std::filesystem::path(options["--data"]), policy, keychain(options["--keychain"])};
     g_app = &zhengtong;
     QObject::connect(&zhengtong, &app::Application::notified, &zhengtong,
                      [](const QString& title, const QString& words) { say({{"event", "notified"}, {"title", title.toStdString()}, {"text", words.toStdString()}}); });

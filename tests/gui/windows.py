@@ -79,8 +79,8 @@ class Screen:
 class Windows(harness.Desk):
     """One client process; every act goes through its windows."""
 
-    def __init__(self, folder, role, province=None, env=None, size="1600x1000", wrap=(), policy=None):
-        self.province, self.role, self.policy = province, role, policy
+    def __init__(self, folder, role, province=None, env=None, size="1600x1000", wrap=(), policy=None, keychain=None):
+        self.province, self.role, self.policy, self.keychain = province, role, policy, keychain
         self.folder = pathlib.Path(folder)
         self.root = self.folder / f"desk-{role}"
         self.proc, self.events, self._n = None, [], 0
@@ -96,7 +96,8 @@ class Windows(harness.Desk):
         runtime.mkdir(mode=0o700, exist_ok=True)
         env["XDG_RUNTIME_DIR"] = str(runtime)
         env.update(self.env)
-        self.proc = subprocess.Popen([*self.wrap, harness.program("zhengtong_driven"), "--data", str(self.root), *(["--policy", str(self.policy)] if self.policy else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        options = [x for name in ("policy", "keychain") if getattr(self, name) for x in (f"--{name}", str(getattr(self, name)))]
+        self.proc = subprocess.Popen([*self.wrap, harness.program("zhengtong_driven"), "--data", str(self.root), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                      stderr=open(self.folder / f"desk-{self.role}.log", "ab"), text=True, bufsize=1, env=env)
         self._answers = {}
         self._cond = threading.Condition()

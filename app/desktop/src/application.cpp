@@ -46,8 +46,8 @@ desk::Post Application::poster()
     return [](std::function<void()> f) { QMetaObject::invokeMethod(qApp, std::move(f), Qt::QueuedConnection); };
 }
 
-Application::Application(std::filesystem::path root, desk::Policy policy, QObject* parent)
-    : QObject(parent), m_root(std::move(root)), m_machine(std::move(policy)), m_policy(m_machine), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
+Application::Application(std::filesystem::path root, desk::Policy policy, std::shared_ptr<desk::Keychain> keychain, QObject* parent)
+    : QObject(parent), m_root(std::move(root)), m_keychain(std::move(keychain)), m_machine(std::move(policy)), m_policy(m_machine), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
 {
     desk::logPolicy(m_policy);
     m_look.apply(m_settings);
@@ -135,13 +135,7 @@ void Application::buildEntry()
     connect(m_enrol, &EnrolPage::cancelRequested, this, [this] { if (m_enrolEnds) *m_enrolEnds = true; });
     connect(m_enrol, &EnrolPage::backRequested, this, [this] { showUnlock(); });
     connect(m_unlock, &UnlockPage::leaseCodeEntered, this, &Application::tryLeaseCode);
-    connect(m_unlock, &UnlockPage::recoveryRequested, this, [this](const QString& id) {
-        const auto* a = account(id);
-        if (!a) return;
-        auto* dialog = new RecoveryDialog(*a, poster(), m_entry.get());
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->open();
-    });
+    connect(m_unlock, &UnlockPage::recoveryRequested, this, &Application::recover);
     for (WelcomePage* page : {static_cast<WelcomePage*>(m_unlock), static_cast<WelcomePage*>(m_enrol)}) {
         page->setFoot({}, QCoreApplication::applicationVersion());
         page->setManaged(m_policy.fixes("language"), m_policy.fixes("text_size"), m_policy.fixes("theme"));
@@ -214,6 +208,7 @@ void Application::unlock(const QString& storeId, const QByteArray& passphrase)
     crypto::Secret secret(BytesView(passphrase.constData(), size_t(passphrase.size())));
     m_unlock->setBusy(true);
     m_unlock->setError({});
+    m_unlock->setFactorProblem({});
     if (m_desk && m_desk->me().person == a->person) {
         // Locked, not closed: the desk went on receiving behind the lock.
         m_desk->checkPassphrase(std::move(secret), [this, account = *a](Result<void> good) {
@@ -233,6 +228,16 @@ void Application::unlock(const QString& storeId, const QByteArray& passphrase)
         m_desk.reset();
     }
     openWith(a->folder, std::move(secret));
+}
+
+void Application::recover(const QString& storeId)
+{
+    const auto* a = account(storeId);
+    if (!a) return;
+    auto* dialog = new RecoveryDialog(*a, m_keychain, poster(), m_entry.get());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &RecoveryDialog::recovered, m_unlock, [page = m_unlock] { page->setFactorProblem({}); });
+    dialog->open();
 }
 
 void Application::openWith(const std::filesystem::path& folder, crypto::Secret secret)
@@ -257,7 +262,8 @@ void Application::openBy(const std::filesystem::path& folder, const Opener& open
 {
     if (!m_entry) buildEntry();
     desk::Desk::Options options;
-    options.policy = m_policy;
+    options.policy = m_machine;
+    options.keychain = m_keychain;
     options.changed = [self = QPointer(this)](const desk::Change& change) {
         if (!self || !self->m_main) return;
         self->m_main->notify(change);
@@ -282,6 +288,7 @@ void Application::refuse(const Error& error, const desk::Account& account)
 {
     m_unlock->setError({});
     if (const int wait = waitSeconds(error)) return m_unlock->setWait(wait);
+    if (desk::ofKeychain(error)) return m_unlock->setFactorProblem(errorText(error.kind, ErrContext::Keychain));
     switch (error.kind) {
     case Err::Unauthenticated:
         m_unlock->setError(errorText(Err::Unauthenticated, ErrContext::Unlock));

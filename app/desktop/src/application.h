@@ -30,7 +30,8 @@ class Application : public QObject {
     Q_OBJECT
 public:
     //! \param policy what the organisation fixed; in force as long as this lives
-    Application(std::filesystem::path root, desk::Policy policy, QObject* parent = nullptr);
+    //! \param keychain where a store's second factor is kept; null: nowhere
+    Application(std::filesystem::path root, desk::Policy policy, std::shared_ptr<desk::Keychain> keychain, QObject* parent = nullptr);
     ~Application() override;
     //! Shows the first window.
     void start();
@@ -79,10 +80,12 @@ private:
     void tryLeaseCode(const QString& code);
     void watchSession();
     void refuse(const Error& error, const desk::Account& account);
+    void recover(const QString& storeId);
     [[nodiscard]] const desk::Account* account(const QString& id) const;
     void announce(const desk::Arrival& arrival);
 
     const std::filesystem::path m_root;
+    const std::shared_ptr<desk::Keychain> m_keychain;
     const desk::Policy m_machine; //!< this PC's
     desk::Policy m_policy;        //!< in force: with the hub's
     uint64_t m_hubPolicy = 0;     //!< its number

@@ -1,5 +1,6 @@
 #include "activation.h"
 #include "application.h"
+#include "qt_keychain.h"
 
 #include "zt/base/log.h"
 #include "zt/crypto/selftest.h"
@@ -101,7 +102,7 @@ int main(int argc, char** argv)
         activation.emplace();
         if (!activation->first() && activation->showFirst()) return 0;
     }
-    zt::app::Application zhengtong(options.root(parser), zt::desk::readPolicy());
+    zt::app::Application zhengtong(options.root(parser), zt::desk::readPolicy(), std::make_shared<zt::app::QtKeychain>());
 #ifdef ZT_BENCH_DOOR
     if (parser.isSet(door)) {
         auto keys = zt::desk::BenchDoor::readKeys(0);

@@ -188,6 +188,7 @@ void MainWindow::notify(const desk::Change& change)
 {
     m_port->notify(change);
     refreshStatus();
+    if (change.status && m_port->status().secondFactor != m_factor) refreshFactor();
     if (change.all || change.drafts || !change.streams.empty()) refreshCounts();
     if (change.all || change.directory) askForDevices();
 }
@@ -224,6 +225,15 @@ void MainWindow::refreshStatus()
     setBadge(QStringLiteral("sync"), int(status.attention), Tone::Danger);
 }
 
+void MainWindow::refreshFactor()
+{
+    const auto now = m_port->status().secondFactor;
+    if (std::exchange(m_factor, now) != now && m_settingsPage) m_settingsPage->setPolicy(m_settings, m_policy);
+    const bool missing = !document_ui::factorText(now).isEmpty();
+    setBadge(QStringLiteral("settings"), missing, Tone::Warning);
+    if (missing) said(tr("The keyring is not in use. The settings say why."), {});
+}
+
 void MainWindow::refreshCounts()
 {
     m_port->counts(document_ui::whileAlive(this, [this](Result<desk::Counts> counts) {
@@ -256,6 +266,8 @@ void MainWindow::showAll()
     QWidget::show();
     for (const auto& w : std::exchange(m_hidden, {}))
         if (w) w->show();
+    refreshStatus();
+    refreshFactor();
     askForDevices();
 }
 

@@ -51,6 +51,7 @@ private:
     void addRailModules();
     void refreshStatus();
     void refreshCounts();
+    void refreshFactor();
     void askForDevices();
     void openSearch();
     void showSync(bool attention = false);
@@ -67,6 +68,7 @@ private:
     QList<QPointer<QWidget>> m_hidden;
     std::set<Bytes> m_askedFor; //!< devices this person was asked about since the desk was opened
     QByteArray m_undo;
+    desk::SecondFactor m_factor = desk::SecondFactor::Off; //!< as it was last shown
     bool m_closeToTray = false;
 };
 

@@ -15,9 +15,10 @@ namespace zt::app {
 
 using namespace widgets;
 
-RecoveryDialog::RecoveryDialog(desk::Account account, desk::Post post, QWidget* parent) : QDialog(parent), m_account(std::move(account)), m_post(std::move(post))
+RecoveryDialog::RecoveryDialog(desk::Account account, std::shared_ptr<desk::Keychain> keychain, desk::Post post, QWidget* parent)
+    : QDialog(parent), m_account(std::move(account)), m_keychain(std::move(keychain)), m_post(std::move(post))
 {
-    setWindowTitle(tr("Recover a forgotten passphrase"));
+    setWindowTitle(tr("Open with two administrators"));
     setMinimumWidth(480);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(px(Px::Space6), px(Px::Space6), px(Px::Space6), px(Px::Space6));
@@ -88,7 +89,7 @@ void RecoveryDialog::accept()
     crypto::Secret fresh(BytesView(bytes.constData(), size_t(bytes.size())));
     bytes.fill('\0');
     m_go->setEnabled(false);
-    desk::acceptRecovery(m_account.folder, m_reply.toStdString(), std::move(fresh), m_post, [self = QPointer(this)](Result<void> done) {
+    desk::acceptRecovery(m_account.folder, m_reply.toStdString(), std::move(fresh), m_keychain, m_post, [self = QPointer(this)](Result<void> done) {
         if (!self) return;
         self->m_go->setEnabled(true);
         if (!done) return self->m_error->setText(done.error().kind == Err::Corrupt ? tr("This answer belongs to another request. Ask for the one to the newest request.")

@@ -14,11 +14,11 @@ class FieldError;
 
 namespace zt::app {
 
-//! For a forgotten passphrase: makes the request two administrators open, takes their answer, sets a new passphrase. Opened with open().
+//! For a forgotten passphrase or a lost keyring: makes the request two administrators open, takes their answer, sets a new passphrase. Opened with open().
 class RecoveryDialog : public QDialog {
     Q_OBJECT
 public:
-    RecoveryDialog(desk::Account account, desk::Post post, QWidget* parent = nullptr);
+    RecoveryDialog(desk::Account account, std::shared_ptr<desk::Keychain> keychain, desk::Post post, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void recovered();
@@ -28,6 +28,7 @@ private:
     void chooseReply();
     void accept() override;
     desk::Account m_account;
+    std::shared_ptr<desk::Keychain> m_keychain;
     desk::Post m_post;
     QString m_reply;
     QLabel* m_code;

@@ -82,6 +82,7 @@ void SettingsPage::build()
     box->setSpacing(px(Px::Space4));
     if (!m_policy.refused().empty())
         box->addWidget(new Banner(Tone::Warning, tr("Some of your organisation's settings on this computer cannot be used. Tell the information centre; zhengtong --policy-report says what is wrong.")));
+    if (const QString factor = document_ui::factorText(m_desk->status().secondFactor); !factor.isEmpty()) box->addWidget(new Banner(Tone::Warning, factor));
     buildWaiting(box);
     buildManaged(box);
     buildLook(box);
@@ -243,6 +244,7 @@ void SettingsPage::buildLock(QVBoxLayout* box)
     auto* mark = labelled(card->body(), tr("Lock after no input for"), minutes());
     if (m_policy.fixes("idle_lock_minutes")) mark->setFixed();
     else if (const int most = m_policy.mostIdleMinutes()) mark->setBounded(tr("Your organisation allows at most %n min", nullptr, most));
+    buildFactor(card->body());
     m_old = new QLineEdit;
     m_first = new QLineEdit;
     m_second = new QLineEdit;
@@ -261,6 +263,26 @@ void SettingsPage::buildLock(QVBoxLayout* box)
     box->addWidget(card);
 }
 
+//! Nothing a person chooses: shown where the organisation says something of it, or it is so.
+void SettingsPage::buildFactor(QVBoxLayout* box)
+{
+    const bool on = factor();
+    const auto* managed = m_policy.find("keychain");
+    const bool asked = managed && std::get<bool>(managed->value);
+    if (!on && !asked) return;
+    auto* row = new QHBoxLayout;
+    auto* check = new QCheckBox(tr("Open only together with this computer's keyring"));
+    check->setChecked(on);
+    check->setEnabled(false);
+    auto* mark = new ManagedMark(check);
+    row->addWidget(check, 1);
+    row->addWidget(mark);
+    box->addLayout(row);
+    if (managed) mark->setFixed();
+    const bool waits = m_desk->status().secondFactor == desk::SecondFactor::Off;
+    if (on != asked && (on || waits)) box->addWidget(makeLabel(tr("This changes with the next unlock."), "caption", true));
+}
+
 void SettingsPage::changePassphrase()
 {
     m_passDone->clear();
@@ -275,6 +297,8 @@ void SettingsPage::changePassphrase()
         if (!done) self->m_passError->setText(errorText(done.error().kind, ErrContext::Unlock));
     });
 }
+
+bool SettingsPage::factor() const { return m_desk->status().secondFactor == desk::SecondFactor::On; }
 
 void SettingsPage::say(QLabel* label, const Result<void>& done, const QString& good)
 {
@@ -293,7 +317,8 @@ void SettingsPage::saveTo(const QString& title, const QString& name, std::functi
 void SettingsPage::buildStore(QVBoxLayout* box)
 {
     auto* card = new Card(tr("Data on this computer"));
-    auto* status = makeLabel(tr("Everything here is encrypted with a key that your passphrase opens."), "caption", true);
+    auto* status = makeLabel(factor() ? tr("Everything here is encrypted with a key that your passphrase and this computer's keyring open together.")
+                                      : tr("Everything here is encrypted with a key that your passphrase opens."), "caption", true);
     auto* row = new QHBoxLayout;
     auto* check = new Button(Icon::Shield, tr("Check integrity"));
     auto* backup = new Button(Icon::Archive, tr("Back up…"));
@@ -318,7 +343,8 @@ void SettingsPage::buildStore(QVBoxLayout* box)
     connect(backup, &QPushButton::clicked, this, [this, status] {
         saveTo(tr("Back up to a new folder"), QStringLiteral("zhengtong-backup"), [this, status = QPointer(status)](const QString& file) {
             m_desk->backup(file.toStdString(), [self = QPointer(this), status](Result<void> done) {
-                if (self && status) self->say(status, done, tr("Backed up, encrypted as it is here."));
+                if (self && status) self->say(status, done, self->factor() ? tr("Backed up, encrypted as it is here. It opens with the passphrase on this computer only, as long as its keyring keeps the secret; otherwise two administrators open it.")
+                                                                              : tr("Backed up, encrypted as it is here."));
             });
         });
     });

@@ -38,10 +38,12 @@ private:
     void buildLook(QVBoxLayout* box);
     void buildLine(QVBoxLayout* box);
     void buildLock(QVBoxLayout* box);
+    void buildFactor(QVBoxLayout* box);
     void buildStore(QVBoxLayout* box);
     void choice(QVBoxLayout* box, const char* key, const QString& label, const QStringList& words, const std::vector<std::string>& values, std::string desk::Settings::*member);
     void check(QVBoxLayout* box, const char* key, const QString& label, bool desk::Settings::*member);
     QComboBox* minutes();
+    [[nodiscard]] bool factor() const; //!< the keychain is one
     void say(QLabel* label, const Result<void>& done, const QString& good);
     void changePassphrase();
     void saveTo(const QString& title, const QString& name, std::function<void(const QString&)> go);

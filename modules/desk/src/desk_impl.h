@@ -1,5 +1,6 @@
 #pragma once
 
+#include "factor.h"
 #include "lease.h"
 #include "projection.h"
 #include "worker.h"
@@ -36,6 +37,11 @@ public:
                       std::function<Result<void>(Impl&)> open);
     Result<void> openStore(const crypto::Secret& passphrase); //!< on the worker
     Result<void> openKeys(const store::Opened& opened);       //!< on the worker
+    Result<void> checkPassphrase(const crypto::Secret& passphrase); //!< on a thread aside
+    Result<void> changePassphrase(const crypto::Secret& old, const crypto::Secret& fresh); //!< likewise
+    //! Brings the vault to what the policies ask of the keychain, and notes how it stands. On the worker, or aside.
+    void settleFactor(store::Vault& vault, Unlocked unlocked, const crypto::Secret& passphrase);
+    [[nodiscard]] std::optional<store::Factor> keptFactor() const;
 #ifdef ZT_BENCH_DOOR
     friend void openWithKeys(std::filesystem::path folder, std::shared_ptr<store::Opened> keys, Options options, Post post, Then<std::shared_ptr<Desk>> then)
     {
@@ -170,6 +176,7 @@ public:
     mutable std::mutex statusMutex;
     Status status;
     HubPolicy hubPolicy;         //!< under statusMutex too
+    std::optional<store::Factor> factor; //!< of the open store; likewise
 
     std::atomic<uint64_t> searchGeneration{0};
     std::atomic<bool> searching{false};

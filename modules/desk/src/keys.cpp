@@ -36,6 +36,8 @@ std::optional<Bytes> rootHash(std::string_view text)
     return info->hash;
 }
 
+std::string trueOrFalse(bool zh) { return zh ? "请写 true 或 false，不加引号" : "write true or false, without quotes"; }
+
 template <class... F>
 struct Each : F... { using F::operator()...; };
 template <class... F>
@@ -56,6 +58,7 @@ const std::vector<Key>& keys()
         {"idle_lock_minutes", MinutesKind{&S::idleLockMinutes, kDay}, "Minutes without input until the desk locks, 0 for never; at_most: the person may choose fewer, not more",
          "无操作多少分钟后锁定，0 为从不；at_most：个人可以改短，不能改长"},
         {"proxy", ProxyKind{&S::proxy}, "HTTP proxy on the way to the hub, empty for none", "连接枢纽所用的 HTTP 代理，空为不用"},
+        {"keychain", RequireKind{}, "The store opens only with the passphrase and a secret in the system's keyring together (needs recovery by two administrators)", "本机数据须由口令和系统密钥环中的密钥共同打开（须已设两名管理员恢复）"},
         {"hub_address", AddressKind{}, "Where this computer enrols: host and enrolment port of the hub", "本机登记的枢纽：主机名和登记端口"},
         {"hub_ca", RootKind{}, "The hub's root certificate: PEM text, or the BLAKE2b-256 hash of its DER form in hex", "枢纽的根证书：PEM 文本，或其 DER 形式的 BLAKE2b-256 散列（十六进制）"},
     };
@@ -86,6 +89,7 @@ std::optional<decltype(Managed::value)> policyValue(const Key& key, const json& 
             return bound ? Out(AtMost{value["at_most"].get<int>()}) : Out();
         },
         [&](const ProxyKind&) -> Out { return text && isProxy(*text) ? Out(*text) : Out(); },
+        [&](const RequireKind&) -> Out { return value.is_boolean() ? Out(value.get<bool>()) : Out(); },
         [&](const AddressKind&) -> Out { return text && link::isAddress(*text) ? Out(*text) : Out(); },
         [&](const RootKind&) -> Out {
             const auto hash = text ? rootHash(*text) : std::nullopt;
@@ -108,9 +112,10 @@ std::string expected(const Key& key, Tongue tongue)
             for (size_t i = 0; i < k.words.size(); ++i) out += std::string(i ? (zh ? "、" : ", ") : "") + '"' + k.words[i].first + '"';
             return out;
         },
-        [&](const FlagKind&) -> std::string { return zh ? "请写 true 或 false，不加引号" : "write true or false, without quotes"; },
+        [&](const FlagKind&) -> std::string { return trueOrFalse(zh); },
         [&](const MinutesKind& k) -> std::string { return minutes(k.most); },
         [&](const ProxyKind&) -> std::string { return zh ? "请写 \"http://主机:端口\"，不用代理则写 \"\"" : "write \"http://host:port\", or \"\" for none"; },
+        [&](const RequireKind&) -> std::string { return trueOrFalse(zh); },
         [&](const AddressKind&) -> std::string { return zh ? "请写 \"主机:端口\"" : "write \"host:port\""; },
         [&](const RootKind&) -> std::string {
             return zh ? "请写一份根证书（CA）的 PEM 文本，换行写作 \\n；或写 64 位十六进制散列" : "write one root (CA) certificate as PEM text with \\n for its line ends, or its hash as 64 hex digits";

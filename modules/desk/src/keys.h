@@ -14,12 +14,13 @@ struct WordKind {
 struct FlagKind { bool Settings::*at; };
 struct MinutesKind { int Settings::*at; int most; };
 struct ProxyKind { std::string Settings::*at; };
+struct RequireKind {}; //!< true or false; nothing a person chooses
 struct AddressKind {};
 struct RootKind {};
 
 struct Key {
     const char* name;
-    std::variant<WordKind, FlagKind, MinutesKind, ProxyKind, AddressKind, RootKind> kind;
+    std::variant<WordKind, FlagKind, MinutesKind, ProxyKind, RequireKind, AddressKind, RootKind> kind;
     const char *en, *zh; //!< what it decides
 };
 [[nodiscard]] const std::vector<Key>& keys();

@@ -72,7 +72,10 @@ void Desk::Impl::close()
     reader.reset();
     engine.reset();
     store.reset();
-    if (destroy.exchange(false)) destroyStore(folder);
+    if (!destroy.exchange(false)) return;
+    destroyStore(folder);
+    // Aside: the keychain answers through the thread this runs on.
+    if (const auto gone = keptFactor()) std::thread([keychain = options.keychain, id = gone->id] { forgetFactor(keychain.get(), id); }).detach();
 }
 
 Millis Desk::Impl::now() const { return std::max(systemClock().now(), engine ? engine->hubTime() : 0); }
@@ -102,8 +105,49 @@ Result<void> Desk::Impl::readIdentity()
 Result<void> Desk::Impl::openStore(const crypto::Secret& passphrase)
 {
     ZT_LET(vault, store::Vault::read(folder));
-    ZT_LET(opened, vault.unlock(passphrase));
-    return openKeys(opened);
+    ZT_LET(unlocked, unlock(vault, passphrase, options.keychain.get()));
+    ZT_TRY(openKeys(unlocked.opened));
+    settleFactor(vault, std::move(unlocked), passphrase);
+    return {};
+}
+
+void Desk::Impl::settleFactor(store::Vault& vault, Unlocked unlocked, const crypto::Secret& passphrase)
+{
+    Policy hub;
+    {
+        std::lock_guard lock(statusMutex);
+        hub = hubPolicy.settings;
+    }
+    const auto now = settle(vault, unlocked, passphrase, options.policy.keychain(hub), options.keychain.get(), systemRandom());
+    {
+        std::lock_guard lock(statusMutex);
+        factor = std::move(unlocked.factor);
+        if (std::exchange(status.secondFactor, now) == now) return;
+    }
+    Change change;
+    change.status = true;
+    if (options.changed) post([changed = options.changed, change] { changed(change); });
+}
+
+std::optional<store::Factor> Desk::Impl::keptFactor() const
+{
+    std::lock_guard lock(statusMutex);
+    return factor ? std::optional(factor->clone()) : std::nullopt;
+}
+
+Result<void> Desk::Impl::checkPassphrase(const crypto::Secret& passphrase)
+{
+    ZT_LET(vault, store::Vault::read(folder));
+    ZT_LET(unlocked, unlock(vault, passphrase, options.keychain.get(), keptFactor()));
+    settleFactor(vault, std::move(unlocked), passphrase);
+    return {};
+}
+
+Result<void> Desk::Impl::changePassphrase(const crypto::Secret& old, const crypto::Secret& fresh)
+{
+    ZT_LET(vault, store::Vault::read(folder));
+    const auto kept = keptFactor();
+    return vault.changePassphrase(old, fresh, std::nullopt, kept ? &kept->secret : nullptr);
 }
 
 Result<void> Desk::Impl::openKeys(const store::Opened& opened)
@@ -240,20 +284,13 @@ void Desk::setProxy(std::string proxy)
 void Desk::checkPassphrase(crypto::Secret passphrase, Then<void> then)
 {
     auto secret = std::make_shared<crypto::Secret>(std::move(passphrase));
-    aside<void>(m->post, std::move(then), [folder = m->folder, secret]() -> Result<void> {
-        ZT_LET(vault, store::Vault::read(folder));
-        ZT_LET(opened, vault.unlock(*secret));
-        return {};
-    });
+    aside<void>(m->post, std::move(then), [me = m, secret] { return me->checkPassphrase(*secret); });
 }
 
 void Desk::changePassphrase(crypto::Secret old, crypto::Secret fresh, Then<void> then)
 {
     auto secrets = std::make_shared<std::pair<crypto::Secret, crypto::Secret>>(std::move(old), std::move(fresh));
-    aside<void>(m->post, std::move(then), [folder = m->folder, secrets]() -> Result<void> {
-        ZT_LET(vault, store::Vault::read(folder));
-        return vault.changePassphrase(secrets->first, secrets->second);
-    });
+    aside<void>(m->post, std::move(then), [me = m, secrets] { return me->changePassphrase(secrets->first, secrets->second); });
 }
 
 int lockoutSeconds(const fs::path& folder)
@@ -272,14 +309,25 @@ void recoveryRequest(fs::path folder, fs::path target, Post post, Then<std::stri
     });
 }
 
-void acceptRecovery(fs::path folder, fs::path reply, crypto::Secret fresh, Post post, Then<void> then)
+void acceptRecovery(fs::path folder, fs::path reply, crypto::Secret fresh, std::shared_ptr<Keychain> keychain, Post post, Then<void> then)
 {
     auto secret = std::make_shared<crypto::Secret>(std::move(fresh));
-    aside<void>(std::move(post), std::move(then), [folder = std::move(folder), reply = std::move(reply), secret]() -> Result<void> {
+    aside<void>(std::move(post), std::move(then), [folder = std::move(folder), reply = std::move(reply), secret, keychain = std::move(keychain)]() -> Result<void> {
         ZT_LET(bytes, readWhole(reply, 1u << 20));
         ZT_LET(vault, store::Vault::read(folder));
-        ZT_LET(opened, vault.acceptRecovery(bytes, *secret));
-        return {};
+        std::optional<store::Factor> factor;
+        const Bytes lost = vault.factor();
+        if (!lost.empty())
+            if (auto made = makeFactor(keychain.get(), systemRandom())) factor = std::move(*made);
+        const auto opened = vault.acceptRecovery(bytes, *secret, std::nullopt, factor ? &*factor : nullptr);
+        if (opened) {
+            forgetFactor(keychain.get(), lost);
+            return {};
+        }
+        // Not this store's answer: nothing was written that could need the new secret.
+        const Err why = opened.error().kind;
+        if (factor && (why == Err::Corrupt || why == Err::NotFound || why == Err::Unauthenticated)) forgetFactor(keychain.get(), factor->id);
+        return Error(opened.error());
     });
 }
 
@@ -432,6 +480,7 @@ void Desk::diagnostics(fs::path target, Then<void> then)
             j["attention"] = me.status.attention;
             j["alarm"] = me.status.alarm;
             j["store_failing"] = me.status.storeFailing;
+            j["second_factor"] = int(me.status.secondFactor);
         }
         j["lists"] = counts.total;
         j["drafts"] = counts.drafts;

@@ -25,6 +25,7 @@ using nlohmann::json;
 constexpr const char* kIdleLock = "idle_lock_minutes";
 constexpr const char* kHubAddress = "hub_address";
 constexpr const char* kHubRoot = "hub_ca";
+constexpr const char* kKeychain = "keychain";
 constexpr const char* kSchema = "$schema"; // editors want it in the file
 constexpr size_t kMostBytes = 1u << 20, kMostFiles = 1000, kMostNameBytes = 80;
 
@@ -209,6 +210,16 @@ HubPreset Policy::hub() const
     return {text(kHubAddress), text(kHubRoot), inDoubt(kHubAddress) || inDoubt(kHubRoot)};
 }
 
+Asked Policy::keychain(const Policy& hub) const
+{
+    const auto asks = [](const Policy& p) {
+        const Managed* m = p.find(kKeychain);
+        return m && std::get<bool>(m->value);
+    };
+    if (asks(*this) || asks(hub)) return Asked::Yes;
+    return inDoubt(kKeychain) || hub.inDoubt(kKeychain) ? Asked::InDoubt : Asked::No;
+}
+
 namespace {
 
 int minutesOf(const Managed& m)
@@ -225,6 +236,7 @@ bool isStricter(const Key& key, const Managed& a, const Managed& b)
         const bool aFixed = std::holds_alternative<int>(a.value), bFixed = std::holds_alternative<int>(b.value);
         return minutesOf(a) < minutesOf(b) || (minutesOf(a) == minutesOf(b) && aFixed && !bFixed);
     }
+    if (std::holds_alternative<RequireKind>(key.kind)) return std::get<bool>(a.value) && !std::get<bool>(b.value);
     return std::holds_alternative<FlagKind>(key.kind) && !std::get<bool>(a.value) && std::get<bool>(b.value);
 }
 

@@ -57,6 +57,7 @@ std::vector<KeyState> states(const Policy& policy, const std::filesystem::path& 
                 state.held = managed->file.empty();
             }
             if (!most || setting(key, user) != setting(key, now)) state.source = "managed";
+            if (const auto* flag = std::get_if<bool>(&managed->value); flag && state.value.is_null()) state.value = *flag;
             if (const auto* text = std::get_if<std::string>(&managed->value); text && state.value.is_null())
                 state.value = std::holds_alternative<RootKind>(key.kind) ? hex(*text) : *text;
         }
@@ -137,7 +138,7 @@ Ordered schemaOf(const Key& key)
     if (const auto* w = std::get_if<WordKind>(&key.kind)) {
         out["enum"] = Ordered::array();
         for (const auto& [word, own] : w->words) out["enum"].push_back(word);
-    } else if (std::holds_alternative<FlagKind>(key.kind)) {
+    } else if (std::holds_alternative<FlagKind>(key.kind) || std::holds_alternative<RequireKind>(key.kind)) {
         out["type"] = "boolean";
     } else if (const auto* m = std::get_if<MinutesKind>(&key.kind)) {
         const auto number = [&](int least) { return Ordered{{"type", "integer"}, {"minimum", least}, {"maximum", m->most}}; };

@@ -17,12 +17,13 @@ namespace {
 
 constexpr std::string_view kMagic = "ZTVT", kOneTimeMagic = "ZTRK";
 constexpr size_t kLargest = 64 * 1024, kMostWraps = 16, kMostOwner = 200;
+constexpr size_t kIdSize = 16;
 constexpr int kTryMs = 500;
 
 enum WrapKind : uint8_t {
     kPassphrase = 1, //!< crypto::wrapWithPassphrase
     kRecovery = 2,   //!< recovery public key (32) and the sealed box
-    kKeychain = 3,   //!< reserved: a second factor kept by the operating system; not written yet
+    kKeychain = 3,   //!< instead of 1: id of the factor (16), check (32), crypto::wrapWithPassphrase of passphrase and factor together
 };
 
 struct Wrap {
@@ -39,6 +40,18 @@ crypto::Secret deviceKey(const crypto::Secret& storeKey)
     return out;
 }
 
+//! Tells another secret from a wrong passphrase before anything is tried; of 32 random bytes it gives nothing away.
+Bytes checkOf(BytesView id, const crypto::Secret& secret) { return crypto::hash("zt.vault.factor.check", {id, secret.view()}); }
+
+//! What Argon2id gets where there is a factor: without the secret nobody can even try passphrases.
+crypto::Secret together(const crypto::Secret& passphrase, const crypto::Secret& secret)
+{
+    Bytes both = crypto::hash("zt.vault.factor", {secret.view(), passphrase.view()});
+    crypto::Secret out{BytesView(both)};
+    crypto::wipe(both);
+    return out;
+}
+
 } // namespace
 
 class Vault::Impl {
@@ -51,20 +64,30 @@ public:
     std::vector<Wrap> wraps;
     Bytes device;
 
-    [[nodiscard]] Wrap* find(uint8_t kind)
+    [[nodiscard]] const Wrap* find(uint8_t kind) const
     {
-        for (Wrap& w : wraps)
+        for (const Wrap& w : wraps)
             if (w.kind == kind) return &w;
         return nullptr;
     }
+    void drop(uint8_t kind)
+    {
+        std::erase_if(wraps, [kind](const Wrap& w) { return w.kind == kind; });
+    }
     void set(uint8_t kind, Bytes bytes)
     {
-        if (Wrap* w = find(kind)) w->bytes = std::move(bytes);
-        else wraps.push_back({kind, std::move(bytes)});
+        drop(kind);
+        wraps.push_back({kind, std::move(bytes)});
+    }
+    [[nodiscard]] Bytes factor() const
+    {
+        const Wrap* w = find(kKeychain);
+        return w ? w->bytes.substr(0, kIdSize) : Bytes();
     }
     [[nodiscard]] Result<void> save() const
     {
-        Writer out(kMagic, 1);
+        // A programme that knows no factor says that the file is newer, not that it is damaged.
+        Writer out(kMagic, find(kKeychain) ? 2 : 1);
         out.number(wraps.size(), 1);
         for (const Wrap& w : wraps) {
             out.number(w.kind, 1);
@@ -76,7 +99,7 @@ public:
     [[nodiscard]] Result<void> load()
     {
         ZT_LET(bytes, readSmall(folder / "vault.bin", kLargest));
-        ZT_LET(in, FrameReader::open(bytes, kMagic, 1));
+        ZT_LET(in, FrameReader::open(bytes, kMagic, 2));
         ZT_LET(count, in.number(1));
         if (count > kMostWraps) return fail(Err::Corrupt, "too many wraps");
         for (uint64_t i = 0; i < count; ++i) {
@@ -86,7 +109,9 @@ public:
         }
         ZT_LET(sealed, in.field(kLargest));
         device = std::move(sealed);
-        if (!in.atEnd() || !find(kPassphrase)) return fail(Err::Corrupt, "vault is malformed");
+        // Never both: a passphrase that opens alone beside one that needs a factor would make the factor worth nothing.
+        if (!in.atEnd() || !find(kPassphrase) == !find(kKeychain)) return fail(Err::Corrupt, "vault is malformed");
+        if (const Wrap* w = find(kKeychain); w && w->bytes.size() <= kIdSize + crypto::kHashSize) return fail(Err::Corrupt, "vault is malformed");
         return {};
     }
     //! The store key is right exactly if it opens the device's keys.
@@ -99,13 +124,33 @@ public:
         crypto::wipe(*plain);
         return out;
     }
-    [[nodiscard]] Result<void> wrapPassphrase(const crypto::Secret& storeKey, const crypto::Secret& passphrase, const std::optional<crypto::KdfParams>& kdf)
+    [[nodiscard]] Result<crypto::Secret> unwrap(const crypto::Secret& passphrase, const crypto::Secret* secret) const
+    {
+        const Wrap* w = find(kKeychain);
+        if (!w) return crypto::unwrapWithPassphrase(find(kPassphrase)->bytes, passphrase.view());
+        return crypto::unwrapWithPassphrase(BytesView(w->bytes).substr(kIdSize + crypto::kHashSize), together(passphrase, *secret).view());
+    }
+    [[nodiscard]] bool fits(const crypto::Secret* secret) const
+    {
+        const Wrap* w = find(kKeychain);
+        return !w || (secret && crypto::equal(checkOf(factor(), *secret), BytesView(w->bytes).substr(kIdSize, crypto::kHashSize)));
+    }
+    [[nodiscard]] Result<void> wrapPassphrase(const crypto::Secret& storeKey, const crypto::Secret& passphrase, const Factor* factor, const std::optional<crypto::KdfParams>& kdf)
     {
         if (passphrase.empty()) return fail(Err::Invalid, "empty passphrase");
         crypto::KdfParams params = kdf ? *kdf : crypto::calibrateKdf(kTryMs, random);
         if (params.salt.empty()) params.salt = random.bytes(16);
-        ZT_LET(wrap, crypto::wrapWithPassphrase(storeKey, passphrase.view(), params));
-        set(kPassphrase, std::move(wrap));
+        if (!factor) {
+            ZT_LET(wrap, crypto::wrapWithPassphrase(storeKey, passphrase.view(), params));
+            drop(kKeychain);
+            set(kPassphrase, std::move(wrap));
+            return {};
+        }
+        if (factor->id.size() != kIdSize || factor->secret.size() != 32) return fail(Err::Invalid, "not a factor");
+        if (!find(kRecovery)) return fail(Err::NotFound, "this store has no recovery, and gets no factor");
+        ZT_LET(wrap, crypto::wrapWithPassphrase(storeKey, together(passphrase, factor->secret).view(), params));
+        drop(kPassphrase);
+        set(kKeychain, factor->id + checkOf(factor->id, factor->secret) + wrap);
         return {};
     }
     [[nodiscard]] Result<void> wrapRecovery(const crypto::Secret& storeKey, BytesView recoveryKey, const std::string& owner)
@@ -130,6 +175,13 @@ public:
     }
 };
 
+Factor Factor::generate(Random& random)
+{
+    Factor out{random.bytes(kIdSize), crypto::Secret(32)};
+    random.fill(out.secret.data(), out.secret.size());
+    return out;
+}
+
 Vault::Vault(std::unique_ptr<Impl> impl) : m(std::move(impl)) {}
 Vault::Vault(Vault&&) noexcept = default;
 Vault& Vault::operator=(Vault&&) noexcept = default;
@@ -144,7 +196,7 @@ Result<Opened> Vault::create(const fs::path& folder, const New& what, Random& ra
     Impl impl(folder, systemClock(), random);
     crypto::Secret storeKey(32);
     random.fill(storeKey.data(), storeKey.size());
-    ZT_TRY(impl.wrapPassphrase(storeKey, *what.passphrase, what.kdf));
+    ZT_TRY(impl.wrapPassphrase(storeKey, *what.passphrase, nullptr, what.kdf));
     if (!what.recoveryKey.empty()) ZT_TRY(impl.wrapRecovery(storeKey, what.recoveryKey, what.owner));
     crypto::Secret device(64);
     std::copy(what.signingSeed->data(), what.signingSeed->data() + 32, device.data());
@@ -164,11 +216,14 @@ Result<Vault> Vault::read(const fs::path& folder, const Clock& clock, Random& ra
     return Vault(std::move(impl));
 }
 
-Result<Opened> Vault::unlock(const crypto::Secret& passphrase)
+Bytes Vault::factor() const { return m->factor(); }
+
+Result<Opened> Vault::unlock(const crypto::Secret& passphrase, const crypto::Secret* secret)
 {
     if (const Millis wait = m->tries.waitMs(); wait > 0) return fail(Err::Busy, "wait " + std::to_string((wait + 999) / 1000));
+    if (!m->fits(secret)) return fail(Err::NotFound, "not the factor of this store");
     m->tries.failed();
-    auto storeKey = crypto::unwrapWithPassphrase(m->find(kPassphrase)->bytes, passphrase.view());
+    auto storeKey = m->unwrap(passphrase, secret);
     if (!storeKey) {
         // Only a wrong passphrase is a try; a machine short of memory is not.
         if (storeKey.error().kind != Err::Unauthenticated) m->tries.takeBack();
@@ -182,11 +237,18 @@ Result<Opened> Vault::unlock(const crypto::Secret& passphrase)
 
 Millis Vault::waitMs() const { return m->tries.waitMs(); }
 
-Result<void> Vault::changePassphrase(const crypto::Secret& old, const crypto::Secret& fresh, const std::optional<crypto::KdfParams>& kdf)
+Result<void> Vault::changePassphrase(const crypto::Secret& old, const crypto::Secret& fresh, const std::optional<crypto::KdfParams>& kdf, const crypto::Secret* secret)
 {
     if (fresh.empty()) return fail(Err::Invalid, "empty passphrase");
-    ZT_LET(opened, unlock(old));
-    return m->change([&] { return m->wrapPassphrase(opened.storeKey, fresh, kdf); });
+    ZT_LET(opened, unlock(old, secret));
+    if (factor().empty()) return setFactor(opened, fresh, nullptr, kdf);
+    const Factor same{factor(), secret->clone()};
+    return setFactor(opened, fresh, &same, kdf);
+}
+
+Result<void> Vault::setFactor(const Opened& opened, const crypto::Secret& passphrase, const Factor* factor, const std::optional<crypto::KdfParams>& kdf)
+{
+    return m->change([&] { return m->wrapPassphrase(opened.storeKey, passphrase, factor, kdf); });
 }
 
 Result<void> Vault::setRecovery(const Opened& opened, BytesView recoveryKey, const std::string& owner)
@@ -211,7 +273,7 @@ Result<Bytes> Vault::recoveryRequest()
     return packRequest({Bytes(bytes.substr(0, 32)), once.publicKey, Bytes(bytes.substr(32))});
 }
 
-Result<Opened> Vault::acceptRecovery(BytesView reply, const crypto::Secret& newPassphrase, const std::optional<crypto::KdfParams>& kdf)
+Result<Opened> Vault::acceptRecovery(BytesView reply, const crypto::Secret& newPassphrase, const std::optional<crypto::KdfParams>& kdf, const Factor* factor)
 {
     ZT_LET(file, readSmall(m->folder / "recovery", 256));
     ZT_LET(in, FrameReader::open(file, kOneTimeMagic, 1));
@@ -222,7 +284,7 @@ Result<Opened> Vault::acceptRecovery(BytesView reply, const crypto::Secret& newP
     ZT_LET(sealed, unpackReply(reply));
     ZT_LET(storeKey, crypto::openSeal(once, sealed));
     ZT_LET(opened, m->open(std::move(storeKey)));
-    ZT_TRY(m->change([&] { return m->wrapPassphrase(opened.storeKey, newPassphrase, kdf); }));
+    ZT_TRY(m->change([&] { return m->wrapPassphrase(opened.storeKey, newPassphrase, factor, kdf); }));
     m->tries.passed();
     std::error_code ec;
     fs::remove(m->folder / "recovery", ec);

@@ -13,7 +13,8 @@ QString safe(ErrContext context)
 {
     switch (context) {
     case ErrContext::Store:
-    case ErrContext::Unlock: return say(QT_TRANSLATE_NOOP("zt::widgets::errorText", "Your data on this computer was not changed."));
+    case ErrContext::Unlock:
+    case ErrContext::Keychain: return say(QT_TRANSLATE_NOOP("zt::widgets::errorText", "Your data on this computer was not changed."));
     case ErrContext::Enrol: return say(QT_TRANSLATE_NOOP("zt::widgets::errorText", "Nothing was stored on this computer."));
     case ErrContext::Document: return say(QT_TRANSLATE_NOOP("zt::widgets::errorText", "Your words are kept on this computer."));
     case ErrContext::Attachment: return say(QT_TRANSLATE_NOOP("zt::widgets::errorText", "The original file was not changed."));
@@ -36,6 +37,12 @@ const char* special(Err kind, ErrContext context)
         case Err::NetworkFs: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The data folder lies on a network drive, where it could be damaged. Choose a folder on this computer.");
         case Err::ReadOnly: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "The data folder cannot be written. Ask for write permission or choose another folder.");
         default: break;
+        }
+    if (context == ErrContext::Keychain) switch (kind) {
+        case Err::Unavailable: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This store opens only together with this computer's keyring, and no keyring service is running. Log out of the computer and in again; if that does not help, ask the information centre. Nothing was deleted.");
+        case Err::Denied: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This store opens only together with this computer's keyring, and that is locked or was refused. Unlock it with the computer's login password (after a change, the old one), then try again. If it cannot be unlocked any more, two administrators can open the store. Nothing was deleted.");
+        case Err::NotFound: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This store opens only together with a secret that this computer's keyring no longer holds: the keyring was emptied, or made anew with a new login password, or the store comes from another computer. Two administrators can open it; nothing was deleted, unsent work included.");
+        default: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This store opens only together with this computer's keyring, and that answered with an error. Log out of the computer and in again, then try once more; if it does not help, ask the information centre. Nothing was deleted.");
         }
     if (context == ErrContext::Enrol) switch (kind) {
         case Err::Invalid: return QT_TRANSLATE_NOOP("zt::widgets::errorText", "This enrolment code is incomplete or mistyped. Copy the whole code again, every line of it.");

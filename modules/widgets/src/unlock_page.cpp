@@ -12,7 +12,7 @@ namespace zt::widgets {
 UnlockPage::UnlockPage(QWidget* parent)
     : WelcomePage(parent), m_avatar(new Avatar({}, Px::AvatarHuge)), m_name(new ElidedLabel({}, "title")), m_unit(new ElidedLabel({}, "muted")),
       m_choice(new QComboBox), m_label(makeLabel(tr("&Passphrase of this computer"), "label")), m_field(makeSecretField(tr("Passphrase of this computer"))),
-      m_error(new FieldError(m_field)), m_problem(new Banner), m_go((new Button(tr("Unlock"), ButtonKind::Primary))->big()),
+      m_error(new FieldError(m_field)), m_problem(new Banner), m_factor(new QWidget), m_factorText(new Banner), m_go((new Button(tr("Unlock"), ButtonKind::Primary))->big()),
       m_forgot(new Button(tr("Forgot passphrase"), ButtonKind::Link)), m_other(new Button(tr("Enrol another person"), ButtonKind::Link)),
       m_lease(new QWidget), m_ask(makeLabel({}, "title")), m_code(new QLineEdit), m_codeError(new FieldError(m_code)), m_last(makeLabel({}, "label")), m_lastRow(new QWidget), m_tick(new QTimer(this))
 {
@@ -32,6 +32,8 @@ UnlockPage::UnlockPage(QWidget* parent)
     form()->addWidget(m_choice);
     form()->addSpacing(px(Px::Space5));
     form()->addWidget(m_problem);
+    form()->addWidget(m_factor);
+    buildFactor();
     form()->addWidget(m_lease);
     buildLease();
     m_label->setBuddy(m_field);
@@ -91,6 +93,7 @@ void UnlockPage::showPerson()
     m_field->clear();
     setError({});
     setStoreProblem({});
+    setFactorProblem({});
 }
 
 void UnlockPage::setBusy(bool busy)
@@ -116,6 +119,25 @@ void UnlockPage::setStoreProblem(const QString& text, const QString& action)
     const bool usable = text.isEmpty();
     for (QWidget* w : {static_cast<QWidget*>(m_label), static_cast<QWidget*>(m_field), static_cast<QWidget*>(m_go), static_cast<QWidget*>(m_forgot)}) w->setVisible(usable && m_lease->isHidden());
     if (!usable) m_error->setText({});
+}
+
+void UnlockPage::buildFactor()
+{
+    auto* box = new QVBoxLayout(m_factor);
+    box->setContentsMargins(0, 0, 0, px(Px::Space5));
+    box->setSpacing(px(Px::Space3));
+    box->addWidget(m_factorText);
+    auto* admins = new Button(tr("Open with two administrators…"));
+    box->addWidget(admins, 0, Qt::AlignLeft);
+    connect(admins, &QPushButton::clicked, this, [this] { Q_EMIT recoveryRequested(m_choice->currentData().toString()); });
+    m_factor->hide();
+}
+
+void UnlockPage::setFactorProblem(const QString& text)
+{
+    m_factorText->setMessage(Tone::Warning, text);
+    m_factor->setVisible(!text.isEmpty());
+    if (!text.isEmpty()) m_field->setFocus(Qt::OtherFocusReason);
 }
 
 void UnlockPage::buildLease()

@@ -185,7 +185,7 @@ void WelcomePage::resizeEvent(QResizeEvent* event)
 
 void WelcomePage::refit()
 {
-    const int room = width() - px(Px::UnlockForm) - 2 * px(Px::Space6);
+    const int room = width() - px(Px::UnlockForm) - 2 * px(Px::Space6) - px(Px::Scroll) - 2 * px(Px::TextGap);
     m_art->setVisible(room >= px(Px::UnlockMark) + 2 * px(Px::Space6) && height() >= px(Px::UnlockMark) + px(Px::Space16) * 2);
     m_art->setFixedWidth(std::max(0, std::min(px(Px::UnlockArt), room)));
     m_column->setFixedWidth(std::min(px(Px::UnlockForm), std::max(px(Px::SearchMin), width() - 2 * px(Px::Space6) - px(Px::Scroll))));

@@ -161,3 +161,19 @@ CASE("a further device: two administrators approve it, each with his own key; on
     EXPECT(list().says("revoked"));
     EXPECT_EQ(p.as("security", {"device", "approve", "--device", c}).code, 1);
 }
+
+CASE("policy set: the keychain is asked for only where administrators can recover a store")
+{
+    DemoProvince p;
+    write(p, {{"number", 1}, {"settings", {{"keychain", true}}}});
+    const auto file = p.data + "/hub.json";
+    const auto whole = slurp(file);
+    auto config = nlohmann::json::parse(whole);
+    config.erase("recovery_key");
+    spill(file, config.dump());
+    const auto refused = p.as("security", {"policy", "set", p / "policy.json"});
+    EXPECT(refused.code == 1 && refused.says("no recovery key"));
+    EXPECT(ctl({"policy", "show", "--data", p.data}).says("No policy"));
+    spill(file, whole);
+    EXPECT_EQ(p.as("security", {"policy", "set", p / "policy.json"}).code, 0);
+}

@@ -50,6 +50,7 @@ inline const std::vector<Sample>& samples()
          {-1, 1441, 2.5, "5", true, json{{"at_most", 0}}, json{{"at_most", 1441}}, json{{"at_most", "5"}}, json{{"at_most", 5}, {"least", 1}}, json::object(), 1e30, 18446744073709551615u}, 60, 60},
         {"proxy", "http://proxy.example:3128", "", {"proxy.example:3128", "https://proxy.example:1", "http://proxy.example", "http://a b:1", 3128, "http://proxy.example:99999"},
          "http://own.example:8080", "http://own.example:8080"},
+        {"keychain", true, false, {"true", 1, nullptr, json::object()}, nullptr, nullptr},
         {"hub_address", "hub.example:7444", "[fd00::1]:7444", {"", "hub.example", "hub.example:0", "http://hub.example:1", "hub.example:70000", 7444}, nullptr, nullptr},
         {"hub_ca", rootPem(), std::string(64, 'a'), {"", std::string(63, 'a'), std::string(64, 'g'), "/etc/zhengtong/ca.pem", leafPem(), rootPem() + rootPem(), rootPem().substr(0, 200), 1}, nullptr, nullptr},
     };

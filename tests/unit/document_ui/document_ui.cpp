@@ -626,6 +626,30 @@ CASE("home opens what is chosen and says good news when there is nothing")
     }));
 }
 
+CASE("a keychain that is asked for and missing is said on the line that is well, each reason in its own words; worse things go first")
+{
+    using desk::SecondFactor;
+    desk::Status s;
+    s.link = desk::Link::Online;
+    s.live = true;
+    s.lastContact = FakeDesk::kNow;
+    const QString well = linkText(s).text;
+    QSet<QString> said;
+    for (const auto state : {SecondFactor::NoService, SecondFactor::Locked, SecondFactor::Failed, SecondFactor::NoRecovery}) {
+        s.secondFactor = state;
+        EXPECT(linkText(s).tone == widgets::Tone::Warning && linkText(s).detail == factorText(state));
+        said << factorText(state);
+    }
+    EXPECT_EQ(int(said.size()), 4);
+    s.storeFailing = true;
+    EXPECT(linkText(s).tone == widgets::Tone::Danger);
+    s.storeFailing = false;
+    for (const auto state : {SecondFactor::Off, SecondFactor::On}) {
+        s.secondFactor = state;
+        EXPECT(linkText(s).text == well && factorText(state).isEmpty());
+    }
+}
+
 int main(int argc, char** argv)
 {
     qputenv("TZ", "Asia/Shanghai");

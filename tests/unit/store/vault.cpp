@@ -1,4 +1,5 @@
 #include "support.h"
+#include "zt/crypto/hash.h"
 #include "zt/store/recovery.h"
 
 namespace zt::store {
@@ -18,6 +19,15 @@ struct Made {
         if (r) opened = std::move(*r);
     }
 };
+
+//! A unit's recovery key and two administrators of it.
+struct Admins {
+    crypto::BoxKey a = crypto::BoxKey::generate(systemRandom()), b = crypto::BoxKey::generate(systemRandom());
+    RecoveryKey key = *makeRecovery({a.publicKey, b.publicKey}, systemRandom());
+    Bytes answer(const Bytes& request) const { return openStep2(*openStep1(key.bundle, request, a), b)->reply; }
+};
+
+const std::string kNone = "none", kNotFound(name(Err::NotFound)), kWrong(name(Err::Unauthenticated));
 
 } // namespace
 
@@ -278,26 +288,138 @@ CASE("bundle, request, first step and answer refuse every cut and every flipped 
     each(answer, [&](const Bytes& x) { return !vault->acceptRecovery(x, secret("n"), cheap()); });
 }
 
-CASE("a vault cut at any byte or with any bit flipped is damaged, not a wrong passphrase, and stays as it is")
+CASE("with a factor the passphrase alone opens nothing, and a factor that is missing or another's is no wrong try")
+{
+    const Admins admins;
+    Made made(admins.key.publicKey);
+    const auto word = secret("correct horse 正确");
+    const auto factor = Factor::generate(systemRandom()), other = Factor::generate(systemRandom());
+    {
+        auto vault = Vault::read(made.dir.path);
+        REQUIRE(vault);
+        EXPECT(vault->factor().empty());
+        EXPECT_EQ(errorOf(vault->setFactor(made.opened, word, &factor, cheap())), kNone);
+    }
+    auto vault = Vault::read(made.dir.path);
+    REQUIRE(vault);
+    EXPECT(vault->factor() == factor.id);
+    for (int i = 0; i < 9; ++i) {
+        EXPECT_EQ(errorOf(vault->unlock(word)), kNotFound);
+        EXPECT_EQ(errorOf(vault->unlock(word, &other.secret)), kNotFound);
+    }
+    EXPECT_EQ(vault->waitMs(), Millis(0));
+    EXPECT(!fs::exists(made.dir / "tries"));
+    EXPECT_EQ(errorOf(vault->unlock(secret("wrong"), &factor.secret)), kWrong);
+    EXPECT(fs::exists(made.dir / "tries"));
+    auto opened = vault->unlock(word, &factor.secret);
+    REQUIRE(opened);
+    EXPECT(opened->storeKey.view() == made.opened.storeKey.view());
+    EXPECT(readFile(made.dir / "vault.bin").find(factor.secret.view()) == std::string::npos);
+}
+
+CASE("a factor stays when the passphrase changes, and goes when it is taken away; the file is of version 2 as long as it is there")
+{
+    const Admins admins;
+    Made made(admins.key.publicKey);
+    const auto factor = Factor::generate(systemRandom());
+    auto vault = Vault::read(made.dir.path);
+    REQUIRE(vault);
+    EXPECT_EQ(int(readFile(made.dir / "vault.bin")[4]), 1);
+    EXPECT(vault->setFactor(made.opened, secret("correct horse 正确"), &factor, cheap()));
+    EXPECT_EQ(int(readFile(made.dir / "vault.bin")[4]), 2);
+    EXPECT_EQ(errorOf(vault->changePassphrase(secret("correct horse 正确"), secret("new"), cheap())), kNotFound);
+    EXPECT_EQ(errorOf(vault->changePassphrase(secret("correct horse 正确"), secret("new"), cheap(), &factor.secret)), kNone);
+    auto again = Vault::read(made.dir.path);
+    REQUIRE(again);
+    EXPECT(again->factor() == factor.id);
+    EXPECT_EQ(errorOf(again->unlock(secret("new"))), kNotFound);
+    EXPECT_EQ(errorOf(again->unlock(secret("correct horse 正确"), &factor.secret)), kWrong);
+    EXPECT(again->unlock(secret("new"), &factor.secret));
+    EXPECT_EQ(errorOf(again->setFactor(made.opened, secret("new"), nullptr, cheap())), kNone);
+    auto alone = Vault::read(made.dir.path);
+    REQUIRE(alone);
+    EXPECT(alone->factor().empty());
+    EXPECT(alone->unlock(secret("new")));
+    EXPECT_EQ(int(readFile(made.dir / "vault.bin")[4]), 1);
+}
+
+CASE("a store that nobody could recover gets no factor")
 {
     Made made;
-    const Bytes good = readFile(made.dir / "vault.bin");
-    size_t wrong = 0;
-    auto bad = [&](const Bytes& bytes) {
-        writeFile(made.dir / "vault.bin", bytes);
-        const auto vault = Vault::read(made.dir.path);
-        wrong += vault || vault.error().kind != Err::Corrupt;
-        wrong += readFile(made.dir / "vault.bin") != bytes;
-    };
-    for (size_t n = 0; n < good.size(); ++n) bad(good.substr(0, n));
-    for (size_t bit = 0; bit < good.size() * 8; ++bit) {
-        Bytes b = good;
-        b[bit / 8] = char(b[bit / 8] ^ (1 << (bit % 8)));
-        bad(b);
+    const auto factor = Factor::generate(systemRandom());
+    const Bytes before = readFile(made.dir / "vault.bin");
+    auto vault = Vault::read(made.dir.path);
+    REQUIRE(vault);
+    EXPECT_EQ(errorOf(vault->setFactor(made.opened, secret("correct horse 正确"), &factor, cheap())), kNotFound);
+    EXPECT(readFile(made.dir / "vault.bin") == before);
+    EXPECT(vault->unlock(secret("correct horse 正确")));
+}
+
+CASE("a lost factor ends with the store open under a new one")
+{
+    const Admins admins;
+    Made made(admins.key.publicKey);
+    const auto lost = Factor::generate(systemRandom()), fresh = Factor::generate(systemRandom());
+    auto vault = Vault::read(made.dir.path);
+    REQUIRE(vault);
+    EXPECT(vault->setFactor(made.opened, secret("correct horse 正确"), &lost, cheap()));
+    const auto request = vault->recoveryRequest();
+    REQUIRE(request);
+    auto opened = vault->acceptRecovery(admins.answer(*request), secret("new"), cheap(), &fresh);
+    REQUIRE(opened);
+    EXPECT(opened->storeKey.view() == made.opened.storeKey.view());
+    auto again = Vault::read(made.dir.path);
+    REQUIRE(again);
+    EXPECT_EQ(errorOf(again->unlock(secret("new"))), kNotFound);
+    EXPECT_EQ(errorOf(again->unlock(secret("new"), &lost.secret)), kNotFound);
+    EXPECT(again->unlock(secret("new"), &fresh.secret));
+}
+
+CASE("a vault that opens with and without a factor is damaged: the factor would be worth nothing")
+{
+    const Admins admins;
+    Made made(admins.key.publicKey);
+    const auto factor = Factor::generate(systemRandom());
+    const auto wraps = [&] { return readFile(made.dir / "vault.bin"); };
+    const Bytes alone = wraps();
+    EXPECT(Vault::read(made.dir.path)->setFactor(made.opened, secret("correct horse 正确"), &factor, cheap()));
+    const Bytes with = wraps();
+    // magic, version, count | kind, length, bytes …: the passphrase's wrap of the one put before those of the other
+    const size_t head = 6, first = 1 + 4 + static_cast<unsigned char>(alone[7]) + 256u * static_cast<unsigned char>(alone[8]);
+    EXPECT_EQ(int(alone[6]), 1);
+    Bytes both = with.substr(0, head) + alone.substr(head, first) + with.substr(head, with.size() - head - crypto::kHashSize);
+    both[5] = char(both[5] + 1);
+    both += crypto::hash("zt.store.frame", {both});
+    writeFile(made.dir / "vault.bin", both);
+    EXPECT_EQ(errorOf(Vault::read(made.dir.path)), std::string(name(Err::Corrupt)));
+}
+
+CASE("a vault cut at any byte or with any bit flipped is damaged, not a wrong passphrase, and stays as it is")
+{
+    const Admins admins;
+    Made made(admins.key.publicKey);
+    const auto factor = Factor::generate(systemRandom());
+    for (const bool withFactor : {false, true}) {
+        if (withFactor) EXPECT(Vault::read(made.dir.path)->setFactor(made.opened, secret("p"), &factor, cheap()));
+        const Bytes good = readFile(made.dir / "vault.bin");
+        size_t wrong = 0;
+        auto bad = [&](const Bytes& bytes) {
+            writeFile(made.dir / "vault.bin", bytes);
+            const auto vault = Vault::read(made.dir.path);
+            wrong += vault || vault.error().kind != Err::Corrupt;
+            wrong += readFile(made.dir / "vault.bin") != bytes;
+        };
+        for (size_t n = 0; n < good.size(); ++n) bad(good.substr(0, n));
+        for (size_t bit = 0; bit < good.size() * 8; ++bit) {
+            Bytes b = good;
+            b[bit / 8] = char(b[bit / 8] ^ (1 << (bit % 8)));
+            bad(b);
+        }
+        bad(good + "x");
+        bad(Bytes(70'000, 'x'));
+        EXPECT_EQ(wrong, size_t(0));
+        writeFile(made.dir / "vault.bin", good);
     }
-    bad(good + "x");
-    bad(Bytes(70'000, 'x'));
-    EXPECT_EQ(wrong, size_t(0));
     fs::remove(made.dir / "vault.bin");
     EXPECT_EQ(errorOf(Vault::read(made.dir.path)), std::string(name(Err::NotFound)));
 }

@@ -352,6 +352,36 @@ CASE("unlock waits after wrong tries and refuses a store that no passphrase open
     EXPECT(!field->isVisible());
 }
 
+CASE("unlock says what the keyring lacks, keeps the passphrase at hand, and offers the way by two administrators")
+{
+    UnlockPage page;
+    page.setPersons({{s("x"), s("沈亦舟"), {}, {}}});
+    page.show();
+    QSignalSpy recovery(&page, &UnlockPage::recoveryRequested);
+    const auto button = [&]() -> QPushButton* {
+        for (auto* b : page.findChildren<QPushButton*>())
+            if (b->isVisible() && b->text().startsWith(s("Open with two administrators"))) return b;
+        return nullptr;
+    };
+    EXPECT(!button());
+    QSet<QString> different;
+    for (const Err kind : {Err::Unavailable, Err::Denied, Err::NotFound, Err::Io}) {
+        const QString words = errorText(kind, ErrContext::Keychain);
+        different << words;
+        page.setFactorProblem(words);
+        const auto labels = page.findChildren<QLabel*>();
+        EXPECT(std::any_of(labels.begin(), labels.end(), [&](const QLabel* l) { return l->isVisible() && l->text() == words; }));
+        REQUIRE(button());
+        QTest::mouseClick(button(), Qt::LeftButton);
+        EXPECT_EQ(recovery.takeFirst().first().toString(), s("x"));
+        for (auto* f : page.findChildren<QLineEdit*>())
+            if (f->echoMode() == QLineEdit::Password) EXPECT(f->isVisible());
+    }
+    EXPECT_EQ(int(different.size()), 4);
+    page.setFactorProblem({});
+    EXPECT(!button());
+}
+
 CASE("enrolment takes a code pasted over many lines and two equal passphrases only")
 {
     EnrolPage page;

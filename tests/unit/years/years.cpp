@@ -3,8 +3,10 @@
 #include "zt/desk/desk.h"
 #include "zt/link/lease_code.h"
 #include "zt/link/link.h"
+#include "zt/store/recovery.h"
 #include "zt/store/sql_store.h"
 #include "zt/store/vault.h"
+#include "zt/test/keychain.h"
 #include "zt/test/port.h"
 
 #include <condition_variable>
@@ -22,6 +24,7 @@ struct Years {
     int port = freePort();
     Running r;
     std::filesystem::path account;
+    std::shared_ptr<FakeKeychain> keychain = std::make_shared<FakeKeychain>();
     std::shared_ptr<desk::Desk> desk;
     std::mutex mutex;
     std::condition_variable wake;
@@ -85,12 +88,14 @@ struct Years {
         if (!until([&] { return got->has_value(); }, 120)) return fail(Err::Unavailable, "no answer");
         return std::move(**got);
     }
-    Result<void> open(bool connect = true)
+    Result<void> open(bool connect = true) { return open(account, connect); }
+    Result<void> open(const std::filesystem::path& folder, bool connect, std::string_view passphrase = kPass)
     {
         desk.reset();
         desk::Desk::Options options;
         options.connect = connect;
-        auto opened = ask<std::shared_ptr<desk::Desk>>([&](auto then) { desk::Desk::open(account, crypto::Secret(BytesView(kPass)), options, post(), then); });
+        options.keychain = keychain;
+        auto opened = ask<std::shared_ptr<desk::Desk>>([&](auto then) { desk::Desk::open(folder, crypto::Secret(passphrase), options, post(), then); });
         if (!opened) return Error(opened.error());
         desk = *opened;
         return {};
@@ -439,4 +444,54 @@ CASE("a minimum version raised while the desk was away: it says which, sends not
     y.desk->retryNow();
     EXPECT(y.online());
     EXPECT_EQ(y.desk->status().neededVersion, std::string());
+}
+
+CASE("the hub's policy asks for the keychain: it is a factor from the next unlock on, that of a locked screen too, and no longer when it asks no more")
+{
+    using desk::SecondFactor;
+    const auto a = crypto::BoxKey::generate(systemRandom()), b = crypto::BoxKey::generate(systemRandom());
+    const auto recovery = store::makeRecovery({a.publicKey, b.publicKey}, systemRandom());
+    REQUIRE(recovery);
+    Years y([&](hub::HubConfig& c) { c.recoveryKey = hex(recovery->publicKey); });
+    const auto unlockScreen = [&] { return y.ask<void>([&](auto then) { y.desk->checkPassphrase(crypto::Secret(BytesView(kPass)), then); }); };
+    const auto missing = [](const Result<void>& r) { return !r && r.error().kind == Err::NotFound && desk::ofKeychain(r.error()); };
+    REQUIRE(y.open());
+    EXPECT(y.online());
+    y.policy(1, [](wire::PutPolicy& p) { p.set_settings(R"({"keychain": true})"); });
+    EXPECT(y.follows(1));
+    EXPECT_EQ(y.desk->status().secondFactor, SecondFactor::Off);
+    EXPECT(unlockScreen());
+    EXPECT_EQ(y.desk->status().secondFactor, SecondFactor::On);
+    EXPECT_EQ(y.keychain->names().size(), size_t(1));
+
+    // What becomes of the keyring while the desk is open does not matter to it; a backup is as the store is.
+    const auto kept = y.keychain->entries;
+    y.keychain->entries.clear();
+    EXPECT(unlockScreen());
+    EXPECT(y.ask<void>([&](auto then) { y.desk->changePassphrase(crypto::Secret(BytesView(kPass)), crypto::Secret(BytesView("another passphrase")), then); }));
+    const auto copy = y.r.folder / "backup", elsewhere = y.r.folder / "desk" / "elsewhere";
+    EXPECT(y.ask<void>([&](auto then) { y.desk->backup(copy, then); }));
+    EXPECT(store::restoreBackup(copy, elsewhere));
+    EXPECT(missing(y.open(elsewhere, false, "another passphrase")));
+    EXPECT(missing(y.open(y.account, false, "another passphrase")));
+    y.keychain->entries = kept;
+    EXPECT(y.open(elsewhere, false, "another passphrase"));
+    REQUIRE(y.open(y.account, true, "another passphrase"));
+    EXPECT(y.ask<void>([&](auto then) { y.desk->changePassphrase(crypto::Secret(BytesView("another passphrase")), crypto::Secret(BytesView(kPass)), then); }));
+
+    y.policy(2, [](wire::PutPolicy&) {});
+    EXPECT(y.online() && y.follows(2));
+    EXPECT_EQ(y.desk->status().secondFactor, SecondFactor::On);
+    EXPECT(unlockScreen());
+    EXPECT_EQ(y.desk->status().secondFactor, SecondFactor::Off);
+    EXPECT(y.keychain->names().empty() && y.open());
+
+    // A store that is removed takes its secret with it.
+    y.policy(3, [](wire::PutPolicy& p) { p.set_settings(R"({"keychain": true})"); });
+    EXPECT(y.online() && y.follows(3));
+    REQUIRE(y.open(false));
+    EXPECT_EQ(y.keychain->names().size(), size_t(1));
+    EXPECT(y.ask<void>([&](auto then) { y.desk->remove({}, then); }));
+    y.close();
+    EXPECT(y.until([&] { return y.keychain->names().empty(); }));
 }

@@ -42,6 +42,22 @@ LinkWords refused(const desk::Status& s)
 
 } // namespace
 
+QString factorText(desk::SecondFactor state)
+{
+    using enum desk::SecondFactor;
+    const QString asked = Words::tr("Your organisation asks that your data open only together with this computer's keyring; for now the passphrase alone opens them.");
+    const auto then = [&](const QString& what) { return Words::tr("%1 %2", "two sentences").arg(asked, what); };
+    switch (state) {
+    case Off:
+    case On: break;
+    case NoService: return then(Words::tr("No keyring service is running here. Tell the information centre."));
+    case Locked: return then(Words::tr("The keyring is locked or was refused. Unlock it, then lock Zhengtong and unlock it again."));
+    case Failed: return then(Words::tr("The keyring did not keep the secret. Lock Zhengtong and unlock it again; if this stays, tell the information centre."));
+    case NoRecovery: return then(Words::tr("This store was made without recovery by administrators, which the keyring needs beside it. Tell the information centre."));
+    }
+    return {};
+}
+
 LinkWords linkText(const desk::Status& s)
 {
     using desk::Link, widgets::Icon, widgets::Tone;
@@ -67,6 +83,7 @@ LinkWords linkText(const desk::Status& s)
     }
     if (s.unsent + s.uploads) return {Tone::Info, Icon::CloudUp, Words::tr("Sending %n items", nullptr, int(s.unsent + s.uploads)), data};
     if (!s.live) return {Tone::Info, Icon::Sync, Words::tr("Receiving"), data};
+    if (const QString factor = factorText(s.secondFactor); !factor.isEmpty()) return {Tone::Warning, Icon::Shield, Words::tr("Keyring not in use"), factor};
     return {Tone::Success, Icon::CloudOk, Words::tr("Online · synced %1").arg(timeText(s.lastContact)), Words::tr("Everything is sent and received.")};
 }
 

@@ -160,7 +160,7 @@ void SyncCentrePage::showStatus()
 {
     const desk::Status s = m_desk.status();
     const LinkWords words = linkText(s);
-    const bool fine = s.link == desk::Link::Online && !s.closed && !s.alarm && !s.storeFailing && !s.clockWrong;
+    const bool fine = s.link == desk::Link::Online && !s.closed && !s.alarm && !s.storeFailing && !s.clockWrong && factorText(s.secondFactor).isEmpty();
     const bool retry = s.link == desk::Link::NoNetwork || s.link == desk::Link::HubUnreachable;
     QString detail = words.detail;
     if (s.clockWrong) detail += QLatin1Char(' ') + tr("This PC's clock differs from the hub's by %n minutes.", nullptr, int(std::abs(s.behindClock) / 60000));

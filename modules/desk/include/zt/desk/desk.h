@@ -3,6 +3,7 @@
 #include "zt/approval/flow.h"
 #include "zt/base/result.h"
 #include "zt/crypto/secret.h"
+#include "zt/desk/keychain.h"
 #include "zt/desk/policy.h"
 #include "zt/document/compare.h"
 #include "zt/document/document.h"
@@ -49,6 +50,7 @@ struct Status {
     bool leaseEnded = false;    //!< too long without the hub: content is locked, nothing was deleted
     Millis leaseUntil = 0;      //!< 0: there is no lease
     std::string leaseAsk;       //!< where leaseEnded: what to read out to the security administrator
+    SecondFactor secondFactor = SecondFactor::Off;
     bool certificateEnded = false; //!< the device's certificate ended and the hub did not renew it
 };
 
@@ -194,8 +196,12 @@ void enrol(EnrolInput input, std::function<void(int step)> progress, Post post, 
 //! For a forgotten passphrase: writes the request the person hands to two administrators, and answers with the code both compare by voice.
 //! Err::NotFound: this store has no recovery.
 void recoveryRequest(std::filesystem::path folder, std::filesystem::path target, Post post, Then<std::string> then);
-//! Opens the administrators' answer and sets a new passphrase. Errors of store::Vault::acceptRecovery.
-void acceptRecovery(std::filesystem::path folder, std::filesystem::path reply, crypto::Secret fresh, Post post, Then<void> then);
+//! Opens the administrators' answer and sets a new passphrase. Errors of store::Vault::acceptRecovery. A store that needed the keychain gets a new secret
+//! there; where the keychain keeps none, the new passphrase opens it alone, and the next unlock tries again and says so.
+void acceptRecovery(std::filesystem::path folder, std::filesystem::path reply, crypto::Secret fresh, std::shared_ptr<Keychain> keychain, Post post, Then<void> then);
+//! True for an error that came from the keychain, not from the store: Unavailable, Denied, Io as Keychain says; NotFound: what it holds does not open this
+//! store, and two administrators must.
+[[nodiscard]] bool ofKeychain(const Error& error);
 //! Seconds until the next passphrase counts; 0: now.
 [[nodiscard]] int lockoutSeconds(const std::filesystem::path& folder);
 
@@ -204,12 +210,13 @@ public:
     struct Options {
         bool connect = true;                       //!< false: stay offline (tests)
         Policy policy;                             //!< what the organisation fixed; its proxy goes before the person's
+        std::shared_ptr<Keychain> keychain{};      //!< null: none runs here
         std::function<void(const Change&)> changed; //!< on the poster's thread
         std::function<void(const Arrival&)> arrived;
     };
     //! While Status::leaseEnded, what would give content answers Err::Denied; drafts are still saved, and backup, check and diagnosis work.
     //! Unlocks and opens a store. Purely local: needs no network. Errors: Unauthenticated (wrong passphrase; see lockout), Busy (another process has it;
-    //! or lockout: the detail holds "wait <seconds>"), Corrupt, TooNew, ReadOnly, NetworkFs, Io.
+    //! or lockout: the detail holds "wait <seconds>"), the keychain's (ofKeychain: no passphrase was tried), Corrupt, TooNew, ReadOnly, NetworkFs, Io.
     static void open(std::filesystem::path folder, crypto::Secret passphrase, Options options, Post post, Then<std::shared_ptr<Desk>> then);
     //! Stops threads, closes the store, wipes keys. Drafts given to saveDraft before are durable.
     ~Desk();
@@ -224,7 +231,7 @@ public:
     //! A security administrator's answer to leaseAsk: content is open again for a week. Err::Invalid: mistyped; Unauthenticated: for another desk, another
     //! week, or used already.
     void reopenLease(std::string code, Then<void> then);
-    //! True if the passphrase opens the store: to unlock a locked screen without closing it. Same lockout.
+    //! True if the passphrase opens the store: to unlock a locked screen without closing it. Same lockout. The keychain is not asked again.
     void checkPassphrase(crypto::Secret passphrase, Then<void> then);
     void changePassphrase(crypto::Secret old, crypto::Secret fresh, Then<void> then);
 
@@ -281,7 +288,7 @@ public:
     //! For a PC that is given away: this store is destroyed when the desk is closed, which the caller does next. Only what was `named` to the person may go with it:
     //! Err::Conflict if there is anything else by now; nothing is destroyed then.
     void remove(UnsentWork named, Then<void> then);
-    void backup(std::filesystem::path target, Then<void> then);  //!< encrypted, with the wraps
+    void backup(std::filesystem::path target, Then<void> then);  //!< encrypted, with the wraps: with SecondFactor::On it needs this PC's keychain, or two administrators
     void diagnostics(std::filesystem::path target, Then<void> then); //!< no content, no names
     void integrity(Then<std::vector<std::string>> then);
 

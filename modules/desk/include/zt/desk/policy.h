@@ -51,6 +51,13 @@ struct HubPreset {
     bool inDoubt = false; //!< something was refused that may have said it: no enrolment until that is repaired
 };
 
+//! What a policy says of the keychain as second factor.
+enum class Asked {
+    No,
+    Yes,
+    InDoubt, //!< something was refused that may have asked for it: what is, stays
+};
+
 //! Whether a code leads to the hub of this PC.
 enum class CodeFit {
     Good,
@@ -69,13 +76,15 @@ public:
     //! The most minutes of the idle lock the person may choose; 0: any, or never.
     [[nodiscard]] int mostIdleMinutes() const;
     [[nodiscard]] HubPreset hub() const;
+    //! Of this PC's policy and the hub's.
+    [[nodiscard]] Asked keychain(const Policy& hub) const;
     //! What is in force for a person with these settings.
     [[nodiscard]] Settings over(Settings user) const;
     //! The person's own settings after `wanted` was chosen where `over(user)` was shown: what was not changed, or is fixed, stays as it was below the
     //! policy and is in force again when the policy goes.
     [[nodiscard]] Settings chosen(Settings user, const Settings& wanted) const;
-    //! This PC's policy with the hub's: of both the stricter value holds. Stricter is the earlier lock, and false for notifications and the tray, which leave
-    //! something on the screen. Where nothing is safer (language, theme, text size, density, proxy) the PC's goes before the hub's; where the hub is, only
+    //! This PC's policy with the hub's: of both the stricter value holds. Stricter is the earlier lock, the keychain as second factor, and false for notifications
+    //! and the tray, which leave something on the screen. Where nothing is safer (language, theme, text size, density, proxy) the PC's goes before the hub's; where the hub is, only
     //! the PC's says.
     [[nodiscard]] Policy with(const Policy& hub) const;
     [[nodiscard]] const std::vector<Refusal>& refused() const { return m_refused; }

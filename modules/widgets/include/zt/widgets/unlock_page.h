@@ -74,6 +74,9 @@ public:
     void setError(const QString& text);
     //! A store that cannot be opened by any passphrase: damaged, newer, on a network drive. `action` names the one way on.
     void setStoreProblem(const QString& text, const QString& action = {});
+    //! The store opens only together with the computer's keyring, and that does not help now: says so above the passphrase, which stays, and offers the way by
+    //! two administrators (recoveryRequested). Empty clears it.
+    void setFactorProblem(const QString& text);
     //! The store is open and its content locked, since the hub was not heard for too long: instead of the passphrase the page shows `ask`, what to read out to the
     //! security administrator, and takes the answer. Empty: back to the passphrase.
     void setLease(const QString& ask);
@@ -94,6 +97,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void buildFactor();
     void buildLease();
     void submit();
     void showPerson();
@@ -107,6 +111,8 @@ private:
     QLineEdit* m_field;
     FieldError* m_error;
     Banner* m_problem;
+    QWidget* m_factor;
+    Banner* m_factorText;
     Button* m_go;
     Button* m_forgot;
     Button* m_other;

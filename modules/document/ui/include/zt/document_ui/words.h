@@ -61,6 +61,8 @@ struct LinkWords {
     QString detail; //!< for the banner and the tooltip
 };
 LinkWords linkText(const desk::Status& status);
+//! Why the keychain is asked for as second factor and is none, and what to do; empty where it is as asked.
+QString factorText(desk::SecondFactor state);
 
 //! The clock of the words above; tests and pictures set a fixed one. 0: the system's.
 void setNowForTests(Millis now);
