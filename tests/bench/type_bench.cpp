@@ -171,7 +171,7 @@ int main(int argc, char** argv)
     const int fd = ::open(argv[3], O_RDONLY | O_CLOEXEC);
     auto keys = must(desk::BenchDoor::readKeys(fd), "keys");
     ::close(fd);
-    app::Application zhengtong(argv[1], desk::Policy());
+    app::Application zhengtong(argv[1], desk::Policy(), nullptr); // no policy asks for a keychain
     zhengtong.openWithKeys(argv[2], std::move(keys));
     std::unique_ptr<Typist> typist;
     QTimer wait;
