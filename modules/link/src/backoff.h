@@ -7,10 +7,11 @@
 
 namespace zt::link {
 
-//! How long to wait after `failures` earlier failures: exponential with full jitter, so that the desks of an office do not come back together.
-inline Millis backoff(const Timing& timing, int failures)
+//! How long to wait when it has been down for `downMs`: up to a quarter of that, with full jitter, so that the desks of an office do not come back together.
+//! After a short outage they are back within two seconds, after a long one nobody storms the hub.
+inline Millis backoff(const Timing& timing, Millis downMs)
 {
-    const Millis most = std::min<Millis>(timing.mostBackoffMs, Millis(timing.firstBackoffMs) << std::min(failures, 20));
+    const Millis most = std::clamp<Millis>(downMs / 4, timing.firstBackoffMs, std::max(timing.firstBackoffMs, timing.mostBackoffMs));
     return 1 + Millis(systemRandom().below(uint64_t(std::max<Millis>(1, most))));
 }
 

@@ -72,6 +72,11 @@ private:
     void breakOff();
     void leave();
     void planRetry(Millis atMost);
+    void beginOutage()
+    {
+        m_down = 0;
+        m_downFrom = systemClock().steady();
+    }
     [[nodiscard]] Diagnosis judge(const grpc::Status& status) const;
     void failed(Diagnosis diagnosis);
     void tell(State state, const char* why);
@@ -94,7 +99,8 @@ private:
     bool m_timedOut = false;
     bool m_onThis = false; // asks on a connection that was there before, and may be dead
     bool m_told = false;
-    int m_failures = 0;
+    Millis m_down = 0;     // without the hub, added up since a connection last held
+    Millis m_downFrom = 0; // when this time without it began
     uint64_t m_calls = 0;
     Millis m_upSince = 0;
 };
@@ -103,7 +109,7 @@ void Line::Impl::start()
 {
     if (m_wanted) return;
     m_wanted = true;
-    m_failures = 0;
+    beginOutage();
     tell(State::Connecting, "started");
     attempt();
 }
@@ -147,7 +153,7 @@ void Line::Impl::reconnect(const char* why, bool onThis)
 {
     if (!m_wanted) return;
     tell(State::Connecting, why);
-    m_failures = 0;
+    beginOutage();
     onThis = onThis && connection;
     leave();
     attempt(onThis);
@@ -226,6 +232,7 @@ void Line::Impl::opened()
     m_loop.alarmAt(0);
     m_onThis = false;
     m_upSince = systemClock().steady();
+    m_down += m_upSince - m_downFrom;
     connection = dialled.load();
     tell(State::Up, "up");
 }
@@ -292,7 +299,8 @@ void Line::Impl::finishIfOver()
 void Line::Impl::ended(const grpc::Status& status)
 {
     const bool wasUp = m_upSince != 0;
-    if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_failures = 0;
+    if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_down = 0;
+    if (wasUp) m_downFrom = systemClock().steady();
     m_upSince = 0;
     m_call.reset();
     dropChannel();
@@ -327,7 +335,8 @@ void Line::Impl::failed(Diagnosis diagnosis)
 
 void Line::Impl::planRetry(Millis atMost)
 {
-    const Millis at = systemClock().steady() + std::min(atMost, backoff(m_timing, m_failures++));
+    const Millis now = systemClock().steady();
+    const Millis at = now + std::min(atMost, backoff(m_timing, m_down + now - m_downFrom));
     nextRetry = at;
     m_loop.alarmAt(at);
 }

@@ -270,7 +270,7 @@ CASE("who asks again at every break does not storm a hub that refuses")
                                                            ++downs;
                                                            line->download("f", "matter", 0, 1);
                                                        }},
-                                      Timing{2000, 200, 60'000, 30'000});
+                                      Timing{2000, 600, 60'000, 30'000});
     line->download("f", "matter", 0, 1);
     std::this_thread::sleep_for(std::chrono::milliseconds(600));
     EXPECT(downs >= 1 && downs <= 8); // without a back-off: hundreds

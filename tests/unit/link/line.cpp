@@ -1,3 +1,4 @@
+#include "backoff.h"
 #include "fake_hub.h"
 #include "net.h"
 
@@ -210,6 +211,21 @@ CASE("the back-off grows at random up to its bound, and retryNow() does not wait
     FakeHub hub(province, identity, {.port = port});
     line.retryNow();
     EXPECT(log.reaches(State::Up));
+}
+
+CASE("a short outage is over within two seconds, a long one within a quarter of it, at most a minute; nobody comes together")
+{
+    const Timing timing;
+    for (const auto& [down, most] : {std::pair<Millis, Millis>{0, 2'000}, {5'000, 2'000}, {60'000, 15'000}, {600'000, 60'000}}) {
+        Millis least = most, longest = 0;
+        for (int i = 0; i < 1000; ++i) {
+            const Millis wait = backoff(timing, down);
+            least = std::min(least, wait);
+            longest = std::max(longest, wait);
+        }
+        EXPECT(least > 0 && least < most / 10); // of a thousand: one in 10^45
+        EXPECT(longest > most * 9 / 10 && longest <= most);
+    }
 }
 
 CASE("a hub that swallows packets blocks nothing and is Unreachable after the deadline")
