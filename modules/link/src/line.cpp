@@ -15,6 +15,7 @@ namespace zt::link {
 namespace {
 
 using HubCall = Call<wire::DeskFrame, wire::HubFrame>;
+constexpr int kFirstConnectMs = 3'000;    //!< least time for a connection
 constexpr Millis kNetworkLookMs = 5'000; //!< looking for an interface costs nothing and bothers nobody
 
 } // namespace
@@ -205,7 +206,10 @@ void Line::Impl::attempt(bool onThis)
     }
     m_timedOut = false;
     m_call = std::make_unique<HubCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
-    m_loop.alarmAt(systemClock().steady() + (m_onThis ? m_timing.answerMs : m_timing.connectMs));
+    const Millis now = systemClock().steady();
+    // As long as the outage so far: what was lost in a short one need not be waited for, and a slow line gets its time.
+    const Millis connectMs = std::clamp<Millis>(m_down + now - m_downFrom, std::min(kFirstConnectMs, m_timing.connectMs), m_timing.connectMs);
+    m_loop.alarmAt(now + (m_onThis ? m_timing.answerMs : connectMs));
     m_stub->async()->Sync(&m_call->context, m_call.get());
     m_call->begin();
     dialled = ++m_calls;

@@ -31,7 +31,7 @@ enum class State {
 
 //! When to try and when to give up; the defaults are the product's.
 struct Timing {
-    int connectMs = 10'000;     //!< from the first packet until the hub let the call in
+    int connectMs = 10'000;     //!< from the first packet until the hub let the call in, at most; three seconds while the outage is young
     int firstBackoffMs = 2'000; //!< the next try comes at a random point of it, or of a quarter of the time without the hub where that is longer
     int mostBackoffMs = 60'000;
     int steadyMs = 30'000;      //!< a connection that held as long ends the outage; the time without the hub is added up until then
