@@ -177,6 +177,16 @@ int outage(const std::string& folder, const std::string& keys, int n)
     double done = 0;
     open(o, folder, keys);
     if (!untilLive(o, 60)) return 3;
+    // Desk and hub have worked together before the outage: an act is sent and settled.
+    bool warm = false;
+    o.heard = [&](const desk::Change&) { warm = warm || o.desk->status().unsent == 0; };
+    const auto first = ask<std::vector<store::ListRow>>([&](auto then) { o.desk->list(store::Folder::InReview, 0, 1, then); });
+    if (first.empty()) return 4;
+    (void)ask<desk::Desk::Done>([&](auto then) { o.desk->addOpinion(first.front().stream, "已阅", {}, then); });
+    warm = false;
+    if (!g_loop.until([&] { return warm || o.desk->status().unsent == 0; }, 60)) return 3;
+    g_loop.until([] { return false; }, 3);
+    o.heard = {};
     desk::BenchDoor::online(*o.desk, false);
     const auto rows = ask<std::vector<store::ListRow>>([&](auto then) { o.desk->list(store::Folder::InReview, 0, size_t(n), then); });
     if (rows.size() < size_t(n)) return 4;
