@@ -27,6 +27,7 @@ using document_ui::text;
 namespace {
 
 constexpr int kWidth = 1440, kHeight = 900;
+constexpr int kReadingsMs = 3000;
 
 int waitSeconds(const Error& e)
 {
@@ -53,8 +54,8 @@ Application::Application(std::filesystem::path root, desk::Policy policy, QObjec
     m_look.apply(m_settings);
     QApplication::setWindowIcon(Theme::current().appIcon());
     qApp->installEventFilter(this);
-    // The readings of names take a second to load; nobody should wait for them at the first search.
-    QThreadPool::globalInstance()->start([] { (void)pinyin("一"); });
+    // The readings of names take a second to load; nobody should wait for them at the first search, nor the first window for them.
+    QTimer::singleShot(kReadingsMs, this, [] { QThreadPool::globalInstance()->start([] { (void)pinyin("一"); }); });
     m_lastInput.start();
     m_idle.setInterval(5000);
     connect(&m_idle, &QTimer::timeout, this, [this] {
