@@ -1,5 +1,5 @@
 """The desk's figures beyond those of run.py: cold start (P3), idle (P6), keys (P9, F4), the list during a first sync (S2)."""
-import json, os, pathlib, subprocess, sys, threading, time
+import json, os, pathlib, subprocess, sys, threading
 
 import cold
 from report import Figure

@@ -27,6 +27,13 @@ using document_ui::text;
 namespace {
 
 constexpr int kWidth = 1440, kHeight = 900;
+constexpr int kReadingsMs = 3000;
+
+QSize firstSize(const QScreen* screen)
+{
+    const QSize wanted(kWidth, kHeight);
+    return screen ? wanted.boundedTo(screen->availableSize()) : wanted;
+}
 
 int waitSeconds(const Error& e)
 {
@@ -50,11 +57,13 @@ Application::Application(std::filesystem::path root, desk::Policy policy, std::s
     : QObject(parent), m_root(std::move(root)), m_keychain(std::move(keychain)), m_machine(std::move(policy)), m_policy(m_machine), m_own(desk::loadSettings(m_root)), m_settings(m_policy.over(m_own))
 {
     desk::logPolicy(m_policy);
+    // Another style sheet once the window is there costs as much as all of its layout.
+    Theme::current().setCramped(Shell::widthClassOf(firstSize(QGuiApplication::primaryScreen())) != WidthClass::Full);
     m_look.apply(m_settings);
     QApplication::setWindowIcon(Theme::current().appIcon());
     qApp->installEventFilter(this);
-    // The readings of names take a second to load; nobody should wait for them at the first search.
-    QThreadPool::globalInstance()->start([] { (void)pinyin("一"); });
+    // The readings of names take a second to load; nobody should wait for them at the first search, nor the first window for them.
+    QTimer::singleShot(kReadingsMs, this, [] { QThreadPool::globalInstance()->start([] { (void)pinyin("一"); }); });
     m_lastInput.start();
     m_idle.setInterval(5000);
     connect(&m_idle, &QTimer::timeout, this, [this] {
@@ -122,7 +131,7 @@ void Application::buildEntry()
     m_entry = std::make_unique<QStackedWidget>();
     m_entry->setWindowTitle(tr("Zhengtong"));
     m_entry->setMinimumSize(px(Px::MinWindowWidth), px(Px::MinWindowHeight));
-    m_entry->resize(QSize(kWidth, kHeight).boundedTo(m_entry->screen()->availableSize()));
+    m_entry->resize(firstSize(m_entry->screen()));
     m_unlock = new UnlockPage;
     m_enrol = new EnrolPage;
     m_enrol->setHub(text(m_policy.hub().address));

@@ -337,12 +337,17 @@ void Shell::resizeEvent(QResizeEvent* event)
     refit();
 }
 
-void Shell::refit()
+WidthClass Shell::widthClassOf(QSize size)
 {
     // Thresholds grow with the text, so a large text size follows the same rules as a narrow window.
-    const int w = width(), h = height();
-    const WidthClass now = w <= px(Px::BreakStack) ? WidthClass::Stack : w <= px(Px::BreakNarrow) ? WidthClass::Narrow
+    const int w = size.width(), h = size.height();
+    return w <= px(Px::BreakStack) ? WidthClass::Stack : w <= px(Px::BreakNarrow) ? WidthClass::Narrow
         : w <= px(Px::BreakCompactWidth) || h <= px(Px::BreakCompactHeight) ? WidthClass::Compact : WidthClass::Full;
+}
+
+void Shell::refit()
+{
+    const WidthClass now = widthClassOf(size());
     if (now != m_width) {
         m_width = now;
         layOutTop();

@@ -49,6 +49,8 @@ public:
     void setUser(const QString& name);
     UndoBar* undoBar();
     WidthClass widthClass() const { return m_width; }
+    //! The class of a window of this size, in the theme's text size.
+    static WidthClass widthClassOf(QSize size);
 
     //! Remembers a place within the current module; going back sends placeRequested. Equal to the last: ignored.
     void pushHistory(const QVariant& place);

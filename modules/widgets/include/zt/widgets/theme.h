@@ -32,7 +32,7 @@ public:
     void setScheme(Scheme scheme) { apply(scheme, m_size, m_density); }
     void setTextSize(TextSize size) { apply(m_scheme, size, m_density); }
     void setDensity(Density density) { apply(m_scheme, m_size, density); }
-    //! What Density::Auto means now; the Shell calls it as its window grows and shrinks.
+    //! What Density::Auto means now; the Shell calls it as its window grows and shrinks. Known before the first apply(), nothing is laid out twice at start.
     void setCramped(bool cramped);
 
     Scheme scheme() const { return m_scheme; }
