@@ -101,6 +101,7 @@ class Relay:
             except OSError:
                 a.close()
                 continue
+            b.settimeout(None)   # the 5 s are for connecting: a line may be silent for longer
             with self.lock:
                 self.pairs.add((a, b))
             for src, dst, way in ((a, b, "up"), (b, a, "down")):

@@ -8,9 +8,9 @@ from harness import *
 
 FULL = bool(os.environ.get("ZT_TEST_FULL"))
 WAYS = {"none": (), "to the hub": ("--dport",), "to the desk": ("--sport",), "both": ("--dport", "--sport")}
-LONG = (0, 1, 3, 10) if FULL else (0.5,)
+LONG = (0, 1, 3, 10) if FULL else (0.5, 5)
 FAULTS = ("nothing", "desk killed", "hub killed")
-WITHIN = 120 if FULL else 30   # seconds after healing, far more than the 2 that are wanted; the figures are printed
+WITHIN = 15   # seconds after healing; wanted are 2, which a packet that waits for its next, doubled turn to be sent again may miss: the figures are printed
 
 
 def rule(how, ways, port):

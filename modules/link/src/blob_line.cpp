@@ -116,7 +116,7 @@ private:
     bool m_ending = false;        // we ended this call; what was queued since waits for the next
     bool m_heard = false;         // the hub answered on this call
     Millis m_lastMove = 0;
-    int m_failures = 0;           // connections that broke and brought nothing further
+    Backoff m_backoff;            // connections that broke and brought nothing further
     Millis m_notBefore = 0;       // of the next connection
 };
 
@@ -193,7 +193,8 @@ void BlobLine::Impl::breakDown()
     const bool had = !idle();
     forget();
     // Whoever hears of it may ask again at once, for ever.
-    m_notBefore = systemClock().steady() + backoff(m_timing, m_failures++);
+    const Millis now = systemClock().steady();
+    m_notBefore = now + m_backoff.next(m_timing, now);
     if (had && !quitting && m_events.down) m_events.down();
 }
 
@@ -316,7 +317,7 @@ void BlobLine::Impl::onState(const wire::BlobState& state)
     Upload& u = m_ups.front();
     if (state.complete()) return finishUpload(u.size, true, wire::BlobEnd::DONE);
     if (state.next_chunk() >= u.chunks.size()) return breakDown();
-    if (u.granted && state.next_chunk() > u.wanted) m_failures = 0;
+    if (u.granted && state.next_chunk() > u.wanted) m_backoff.over();
     u.wanted = state.next_chunk();
     if (!u.granted || u.next < u.wanted) u.next = u.wanted;
     u.granted = true;
@@ -336,7 +337,7 @@ void BlobLine::Impl::onChunk(const wire::BlobChunk& chunk)
     }
     const uint64_t done = offsetOf(d.next) + chunk.data().size();
     ++d.next;
-    m_failures = 0;
+    m_backoff.over();
     if (m_events.fetched) m_events.fetched(d.blob, done, false, wire::BlobEnd::DONE);
 }
 

@@ -94,7 +94,7 @@ private:
     bool m_timedOut = false;
     bool m_onThis = false; // asks on a connection that was there before, and may be dead
     bool m_told = false;
-    int m_failures = 0;
+    Backoff m_backoff;
     uint64_t m_calls = 0;
     Millis m_upSince = 0;
 };
@@ -103,7 +103,7 @@ void Line::Impl::start()
 {
     if (m_wanted) return;
     m_wanted = true;
-    m_failures = 0;
+    m_backoff.over();
     tell(State::Connecting, "started");
     attempt();
 }
@@ -147,7 +147,7 @@ void Line::Impl::reconnect(const char* why, bool onThis)
 {
     if (!m_wanted) return;
     tell(State::Connecting, why);
-    m_failures = 0;
+    m_backoff.over();
     onThis = onThis && connection;
     leave();
     attempt(onThis);
@@ -292,7 +292,7 @@ void Line::Impl::finishIfOver()
 void Line::Impl::ended(const grpc::Status& status)
 {
     const bool wasUp = m_upSince != 0;
-    if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_failures = 0;
+    if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_backoff.over();
     m_upSince = 0;
     m_call.reset();
     dropChannel();
@@ -327,7 +327,8 @@ void Line::Impl::failed(Diagnosis diagnosis)
 
 void Line::Impl::planRetry(Millis atMost)
 {
-    const Millis at = systemClock().steady() + std::min(atMost, backoff(m_timing, m_failures++));
+    const Millis now = systemClock().steady();
+    const Millis at = now + std::min(atMost, m_backoff.next(m_timing, now));
     nextRetry = at;
     m_loop.alarmAt(at);
 }

@@ -1,3 +1,4 @@
+#include "backoff.h"
 #include "fake_hub.h"
 #include "net.h"
 
@@ -184,6 +185,28 @@ CASE("restart() closes the connection and makes a new one")
     REQUIRE(log.seen.until([](const Log::Seen& s) { return s.states.size() == 4 && s.states.back().state == State::Up; }));
     EXPECT_EQ(log.seen.now().states[2].why, std::string("restart"));
     EXPECT_EQ(hub.shared->calls.load(), 2);
+}
+
+CASE("the desks of an office are back within half an outage more, spread over all of it, after at most a minute; the next outage begins anew")
+{
+    const Timing timing;
+    for (const auto& [outage, most] : {std::pair<Millis, Millis>{0, 1'000}, {5'000, 2'500}, {60'000, 30'000}, {3'600'000, 60'000}}) {
+        std::vector<Millis> waits;
+        for (int desk = 0; desk < 1000; ++desk) {
+            Backoff backoff;
+            backoff.next(timing, 7);
+            for (Millis at = 7; at < 7 + outage; at += std::max<Millis>(1, outage / 50)) backoff.next(timing, at); // however often it failed
+            waits.push_back(backoff.next(timing, 7 + outage));
+            backoff.over();
+            EXPECT(backoff.next(timing, 7 + outage) <= 1'000);
+        }
+        std::sort(waits.begin(), waits.end());
+        EXPECT(waits.front() >= 1 && waits.back() <= most);
+        for (size_t tenth = 0; tenth < 10; ++tenth) {
+            const auto in = std::count_if(waits.begin(), waits.end(), [&, most = most](Millis w) { return size_t((w - 1) * 10 / most) == tenth; });
+            EXPECT(in > 50 && in < 150); // 100 expected: five standard deviations
+        }
+    }
 }
 
 CASE("the back-off grows at random up to its bound, and retryNow() does not wait for it")

@@ -32,9 +32,9 @@ enum class State {
 //! When to try and when to give up; the defaults are the product's.
 struct Timing {
     int connectMs = 10'000;     //!< from the first packet until the hub let the call in
-    int firstBackoffMs = 1'000; //!< the next try comes at a random point of it, which doubles with every failure
-    int mostBackoffMs = 60'000;
-    int steadyMs = 30'000;      //!< a connection that held as long starts the back-off anew
+    int firstBackoffMs = 1'000; //!< the next try comes at a random point of half the outage so far, but of no less than this
+    int mostBackoffMs = 60'000; //!< nor of more than this
+    int steadyMs = 10'000;      //!< an outage ends with a connection that held as long
     int answerMs = 1'000;       //!< as connectMs, on a connection that was there before (Line::reconnect)
 };
 
@@ -48,7 +48,7 @@ struct Handlers {
     std::function<void(uint64_t connection)> dialled;
 };
 
-//! One line that keeps itself up: connects, greets with what it is given (Handlers::dialled), reconnects with exponential back-off and full jitter (1 s to 60 s), keep-alive, deadlines.
+//! One line that keeps itself up: connects, greets with what it is given (Handlers::dialled), reconnects with full jitter over half the outage so far (1 s to 60 s), keep-alive, deadlines.
 //! A hub that swallows packets costs nothing but a State. Thread-safe. The hub answers a call it lets in with its initial metadata at once: that is Up.
 class Line {
 public:
