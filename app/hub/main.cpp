@@ -9,12 +9,38 @@
 #include <cstdio>
 #include <cstring>
 #include <pthread.h>
+#include <semaphore>
+#include <thread>
+#include <unistd.h>
 
 namespace {
 
 constexpr const char* kUsage = "usage: zhengtong-hub --data DIR [--check]\n"
                                "  --data DIR  the hub's data folder, made by zhengtong-ctl\n"
                                "  --check     check configuration, keys and every event of the log, then end\n";
+
+constexpr auto kStop = std::chrono::seconds(10); // what stops in order needs five at most
+
+std::binary_semaphore ended{0};
+
+//! Takes SIGTERM and SIGINT from now on. What hangs then, in the commit of a database that is lost, cannot be called back: the process ends around it, as it may
+//! at any moment; nothing was acknowledged that is not kept.
+void waitForEnd()
+{
+    static sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, nullptr); // before any thread starts: each of them leaves them to this one
+    std::thread([] {
+        int which = 0;
+        sigwait(&ends, &which);
+        ended.release();
+        std::this_thread::sleep_for(kStop);
+        zt::log(zt::Level::Error, "cut_off");
+        std::_Exit(1);
+    }).detach();
+}
 
 int failed(const char* what, const zt::Error& error)
 {
@@ -33,19 +59,13 @@ int check(const char* dir)
 
 int serve(const char* dir)
 {
-    // Blocked before any thread starts, so that every thread leaves them to the wait below.
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-
+    waitForEnd();
     auto server = zt::hub::Server::start(dir, zt::systemClock(), zt::systemRandom(), &zt::hub::postgresEngine());
     if (!server) return failed("cannot start", server.error());
-    const timespec second{1, 0};
     while ((*server)->healthy())
-        if (sigtimedwait(&ends, nullptr, &second) > 0) break;
+        if (ended.try_acquire_for(std::chrono::seconds(1))) break;
     const bool healthy = (*server)->healthy();
+    if (!healthy) kill(getpid(), SIGTERM); // its end has the same time
     zt::log(zt::Level::Info, "shutting_down");
     (*server)->shutDown();
     return healthy ? 0 : 1;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Two hubs on PostgreSQL under load: desks move between them, hubs are killed, PostgreSQL restarts, fails over without loss and with it.
+"""Two hubs on PostgreSQL under load: desks move between them, hubs are killed, PostgreSQL restarts, hangs, fails over without loss and with it.
 No acknowledged command that a returning desk holds is lost, none is applied twice. The seed is printed; ZT_SEED repeats it."""
 import os, random, shutil, signal, sys, threading, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -256,6 +256,26 @@ def restarts(w):
     need([h.starts for h in w.hubs] == starts, "the hubs stayed up")
 
 
+def hangs(w):
+    """A commit waits for a server that is gone: the hub ends on SIGTERM all the same, within its time."""
+    w.primary.set(synchronous_standby_names="nobody")
+    with w.load():
+        until("a commit waits", lambda: w.primary.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") != "0")
+        ended = []
+        for h in w.hubs:
+            h.wanted = False
+            began = time.monotonic()
+            h.proc.terminate()
+            ended.append((h.proc.wait(20), round(time.monotonic() - began, 1)))
+        need(1 in dict(ended), f"one hung: {ended}")
+        need(all(seconds < 15 for _, seconds in ended), f"both ended in time: {ended}")
+        w.primary.set(synchronous_standby_names="")
+        for h in w.hubs:
+            h.start()
+        w.some()
+    w.settled()
+
+
 def reconfigured(w, *servers):
     for h in w.hubs:
         w.configure(h.data, postgresql=postgres.where(*servers, database=DATABASE))
@@ -351,6 +371,8 @@ def run(w):
     w.verify(f"{KILLS} kills of a hub", began)
     restarts(w)
     w.verify(f"PostgreSQL restarted {RESTARTS} times fast, {RESTARTS} times after a crash", began)
+    hangs(w)
+    w.verify("hubs stopped while a commit waited for a server that is gone", began)
     for _ in range(FAILOVERS):
         old = synchronous(w)
         w.verify("synchronous failover", began)

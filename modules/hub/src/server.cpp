@@ -133,6 +133,7 @@ void setLimits(grpc::ServerBuilder& builder)
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 16); // one desk's connection: two lines and what is ending
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);         // a second hub on this port is an error, not half of the calls
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000); // a desk gives up after ten
 }
 
 //! gRPC's own words become lines of ours: place and severity; its text may hold addresses and names.

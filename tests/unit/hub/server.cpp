@@ -5,6 +5,7 @@
 #include "zt/hub/backup_stamp.h"
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -44,6 +45,41 @@ CASE("server: a command over mutual TLS, its receipt, and the news at another's 
     const auto* end = head.until(isReadEnd);
     REQUIRE(end);
     EXPECT(!end->read_end().denied());
+}
+
+CASE("server: five hundred sign-ins at once are all let in while another desk works; more lines than max_sessions are refused, and only those")
+{
+    constexpr int kAtOnce = 500, kThreads = 10;
+    Running r([](hub::HubConfig& c) { c.maxSessions = c.maxSessionsPerPerson = kAtOnce + 1; });
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    std::vector<std::unique_ptr<Wire>> lines(kAtOnce);
+    std::atomic<int> in = 0, done = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = t; i < kAtOnce; i += kThreads) lines[size_t(i)] = std::make_unique<Wire>(r.channel("head")); // the handshakes begin
+            for (int i = t; i < kAtOnce; i += kThreads) in += lines[size_t(i)]->hello() && lines[size_t(i)]->live();
+            ++done;
+        });
+    Millis slowest = 0;
+    int sent = 0;
+    do {
+        const Millis start = systemClock().steady();
+        EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/" + std::to_string(sent++)))));
+        REQUIRE(drafter.until(isReceipt));
+        slowest = std::max(slowest, since(start));
+    } while (done < kThreads);
+    for (auto& t : threads) t.join();
+    EXPECT_EQ(in.load(), kAtOnce);
+    EXPECT(slowest < 5'000);
+    Wire more(r.channel("clerk"));
+    more.hello();
+    EXPECT_EQ(more.end(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/last"))));
+    EXPECT(drafter.until(isReceipt));
 }
 
 CASE("server: more commands than the limits let in wait in their order; none is lost or refused")
