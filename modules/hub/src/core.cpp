@@ -176,6 +176,12 @@ Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
     if (m->directory->erasedWhole(stream)) return false; // nothing is left to read
     const std::string own = directory::accessStream(person);
     if (stream == directory::kStream || stream == own) return true;
+    const rules::Kind* kind = m->catalogue.kind(stream);
+    if (!kind || kind->hubOnly()) return false;
+    // An access stream is as long as all its person ever got. Where it is not in memory (a hub that has just started, thousands of lines), it is not read for
+    // a stream whose own state shows that it was never his.
+    if (!m->states.held(own) && !m->directory->erased(stream)) // what is erased of it may have been the word that made him its reader
+        if (const auto* state = m->states.held(stream); state && !state->frozen && !kind->mayHaveReader(*state, person)) return false;
     m->states.trim();
     ZT_LET(state, m->states.at(own));
     const auto& access = static_cast<const directory::Access&>(*state);

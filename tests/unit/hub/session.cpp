@@ -309,6 +309,39 @@ CASE("session: a withdrawn grant ends reading in the feed and in reads")
     EXPECT_EQ(line.count([](const auto& f) { return f.has_read_end() && f.read_end().denied(); }), 1u);
 }
 
+CASE("session: a hub that has just started reads no person's access stream for matters that were never his, nor for what only the hub writes")
+{
+    struct Watched final : hub::MemoryLog {
+        using MemoryLog::MemoryLog;
+        Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) override
+        {
+            ++reads[stream];
+            return MemoryLog::read(stream, from, limit);
+        }
+        std::map<std::string, int> reads;
+    } watched(Bytes(16, 'w'));
+    Province p(&watched);
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    p.settle();
+    const uint64_t position = *watched.lastPosition();
+    p.restart();
+    watched.reads.clear();
+    Line head(p, "head"), clerk(p, "clerk");
+    for (Line* line : {&head, &clerk}) EXPECT(line->hello(watched.incarnation(), position));
+    EXPECT_EQ(p.does("head", p.act("m/1", "review#1", wire::CHOICE_AGREE)), wire::APPLIED);
+    p.settle();
+    for (Line* line : {&head, &clerk}) line->pump();
+    EXPECT((head.streams() == std::set<std::string>{"m/1"}));
+    EXPECT(clerk.streams().empty());
+    EXPECT(watched.reads["acc/head"] > 0);
+    EXPECT_EQ(watched.reads["acc/clerk"], 0);
+    // What is granted to him later he gets.
+    EXPECT_EQ(p.does("director", p.act("m/1", "sign#1", wire::CHOICE_SIGN)), wire::APPLIED);
+    p.settle();
+    clerk.pump();
+    EXPECT(!clerk.streams().empty());
+}
+
 CASE("session: marks come back at the next Hello")
 {
     Province p;

@@ -9,7 +9,7 @@
 namespace zt::hub {
 
 //! The record in memory: for tests and the simulation. Copyable: a copy is a backup. Not thread-safe.
-class MemoryLog final : public EventLog {
+class MemoryLog : public EventLog {
 public:
     explicit MemoryLog(Bytes incarnation) : m_incarnation(std::move(incarnation)) {}
 
