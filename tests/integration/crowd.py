@@ -11,7 +11,7 @@ DRIPS = 500 if FULL else 100
 RESETS = 200_000 if FULL else 50_000
 SIGN_INS = 500
 MB_EACH = 0.05      # of the hub's memory for a connection
-MB_RESETS = 256 if FULL else 128   # for all resets together; further ones add nothing
+MB_RESETS = 256 if FULL else 128   # for all resets together
 WITHIN = 10         # seconds for a document to reach the other desk meanwhile
 
 

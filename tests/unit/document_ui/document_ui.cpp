@@ -19,6 +19,8 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QtWidgets>
+#include <ctime>
+#include <limits>
 
 using namespace zt;
 using namespace zt::document_ui;
@@ -648,6 +650,40 @@ CASE("a keychain that is asked for and missing is said on the line that is well,
         s.secondFactor = state;
         EXPECT(linkText(s).text == well && factorText(state).isEmpty());
     }
+}
+
+CASE("times of the years 1 and 9999 and beyond have words or none, and nothing else; another time zone in mid-session moves what the day is called, and no paper's date")
+{
+    constexpr Millis kYear1 = -62'135'596'800'000, kYear9999 = 253'402'300'799'000, kEvening = 1'767'196'800'000; // 2026-01-01 00:00 in Beijing
+    struct Zone {
+        QByteArray before = qgetenv("TZ");
+        static void set(const QByteArray& zone)
+        {
+            zone.isEmpty() ? qunsetenv("TZ") : qputenv("TZ", zone);
+            tzset();
+        }
+        ~Zone()
+        {
+            set(before);
+            setNowForTests(FakeDesk::kNow);
+        }
+    } zone;
+    Zone::set("Asia/Shanghai");
+    setNowForTests(kEvening);
+    EXPECT(momentText(kYear9999 - 86'400'000).contains(QStringLiteral("9999")));
+    EXPECT_EQ(paperDate(kYear9999 - 86'400'000), QStringLiteral("9999年12月31日"));
+    EXPECT_EQ(paperDate(kYear1 + 86'400'000), QStringLiteral("1年1月2日"));
+    EXPECT(!timeText(kYear1 + 86'400'000).isEmpty());
+    for (const Millis t : {std::numeric_limits<Millis>::min(), std::numeric_limits<Millis>::max()}) {
+        EXPECT(momentText(t).size() < 80);
+        EXPECT(paperDate(t).size() < 40);
+    }
+    const QString here = timeText(kEvening), paper = paperDate(kEvening);
+    EXPECT_EQ(here, QStringLiteral("00:00"));
+    EXPECT_EQ(paper, QStringLiteral("2026年1月1日"));
+    Zone::set("America/Los_Angeles");
+    EXPECT_EQ(timeText(kEvening), QStringLiteral("08:00"));
+    EXPECT_EQ(paperDate(kEvening), paper);
 }
 
 int main(int argc, char** argv)
