@@ -104,7 +104,7 @@ struct Wire {
 
     explicit Wire(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
     {
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
         stream = stub->Sync(&context);
     }
     bool hello()
@@ -161,7 +161,7 @@ struct Files {
     std::unique_ptr<grpc::ClientReaderWriter<wire::BlobUp, wire::BlobDown>> stream;
     explicit Files(std::shared_ptr<grpc::Channel> channel) : stub(wire::Hub::NewStub(channel))
     {
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
         stream = stub->Blobs(&context);
     }
     wire::BlobDown ask(const wire::BlobUp& up)
