@@ -8,7 +8,7 @@ import argparse, contextlib, json, os, pathlib, shutil, signal, socket, statisti
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
 OUT = TREE / "build/bench"
-BIN = pathlib.Path(os.environ.get("ZT_BENCH_TREE", TREE / "build/bench-tree"))
+BIN = pathlib.Path(os.environ.get("ZT_BENCH_TREE", TREE / "build/bench-tree")).resolve()
 PEERS = OUT / "peers"
 sys.path.insert(0, str(HERE))
 from report import Figure, table, write  # noqa: E402
