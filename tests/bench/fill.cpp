@@ -7,8 +7,8 @@
 //!
 //! Everything goes the product's way: commands are signed, decided and appended by hub::Core, grants are its follow-ups. Only the desks' keys are
 //! made here instead of over the enrolment port.
+#include "load.h"
 #include "texts.h"
-#include "tools.h"
 
 #include "zt/base/id.h"
 #include "zt/crypto/pki.h"
@@ -173,9 +173,7 @@ public:
         write(base.string() + ".pem", d.certificate);
         write(base.string() + ".key", must(crypto::privateKeyPem(d.key), "key"));
         write(base.string() + ".seed", Bytes(d.key.seed().view()));
-        std::string text = d.person + "\n" + hex(d.id) + "\n" + hex(m_hub.log->incarnation()) + "\n" + std::to_string(m_hub.core->position()) + "\n";
-        for (const auto& m : matters) text += m + "\n";
-        write(base.string() + ".txt", text);
+        write(base.string() + ".txt", bench::LoadDevice{base.string(), d.person, d.id, m_hub.log->incarnation(), m_hub.core->position(), matters}.text());
     }
 
     [[nodiscard]] uint64_t position() const { return m_hub.core->position(); }

@@ -2,7 +2,7 @@
 //!
 //! Opinions of the clients in DIR/load on their own matters, signed, decided and appended by hub::Core, with their follow-ups. The clients' files say the new
 //! position afterwards, as if each of their desks had been on the line.
-#include "tools.h"
+#include "load.h"
 
 #include "zt/base/id.h"
 #include "zt/crypto/selftest.h"
@@ -10,7 +10,6 @@
 #include "zt/wire/sealing.h"
 
 #include <filesystem>
-#include <sstream>
 
 namespace fs = std::filesystem;
 using namespace zt;
@@ -18,45 +17,17 @@ using bench::must;
 
 namespace {
 
-std::string readAll(const fs::path& file)
-{
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
 struct Client {
-    fs::path base;
-    std::string person;
-    Bytes device, incarnation;
-    std::vector<std::string> matters;
-    crypto::SigningKey key;
+    bench::LoadDevice device;
+    crypto::SigningKey key = device.key();
 
-    explicit Client(fs::path b) : base(std::move(b)), key(must(crypto::SigningKey::fromSeed(crypto::Secret(BytesView(readAll(base.string() + ".seed")))), "seed"))
-    {
-        std::ifstream in(base.string() + ".txt");
-        std::string hexDevice, position;
-        std::getline(in, person);
-        std::getline(in, hexDevice);
-        std::getline(in, incarnation);
-        std::getline(in, position);
-        device = unhex(hexDevice).value_or("");
-        for (std::string m; std::getline(in, m);) matters.push_back(m);
-    }
-    void keep(uint64_t position) const
-    {
-        std::string text = person + "\n" + hex(device) + "\n" + incarnation + "\n" + std::to_string(position) + "\n";
-        for (const auto& m : matters) text += m + "\n";
-        std::ofstream(base.string() + ".txt", std::ios::binary) << text;
-    }
     [[nodiscard]] wire::SignedCommand opinion(const std::string& stream, const wire::HubTime& time, int number) const
     {
         wire::Command c;
         c.set_id(newId(systemClock(), systemRandom()));
         c.set_hub("hub-bench");
-        c.set_person(person);
-        c.set_device(device);
+        c.set_person(device.person);
+        c.set_device(device.id);
         c.set_stream(stream);
         c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(number));
         c.set_level(wire::levelOf(c));
@@ -76,8 +47,8 @@ int main(int argc, char** argv)
     std::vector<Client> clients;
     size_t matters = 0;
     for (int i = 0; fs::exists(dir / "load" / (std::to_string(i) + ".seed")); ++i) {
-        clients.emplace_back(dir / "load" / std::to_string(i));
-        matters += clients.back().matters.size();
+        clients.push_back({bench::LoadDevice::read(dir / "load" / std::to_string(i))});
+        matters += clients.back().device.matters.size();
     }
     if (!matters) return 3;
     const auto wanted = size_t(std::atoll(argv[2]));
@@ -89,8 +60,8 @@ int main(int argc, char** argv)
         for (int number = 0; taken < until;) {
             std::vector<hub::Core::Door> doors;
             const auto time = hub.core->time();
-            for (const auto& m : c.matters)
-                if (taken < until) doors.push_back({{c.person, c.device}, c.opinion(m, time, number++), false}), ++taken;
+            for (const auto& m : c.device.matters)
+                if (taken < until) doors.push_back({{c.device.person, c.device.id}, c.opinion(m, time, number++), false}), ++taken;
             for (const auto& a : must(hub.core->submit(doors), "group"))
                 if (!a.receipt || a.receipt->outcome() != wire::APPLIED) {
                     std::fprintf(stderr, "refused: %d\n", a.receipt ? int(a.receipt->reason()) : -1);
@@ -99,7 +70,10 @@ int main(int argc, char** argv)
             while (must(hub.core->followUp(4096), "follow-ups")) {}
         }
     }
-    for (const auto& c : clients) c.keep(hub.core->position());
+    for (auto& c : clients) {
+        c.device.position = hub.core->position();
+        std::ofstream(c.device.base + ".txt", std::ios::binary) << c.device.text();
+    }
     bench::out("commands", double(taken));
     bench::out("commands_per_s", double(taken - matters) / (bench::nowMs() - from) * 1000);
     bench::out("events", double(hub.core->position()));

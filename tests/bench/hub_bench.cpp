@@ -2,7 +2,7 @@
 //!
 //! Each client is one desk: own certificate, own stream, own matters. A command is an opinion on one of them, signed before the clock starts (desks
 //! sign on their own processors), and counts when its receipt is here: the hub sends it after the commit. WINDOW commands of a client are on the way.
-#include "tools.h"
+#include "load.h"
 
 #include "sync.grpc.pb.h"
 #include "zt/base/id.h"
@@ -11,35 +11,19 @@
 
 #include <atomic>
 #include <grpcpp/grpcpp.h>
-#include <sstream>
 #include <thread>
 
 using namespace zt;
 using bench::nowMs;
+using bench::readAll;
 
 namespace {
-
-std::string readAll(const std::string& file)
-{
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
 
 class Client final : public grpc::ClientBidiReactor<wire::DeskFrame, wire::HubFrame> {
 public:
     Client(const std::string& base, const std::string& ca, const std::string& address, int count, int window)
-        : m_window(window), m_key(bench::must(crypto::SigningKey::fromSeed(crypto::Secret(BytesView(readAll(base + ".seed")))), "seed"))
+        : m_window(window), m_device(bench::LoadDevice::read(base)), m_key(m_device.key())
     {
-        std::ifstream in(base + ".txt");
-        std::string device, incarnation, position;
-        std::getline(in, m_person);
-        std::getline(in, device);
-        std::getline(in, incarnation);
-        std::getline(in, position);
-        m_device = unhex(device).value_or("");
-        for (std::string m; std::getline(in, m);) m_matters.push_back(m);
         grpc::SslCredentialsOptions options{ca, readAll(base + ".key"), readAll(base + ".pem")};
         grpc::ChannelArguments args;
         args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -48,8 +32,8 @@ public:
         m_sent.resize(size_t(count) + 1);
         auto& hello = *m_frames[0].mutable_hello();
         hello.set_hub("hub-bench");
-        hello.set_incarnation(unhex(incarnation).value_or(""));
-        hello.set_position(std::strtoull(position.c_str(), nullptr, 10));
+        hello.set_incarnation(m_device.incarnation);
+        hello.set_position(m_device.position);
         hello.set_level(wire::kLevel);
         hello.set_programme("bench");
     }
@@ -70,9 +54,9 @@ public:
             wire::Command c;
             c.set_id(newId(systemClock(), systemRandom()));
             c.set_hub("hub-bench");
-            c.set_person(m_person);
-            c.set_device(m_device);
-            c.set_stream(m_matters[i % m_matters.size()]);
+            c.set_person(m_device.person);
+            c.set_device(m_device.id);
+            c.set_stream(m_device.matters[i % m_device.matters.size()]);
             c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(i));
             c.set_level(wire::levelOf(c));
             c.set_hub_time_ms(m_time.ms());
@@ -144,10 +128,8 @@ private:
     }
 
     const int m_window;
+    const bench::LoadDevice m_device;
     crypto::SigningKey m_key;
-    std::string m_person;
-    Bytes m_device;
-    std::vector<std::string> m_matters;
     std::unique_ptr<wire::Hub::Stub> m_stub;
     grpc::ClientContext m_context;
     std::mutex m_mutex;

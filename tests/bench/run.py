@@ -200,47 +200,6 @@ class Bench:
             self.floors = {"sync": float(field(append, "p50")), "loop": float(trip) / 1000}
         return self.floors[what]
 
-    # P1, P2, P4, P7
-    def starts(self):
-        if os.geteuid():
-            raise Failed("P1-P7 need root: the peers run in their own Debian root")
-        full, small = self.full(self.matters), self.full(1000)
-        home = PEERS / "root/bench/thunderbird"
-        if not (home / ".seeded").exists():
-            subprocess.run([sys.executable, HERE / "seed_thunderbird.py", home, "10000"], check=True)
-            (home / ".seeded").touch()
-        out = OUT / "start"
-        out.mkdir(exist_ok=True)
-        def ours(name, folder, keys, peer=False):
-            root = self.work / name
-            fresh(folder, root / "desk")
-            return {"name": name, "home": str(self.work / f"home-{name}"),
-                    "argv": ["sh", "-c", f"exec '{program('zhengtong', peer)}' --data '{root}' --bench-open '{root / 'desk'}' < '{keys}'"]}
-        spec = {"winwatch": str(compiled("winwatch", "winwatch.c", "-lX11")), "root": str(PEERS / "root"), "rounds": self.rounds, "settle": 5, "idle": 0,
-                "out": str(out), "clients": [
-                    {"name": "keepassxc", "argv": ["keepassxc"], "root": True, "home": "/bench/keepassxc"},
-                    {"name": "thunderbird", "argv": ["thunderbird", "-profile", "/bench/thunderbird/.thunderbird/bench.default"], "root": True,
-                     "home": "/bench/thunderbird", "kept": True},
-                    ours("ours", full, self.data(self.matters) / "head.keys"), ours("small", small, self.data(1000) / "head.keys", peer=True)]}
-        (self.work / "start.json").write_text(json.dumps(spec))
-        ran = subprocess.run([sys.executable, "-B", HERE / "start.py", self.work / "start.json"], stdout=subprocess.PIPE, text=True, timeout=1200)
-        if ran.returncode:
-            raise Failed("start.py failed")
-        r = json.loads(ran.stdout)
-        m = {(c, k): middle(r[c], k) for c in r for k in ("map_ms", "stable_ms", "pss_mb")}
-        say(" ".join(f"{c}:{k}={v:.0f}" for (c, k), v in m.items()))
-        n = f"{self.matters:,}"
-        how = "warm page cache, raw key by the door, no hub reachable; Xvfb 1280x800"
-        return [
-            Figure("P1", f"start to first window, {n} matters / keepassxc", m["ours", "map_ms"], m["keepassxc", "map_ms"], "ms", must=1.0, moonshot=0.6,
-                   floor="floor: empty Qt window 65-70 ms", conditions=how),
-            Figure("P2", f"start to stable list, {n} matters / thunderbird with 10,000", m["ours", "stable_ms"], m["thunderbird", "stable_ms"], "ms", must=0.15,
-                   moonshot=0.08, floor="floor: Qt list 100 ms", conditions=how),
-            Figure("P4", f"PSS, {n} matters / thunderbird with 10,000", m["ours", "pss_mb"], m["thunderbird", "pss_mb"], "MB", must=0.25, moonshot=0.15,
-                   floor="floor: empty Qt window 34 MB", conditions=how),
-            Figure("P7", f"start to stable list, {n} / 1,000 matters", m["ours", "stable_ms"], m["small", "stable_ms"], "ms", must=1.2, moonshot=1.05, conditions=how),
-            Figure("P7-memory", f"PSS, {n} / 1,000 matters", m["ours", "pss_mb"], m["small", "pss_mb"], "MB", must=1.2, moonshot=1.05, conditions=how)]
-
     # P8
     def scroll(self):
         data = self.data(self.matters)
@@ -440,7 +399,7 @@ def main():
     bench = Bench(args)
     global holding
     holding = args.self_test
-    groups = [({"P1", "P2", "P4", "P7"}, bench.starts), ({"P8"}, bench.scroll), ({"S1", "S3", "S4", "S5"}, lambda: bench.sync(wanted)), ({"F1", "F2", "F3"}, bench.search),
+    groups = [({"P1", "P2", "P4", "P7"}, lambda: desk_figures.warm_start(bench)), ({"P8"}, bench.scroll), ({"S1", "S3", "S4", "S5"}, lambda: bench.sync(wanted)), ({"F1", "F2", "F3"}, bench.search),
               ({"E1", "E2", "E3"}, lambda: bench.encrypted(wanted)), ({"H1", "H3"}, lambda: bench.hub(wanted)), ({"R1", "R2"}, bench.rules), ({"H8", "R3", "R4"}, bench.process),
               *desk_figures.groups(bench), *hub_figures.groups(bench)]
     figures = []

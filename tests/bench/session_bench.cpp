@@ -9,7 +9,7 @@
 //! device and, from the second time on, the TLS session taken up again; for XMPP, anonymous login and a bound resource; for NATS, JetStream has told what the
 //! stream holds. An exchange is a signed opinion until its receipt, or a message to oneself. gRPC is spoken here without its library: desks pay for theirs
 //! on their own processors.
-#include "tools.h"
+#include "load.h"
 
 #include "sync.pb.h"
 #include "zt/base/id.h"
@@ -24,7 +24,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <sstream>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -32,6 +31,7 @@
 
 using namespace zt;
 using bench::must;
+using bench::LoadDevice;
 using bench::nowMs;
 
 namespace {
@@ -41,38 +41,6 @@ namespace {
     std::fprintf(stderr, "%s\n", what.c_str());
     std::exit(1);
 }
-
-std::string readAll(const std::string& file)
-{
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
-struct Device {
-    std::string base, person;
-    Bytes id, incarnation;
-    uint64_t position = 0;
-    std::vector<std::string> matters;
-    static Device read(const std::string& dir, int number)
-    {
-        Device d;
-        d.base = dir + "/load/" + std::to_string(number);
-        std::ifstream in(d.base + ".txt");
-        std::string device, incarnation, position;
-        std::getline(in, d.person);
-        std::getline(in, device);
-        std::getline(in, incarnation);
-        std::getline(in, position);
-        if (position.empty()) fail("no device " + d.base);
-        d.id = unhex(device).value_or("");
-        d.incarnation = unhex(incarnation).value_or("");
-        d.position = std::strtoull(position.c_str(), nullptr, 10);
-        for (std::string m; std::getline(in, m);) d.matters.push_back(m);
-        return d;
-    }
-};
 
 //! What is said on a connection. `out` is sent by the connection, `in` is what came.
 class Talk {
@@ -92,7 +60,7 @@ public:
 
 class HubTalk final : public Talk {
 public:
-    explicit HubTalk(const Device& device) : m_device(device) {}
+    explicit HubTalk(const LoadDevice& device) : m_device(device) {}
     [[nodiscard]] const char* alpn() const override { return "\x02h2"; }
     void begin() override
     {
@@ -124,7 +92,7 @@ public:
     }
     void exchange() override
     {
-        if (!m_key) m_key.emplace(must(crypto::SigningKey::fromSeed(crypto::Secret(BytesView(readAll(m_device.base + ".seed")))), "seed"));
+        if (!m_key) m_key.emplace(m_device.key());
         wire::Command c;
         c.set_id(newId(systemClock(), systemRandom()));
         c.set_hub("hub-bench");
@@ -187,7 +155,7 @@ private:
         if (f.has_refused() || (f.has_receipt() && f.receipt().outcome() != wire::APPLIED)) refused = "the hub refused a command";
         exchanged += f.has_receipt();
     }
-    const Device& m_device;
+    const LoadDevice& m_device;
     std::optional<crypto::SigningKey> m_key;
     wire::HubTime m_time;
     std::string m_message;
@@ -393,7 +361,7 @@ struct Bench {
     int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     std::string kind, dir;
     int port = 0;
-    std::vector<std::unique_ptr<Device>> devices;
+    std::vector<std::unique_ptr<LoadDevice>> devices;
     std::vector<std::unique_ptr<Connection>> all;
 
     //! Connection number i: of the hub, that device's, with its certificate.
@@ -402,7 +370,7 @@ struct Bench {
         SSL_CTX* tls = SSL_CTX_new(TLS_client_method());
         std::function<std::unique_ptr<Talk>()> make;
         if (kind == "hub") {
-            devices.push_back(std::make_unique<Device>(Device::read(dir, i)));
+            devices.push_back(std::make_unique<LoadDevice>(LoadDevice::read(dir + "/load/" + std::to_string(i))));
             const auto& base = devices.back()->base;
             if (SSL_CTX_use_certificate_chain_file(tls, (base + ".pem").c_str()) != 1 || SSL_CTX_use_PrivateKey_file(tls, (base + ".key").c_str(), SSL_FILETYPE_PEM) != 1)
                 fail("certificate " + base);
