@@ -37,16 +37,7 @@ class World:
 
 
 def fill_by_mouse(w, title):
-    d = w.d["drafter"]
-    d.module("Docs")
-    d.click(T("New draft"))
-    d.type(title, object="Title")
-    d.click([x + ".*" for x in T("Main recipients")])
-    d.pick(re.escape(w.p.demo["cast"]["clerk1"]["unit_name"]), how="check", window=T("Main recipients"))
-    d.click(T("Use these units"))
-    d.again("paste", target={"object": "Body"}, text="正文一段。")
-    d.click(T("Submit for review"))
-    d.see([x + ".*" for x in T("Submitted for review: %1")])
+    w.d["drafter"].submit_by_mouse(title, w.p.demo["cast"]["clerk1"]["unit_name"])
 
 
 @test

@@ -3,7 +3,7 @@
 
     keychain.py            with a keychain in a folder, which fails as it is told to
     keychain.py session    with the session's Secret Service: gnome-keyring on a bus of its own, emptied, locked, made anew under another login password"""
-import shutil, traceback
+import shutil
 from windows import *
 
 SHOTS = pathlib.Path(os.environ.get("ZT_SHOTS", "build/shots")) / "keychain"
@@ -139,15 +139,7 @@ class Pc:
         d.click(T("New draft"))
         d.type(DRAFT, object="Title")
         d.call("close", target={"class": "ComposeWindow"})
-        d.module("Docs")
-        d.click(T("New draft"))
-        d.type(SENT, object="Title")
-        d.click([x + ".*" for x in T("Main recipients")])
-        d.pick(re.escape(self.p.demo["cast"]["clerk1"]["unit_name"]), how="check", window=T("Main recipients"))
-        d.click(T("Use these units"))
-        d.again("paste", target={"object": "Body"}, text="正文一段。")
-        d.click(T("Submit for review"))
-        d.see([x + ".*" for x in T("Submitted for review: %1")])
+        d.submit_by_mouse(SENT, self.p.demo["cast"]["clerk1"]["unit_name"])
         need(d.status()["unsent"] == 1, f"waits to be sent: {d.status()}")
 
     def unsent_work_is_read(self):
@@ -374,24 +366,8 @@ def main():
         a_keyring_that_never_opens_again_ends_with_the_unsent_work, the_settings_show_it_locked, it_goes_when_nobody_asks_any_more)
     if not session:
         shutil.rmtree(SHOTS, ignore_errors=True)
-    pc, failed = Pc(Session if session else Folder), False
-    try:
-        for t in tests:
-            start = time.monotonic()
-            t(pc)
-            print(f"ok      {time.monotonic() - start:6.1f} s  {t.__name__}", flush=True)
-    except Exception as e:
-        failed = True
-        print(f"NOT OK  {t.__name__}: {e if isinstance(e, Failed) else traceback.format_exc()}", flush=True)
-        if pc.d and pc.d.proc:
-            pc.d.shot(SHOTS / "failed.png")
-    finally:
-        if pc.d and pc.d.proc:
-            pc.d.crash()
-        pc.p.kill()
-        pc.k.end()
-    shutil.rmtree(pc.folder, ignore_errors=True)
-    sys.exit(1 if failed else 0)
+    pc = Pc(Session if session else Folder)
+    on_one_pc(pc, tests, SHOTS, pc.k.end)
 
 
 main()

@@ -216,24 +216,8 @@ def the_report_speaks_of_the_real_folder(pc):
 
 def main():
     shutil.rmtree(SHOTS, ignore_errors=True)
-    pc, failed = Pc(), False
-    try:
-        for t in (the_report_speaks_of_the_real_folder, codes_that_do_not_fit, a_short_code_enrols_where_the_hub_is_set, every_managed_control_is_locked, nothing_managed_nothing_locked,
-                  an_upper_bound_leaves_the_shorter, a_file_others_may_write_is_refused_and_said):
-            start = time.monotonic()
-            t(pc)
-            print(f"ok      {time.monotonic() - start:6.1f} s  {t.__name__}", flush=True)
-    except Exception as e:
-        failed = True
-        print(f"NOT OK  {t.__name__}: {e}", flush=True)
-        if pc.d and pc.d.proc:
-            pc.d.shot(SHOTS / "failed.png")
-    finally:
-        if pc.d and pc.d.proc:
-            pc.d.crash()
-        pc.p.kill()
-    shutil.rmtree(pc.folder, ignore_errors=True)
-    sys.exit(1 if failed else 0)
+    on_one_pc(Pc(), (the_report_speaks_of_the_real_folder, codes_that_do_not_fit, a_short_code_enrols_where_the_hub_is_set, every_managed_control_is_locked, nothing_managed_nothing_locked,
+                     an_upper_bound_leaves_the_shorter, a_file_others_may_write_is_refused_and_said), SHOTS)
 
 
 main()

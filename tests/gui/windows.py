@@ -1,5 +1,5 @@
 """A desk with its real windows, on a screen of its own; words are given in English and found in either language."""
-import os, pathlib, re, subprocess, sys, threading, time
+import os, pathlib, re, shutil, subprocess, sys, threading, time, traceback
 import xml.etree.ElementTree as xml
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 sys.dont_write_bytecode = True
@@ -242,9 +242,43 @@ class Windows(harness.Desk):
         self.pick(has(title), timeout=timeout, **{"class": "RowList"})
         until(f"{self.role} has {title} before the eyes", lambda: self.call("info", target={"class": "ReadingPane", "like": has(title)})["there"])
 
+    def submit_by_mouse(self, title, unit):
+        """A document with one main recipient, written and submitted."""
+        self.module("Docs")
+        self.click(T("New draft"))
+        self.type(title, object="Title")
+        self.click([x + ".*" for x in T("Main recipients")])
+        self.pick(re.escape(unit), how="check", window=T("Main recipients"))
+        self.click(T("Use these units"))
+        self.again("paste", target={"object": "Body"}, text="正文一段。")
+        self.click(T("Submit for review"))
+        self.see([x + ".*" for x in T("Submitted for review: %1")])
+
     def drop_files(self, *files):
         """Onto the draft's window; waits until they are sealed into the store."""
         self.again("drop", target={"class": "ComposeWindow"}, files=[str(f) for f in files])
         for f in files:
             self.see(has(pathlib.Path(f).name))
         until("the files are taken in", lambda: not self.call("info", target={"class": "QProgressBar", "like": T("Progress of %1")})["there"], 120)
+
+
+def on_one_pc(pc, tests, shots, over=lambda: None):
+    """Runs the tests on one computer, one after another; ends with it, and with the picture of where one failed."""
+    failed = False
+    try:
+        for t in tests:
+            start = time.monotonic()
+            t(pc)
+            print(f"ok      {time.monotonic() - start:6.1f} s  {t.__name__}", flush=True)
+    except Exception as e:
+        failed = True
+        print(f"NOT OK  {t.__name__}: {e if isinstance(e, Failed) else traceback.format_exc()}", flush=True)
+        if pc.d and pc.d.proc:
+            pc.d.shot(shots / "failed.png")
+    finally:
+        if pc.d and pc.d.proc:
+            pc.d.crash()
+        pc.p.kill()
+        over()
+    shutil.rmtree(pc.folder, ignore_errors=True)
+    sys.exit(1 if failed else 0)
