@@ -166,8 +166,13 @@ public:
 
     // link's threads and the worker
     std::mutex frameMutex;
-    std::deque<std::pair<uint64_t, wire::HubFrame>> frames;
-    size_t frameBytes = 0;
+    struct Waiting {
+        uint64_t connection;
+        wire::HubFrame frame;
+        size_t bytes;
+    };
+    std::deque<Waiting> frames;
+    size_t frameBytes = 0; //!< of all of them
     bool draining = false;
     bool holding = false; //!< the line was asked to read no more
     uint64_t lineConnection = 0; //!< the line's number of the connection it has; its thread

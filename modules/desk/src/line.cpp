@@ -70,8 +70,9 @@ void Desk::Impl::lineState(link::State state, const std::string& why)
 void Desk::Impl::lineFrame(wire::HubFrame frame)
 {
     std::lock_guard lock(frameMutex);
-    frameBytes += frame.ByteSizeLong();
-    frames.emplace_back(lineConnection, std::move(frame));
+    const size_t bytes = frame.ByteSizeLong();
+    frameBytes += bytes;
+    frames.push_back({lineConnection, std::move(frame), bytes});
     if ((frames.size() >= kFramesWaiting || frameBytes >= kBytesWaiting) && !std::exchange(holding, true)) line->hold(true);
     if (draining) return;
     draining = true;
@@ -85,8 +86,8 @@ void Desk::Impl::drain()
     {
         std::lock_guard lock(frameMutex);
         while (!frames.empty() && batch.size() < most.frames) {
-            frameBytes -= frames.front().second.ByteSizeLong();
-            if (frames.front().first == connection) batch.push_back(std::move(frames.front().second));
+            frameBytes -= frames.front().bytes;
+            if (frames.front().connection == connection) batch.push_back(std::move(frames.front().frame));
             frames.pop_front();
         }
     }
@@ -98,8 +99,9 @@ void Desk::Impl::drain()
         if (taken && *taken < batch.size()) {
             std::lock_guard lock(frameMutex);
             for (size_t i = batch.size(); i-- > *taken;) {
-                frameBytes += batch[i].ByteSizeLong();
-                frames.emplace_front(connection, std::move(batch[i]));
+                const size_t bytes = batch[i].ByteSizeLong();
+                frameBytes += bytes;
+                frames.push_front({connection, std::move(batch[i]), bytes});
             }
         }
         afterBatch(taken);
