@@ -46,8 +46,8 @@ void lines(const std::filesystem::path& root)
     putDesk(root, "time", [](auto& f) { f.mutable_time()->set_ms(1); });
 
     wire::DeskFrame read, heads, offer, mark;
-    read.mutable_read()->set_stream("m/1");
-    read.mutable_read()->set_from(1);
+    read.mutable_reads()->add_reads()->set_stream("m/1");
+    read.mutable_reads()->mutable_reads(0)->set_from(1);
     heads.mutable_heads();
     offer.mutable_offer();
     mark.mutable_mark()->set_stream("m/1");

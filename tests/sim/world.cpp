@@ -206,6 +206,7 @@ World::Line& World::openLine(size_t i)
     limits.burst = 1e6;
     limits.timeEvery = 20 * kMinute; // each costs a signature here and a check there
     limits.checkpointEvery = 60 * kMinute;
+    if (m_random.oneIn(3)) limits.frameBytes = m_random.between(1, 4000); // what is missing comes in many pieces
     limits.eventsOfDirectory = m_random.oneIn(2) ? m_random.between(1, 40) : 1000; // pages, new ones on top of old ones, or none
     line.session = std::make_unique<hub::Session>(*m_core, hub::Caller{m_desks[i].machine->person, m_desks[i].machine->device}, limits);
     return line;

@@ -154,6 +154,7 @@ public:
     uint64_t indexedPeople = 0;
     std::string calendarText;    //!< the one that due times in the lists rest on
     bool resumed = false;
+    Millis connectedAt = 0; //!< steady
     struct Standing {
         wire::PutPolicy policy;  //!< the highest number this desk has seen
         Millis renewAt = 0, certificateEnd = 0, renewTried = 0; //!< renewTried: steady

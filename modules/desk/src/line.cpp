@@ -14,7 +14,8 @@ struct Batch {
     size_t streams; // rows to rewrite at its end
     size_t frames;
 };
-constexpr Batch kLive{100, 600, 1000}, kBehind{500, 2000, 12'000};
+constexpr Batch kFirst{30, 200, 500}, kLive{100, 600, 1000}, kBehind{500, 2000, 12'000};
+constexpr Millis kFirstFor = 1000; // of a connection: the newest comes first
 // In memory; beyond it the network waits.
 constexpr size_t kFramesWaiting = 16'000;
 constexpr size_t kBytesWaiting = 32u << 20;
@@ -42,6 +43,7 @@ void Desk::Impl::lineDialled(uint64_t number)
         if (!me) return;
         me->connection = number;
         me->resumed = false;
+        me->connectedAt = systemClock().steady();
         me->engine->connected(*me);
     });
 }
@@ -82,7 +84,7 @@ void Desk::Impl::lineFrame(wire::HubFrame frame)
 void Desk::Impl::drain()
 {
     std::vector<wire::HubFrame> batch;
-    const Batch& most = engine->live() ? kLive : kBehind;
+    const Batch& most = engine->live() ? kLive : systemClock().steady() - connectedAt < kFirstFor ? kFirst : kBehind;
     {
         std::lock_guard lock(frameMutex);
         while (!frames.empty() && batch.size() < most.frames) {

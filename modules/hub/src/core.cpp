@@ -199,6 +199,24 @@ Result<bool> Core::mayReadNow(const std::string& person, const std::string& stre
     return m->position == before ? Result<bool>(false) : mayRead(person, stream);
 }
 
+Result<Core::Newest> Core::newestGrants(const std::string& person, size_t most)
+{
+    const std::string own = directory::accessStream(person);
+    ZT_LET(head, m->log.head(own));
+    ZT_LET(last, m->log.read(own, head.version > most ? head.version - most + 1 : 1, most));
+    Newest out{{}, head.version};
+    std::set<std::string> said; // the last word on a stream counts
+    for (auto e = last.rbegin(); e != last.rend(); ++e) {
+        const auto body = wire::openBody(*e);
+        if (!body) return Newest{{}, head.version};
+        for (auto f = body->facts().rbegin(); f != body->facts().rend(); ++f) {
+            const std::string& stream = f->has_granted() ? f->granted().stream() : f->revoked().stream();
+            if (said.insert(stream).second && f->has_granted() && out.streams.size() < most) out.streams.push_back(stream);
+        }
+    }
+    return out;
+}
+
 std::optional<wire::Closed::Why> Core::refused(const Caller& caller) const
 {
     const auto device = m->directory->devices.find(caller.device);

@@ -9,14 +9,12 @@ namespace zt::hub {
 
 namespace {
 
-constexpr size_t kFrameBytes = 64u << 10;
 constexpr size_t kRowsAtOnce = 256;
 constexpr size_t kEventsAtOnce = 64;
 constexpr size_t kHeadsInFrame = 500;
 constexpr size_t kMaxHeads = 1'000'000;
 constexpr size_t kMaxName = 128;
-
-bool fits(const wire::Events& frame, size_t bytes, const wire::Event& next) { return frame.events().empty() || bytes + next.ByteSizeLong() <= kFrameBytes; }
+constexpr size_t kNewest = 200;
 
 } // namespace
 
@@ -28,7 +26,9 @@ public:
     enum class Phase { Greeting, Comparing, Offering, Feeding };
     struct ReadJob {
         std::string stream;
-        uint64_t from;
+        uint64_t from = 1;
+        size_t newest = 0;        //!< so many of the streams it grants go first
+        uint64_t grantedBy = 0;   //!< the access stream's version when its last events granted this one; not asked for by itself
         std::shared_ptr<const DirectoryPages> pages = {}; //!< that go first
         size_t page = 0;
     };
@@ -43,8 +43,6 @@ public:
     std::deque<bool> doors; //!< unanswered, in order; true: offered
     size_t offers = 0, headsHeard = 0;
     uint64_t fed = 0, told = 0; //!< positions: looked at; said to the desk
-    uint64_t deskDirectory = 0; //!< version of the directory that the desk said it has
-    uint64_t directoryRead = 0; //!< versions up to here go by a read, not by the feed
     std::deque<SharedRow> ahead; //!< read from the log and not given yet: the rows behind `fed`
     Millis timeAt = 0, checkpointAt = 0, toldAt = 0;
     double tokens;
@@ -68,16 +66,18 @@ public:
     Result<void> compare(const wire::Head& head);
     void tellBehind(const std::string& stream, uint64_t version, const Bytes& hash);
     Result<void> command(const wire::SignedCommand& command, bool offered, const Bytes& checkedUnder, std::vector<Core::Door>& out);
-    Result<void> read(const wire::Read& read);
+    Result<void> read(const wire::Reads& wanted);
     Result<void> mark(const wire::Mark& mark);
     bool mayCommand();
     void offersDone();
 
     // giving
+    bool fits(const wire::Events& frame, size_t bytes, const wire::Event& event) const { return frame.events().empty() || bytes + event.ByteSizeLong() <= limits.frameBytes; }
     void beginFeed();
     bool missesDirectory(uint64_t from) const;
     bool giveFirst(std::vector<wire::HubFrame>& out, size_t& left);
     void givePages(ReadJob& job, std::vector<wire::HubFrame>& out, size_t& left);
+    Result<void> giveNewest(ReadJob& job);
     Result<bool> giveRead(std::vector<wire::HubFrame>& out, size_t& left);
     Result<bool> giveFeed(std::vector<wire::HubFrame>& out, size_t& left);
     void give(std::vector<wire::HubFrame>& out, size_t& left, wire::HubFrame frame);
@@ -154,7 +154,6 @@ Result<void> Session::Impl::compare(const wire::Head& theirs)
         tellBehind(theirs.stream(), 0, {});
         return {};
     }
-    if (theirs.stream() == directory::kStream) deskDirectory = std::min(theirs.version(), ours.version);
     const bool longer = theirs.version() > ours.version;
     if (!longer) {
         Bytes hash = ours.hash;
@@ -208,12 +207,15 @@ Result<void> Session::Impl::command(const wire::SignedCommand& command, bool off
     return {};
 }
 
-Result<void> Session::Impl::read(const wire::Read& read)
+Result<void> Session::Impl::read(const wire::Reads& wanted)
 {
     if (phase == Phase::Greeting) return fail(Err::Invalid, "a read before Hello");
-    if (read.stream().empty() || read.stream().size() > kMaxName) return fail(Err::Invalid, "stream");
-    if (reads.size() >= limits.reads) return fail(Err::Busy, "too many reads outstanding");
-    reads.push_back({read.stream(), std::max<uint64_t>(read.from(), 1)});
+    if (size_t(wanted.reads_size()) > limits.reads) return fail(Err::Invalid, "reads");
+    if (reads.size() + size_t(wanted.reads_size()) > limits.reads) return fail(Err::Busy, "too many reads outstanding");
+    const std::string own = directory::accessStream(caller.person);
+    for (const auto& r : wanted.reads())
+        if (r.stream().empty() || r.stream().size() > kMaxName || (r.newest() && r.stream() != own)) return fail(Err::Invalid, "stream");
+    for (const auto& r : wanted.reads()) reads.push_back({r.stream(), std::max<uint64_t>(r.from(), 1), std::min<size_t>(r.newest(), kNewest)});
     return {};
 }
 
@@ -234,12 +236,11 @@ void Session::Impl::offersDone()
     beginFeed();
 }
 
-//! Many events of the directory do not go one by one to a desk that begins. The feed waits for reads, and goes on behind what they gave.
+//! A desk without a position reads what it may hold; the feed brings what comes from here on.
 void Session::Impl::beginFeed()
 {
     phase = Phase::Feeding;
-    if (fed || !missesDirectory(deskDirectory + 1)) return;
-    reads.push_front({directory::kStream, deskDirectory + 1});
+    if (!fed) fed = told = core.position();
 }
 
 bool Session::Impl::missesDirectory(uint64_t from) const
@@ -275,11 +276,31 @@ void Session::Impl::givePages(ReadJob& job, std::vector<wire::HubFrame>& out, si
     job.page = 0;
 }
 
+//! In front of the access stream: what a desk that begins shows first.
+Result<void> Session::Impl::giveNewest(ReadJob& job)
+{
+    ZT_LET(newest, core.newestGrants(caller.person, std::exchange(job.newest, 0)));
+    for (auto it = newest.streams.rbegin(); it != newest.streams.rend(); ++it) {
+        ReadJob& first = reads.emplace_front();
+        first.stream = std::move(*it);
+        first.grantedBy = newest.version;
+    }
+    return {};
+}
+
 Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& left)
 {
     while (!reads.empty() && left) {
+        if (reads.front().newest) ZT_TRY(giveNewest(reads.front()));
         ReadJob& job = reads.front();
-        ZT_LET(allowed, core.mayReadNow(caller.person, job.stream));
+        if (job.grantedBy) {
+            ZT_LET(own, core.log().head(directory::accessStream(caller.person)));
+            if (own.version != job.grantedBy || core.directory().erasedWhole(job.stream)) { // it will be asked for if it is still granted
+                reads.pop_front();
+                continue;
+            }
+        }
+        ZT_LET(allowed, job.grantedBy ? Result<bool>(true) : core.mayReadNow(caller.person, job.stream));
         if (allowed && !job.pages && job.stream == directory::kStream && missesDirectory(job.from)) job.pages = core.directoryPages(limits.eventsOfDirectory);
         if (allowed && job.pages) {
             givePages(job, out, left);
@@ -307,12 +328,13 @@ Result<bool> Session::Impl::giveRead(std::vector<wire::HubFrame>& out, size_t& l
         auto& end = *frame.mutable_read_end();
         end.set_stream(job.stream);
         end.set_denied(!allowed);
-        if (allowed) {
+        if (allowed && !events.empty()) {
+            end.set_head(job.from - 1);
+        } else if (allowed) {
             ZT_LET(head, core.log().head(job.stream));
             end.set_head(head.version);
         }
         give(out, left, std::move(frame));
-        if (allowed && job.stream == directory::kStream) directoryRead = std::max(directoryRead, std::min(job.from - 1, core.directory().version));
         reads.pop_front();
     }
     return !reads.empty();
@@ -352,8 +374,7 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
             const SharedRow& row = ahead.front();
             const wire::Event& e = row->event;
             ZT_LET(allowed, core.mayRead(caller.person, e.stream()));
-            const bool read = e.version() <= directoryRead && e.stream() == directory::kStream;
-            if (allowed && !read) {
+            if (allowed) {
                 if (frame.has_events() && (frame.events().stream() != e.stream() || !fits(frame.events(), bytes, e))) flush();
                 if (!left) break;
                 auto& f = *frame.mutable_events();
@@ -410,7 +431,7 @@ Result<void> Session::take(const wire::DeskFrame& frame, std::vector<Core::Door>
     case wire::DeskFrame::kHello: return m->hello(frame.hello());
     case wire::DeskFrame::kSubmit: return m->command(frame.submit(), false, checkedUnder, doors);
     case wire::DeskFrame::kOffer: return m->command(frame.offer(), true, checkedUnder, doors);
-    case wire::DeskFrame::kRead: return m->read(frame.read());
+    case wire::DeskFrame::kReads: return m->read(frame.reads());
     case wire::DeskFrame::kHeads: return m->heads(frame.heads());
     case wire::DeskFrame::kMark: return m->mark(frame.mark());
     case wire::DeskFrame::kPing: return m->phase == Impl::Phase::Greeting ? Result<void>(Err::Invalid, "a ping before Hello") : Result<void>();
@@ -459,9 +480,12 @@ Result<bool> Session::pump(std::vector<wire::HubFrame>& out, size_t budget)
     size_t left = std::max<size_t>(budget, 1);
     if (m->giveFirst(out, left)) return true;
     if (m->closed || m->phase == Impl::Phase::Greeting) return false;
+    bool moreFeed = false;
+    if (m->phase == Impl::Phase::Feeding) { // before the reads: what is new does not wait for a desk that begins
+        ZT_LET(more, m->giveFeed(out, left));
+        moreFeed = more;
+    }
     ZT_LET(moreReads, m->giveRead(out, left));
-    if (m->phase != Impl::Phase::Feeding) return moreReads;
-    ZT_LET(moreFeed, m->giveFeed(out, left));
     return moreReads || moreFeed || !m->first.empty();
 }
 

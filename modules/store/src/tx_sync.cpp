@@ -80,7 +80,7 @@ Result<std::vector<sync::StreamRow>> Tx::gaps()
         std::vector<sync::StreamRow> out;
         // The partial index holds exactly these; "id > 0" makes it a search.
         Query q = m_db.query("SELECT " ZT_STREAM_COLUMNS " FROM streams s INDEXED BY streams_gap JOIN names n ON n.id = s.id "
-                             "WHERE (s.head > s.have OR (s.granted = 1 AND s.have = 0)) AND s.id > 0");
+                             "WHERE (s.head > s.have OR (s.granted = 1 AND s.have = 0)) AND s.id > 0 ORDER BY s.id");
         while (q.next()) out.push_back(streamRow(q));
         return out;
     });

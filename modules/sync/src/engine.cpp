@@ -230,15 +230,6 @@ void Engine::Impl::flush()
         for (const auto& f : frames) sender->send(f);
 }
 
-void Engine::Impl::requestRead(const StreamRow& row)
-{
-    if (phase != Phase::Live || !reading.insert(row.stream).second) return;
-    wire::DeskFrame f;
-    f.mutable_read()->set_stream(row.stream);
-    f.mutable_read()->set_from(row.have + 1);
-    send(std::move(f));
-}
-
 wire::Command Engine::Impl::fill(wire::Command c, const View& v, bool alone)
 {
     c.set_id(newId(ports.clock, ports.random));
@@ -325,8 +316,10 @@ void Engine::Impl::disconnected()
 {
     sender = nullptr;
     phase = Phase::Offline;
-    isLive = false;
+    isLive = hubLive = false;
     reading.clear();
+    asked = 0;
+    wanted.clear();
     outgoing.clear();
 }
 
@@ -443,6 +436,7 @@ Result<size_t> Engine::receive(const std::vector<HubFrame>& frames, const std::f
             for (const auto& row : waiting) touched.insert(row.stream);
             ZT_TRY(projectAll());
         }
+        ZT_TRY(m->askForMissing(tx));
         return m->keepCursor(tx);
     });
     if (!written) {

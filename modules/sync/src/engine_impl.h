@@ -64,7 +64,9 @@ public:
 
     void send(wire::DeskFrame frame);
     void flush();
-    void requestRead(const StreamRow& row);
+    Result<void> doubtAll(Tx& tx);
+    void requestRead(const std::string& stream);
+    Result<void> askForMissing(Tx& tx);
 
     Identity identity;
     const crypto::SigningKey& key;
@@ -89,7 +91,10 @@ public:
     bool isLive = false;
     bool otherLevel = false; //!< the store was last written by a programme of another level
     std::optional<wire::Closed> closed;
-    std::set<std::string> reading;            //!< reads asked for on this connection
+    bool hubLive = false;                     //!< nothing newer was at the hub when it last said so
+    std::unordered_map<std::string, bool> reading; //!< streams to be read on this connection; true: asked for
+    size_t asked = 0;                         //!< of them
+    std::vector<std::string> wanted;          //!< those not asked for yet, the newest last
     std::vector<wire::DeskFrame> outgoing;    //!< leave only after the commit
     std::vector<wire::SignedCommand> offers;  //!< gathered while reconciling
     std::vector<wire::Head> differing;        //!< last versions both have, cut back to when the hub has taken the offers

@@ -21,7 +21,8 @@ Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>
         return {};
     case HubFrame::kPosition:
         position = std::max(position, uint64_t(f.position().position()));
-        isLive = f.position().live();
+        hubLive = f.position().live();
+        isLive = isLive && hubLive;
         return {};
     case HubFrame::kReadEnd: return readEnd(tx, f.read_end());
     case HubFrame::kBehind: return behind(tx, f.behind());
@@ -142,8 +143,60 @@ Result<void> Engine::Impl::goLive(Tx& tx)
         *f.mutable_submit() = row.command;
         send(std::move(f));
     }
+    if (!position) ZT_TRY(doubtAll(tx));
     ZT_LET(missing, tx.gaps());
-    for (const auto& row : missing) requestRead(row);
+    for (const auto& row : missing) requestRead(row.stream);
+    return {};
+}
+
+//! Without a position the feed says nothing of what was before: all that is here or may come has a gap, until a read shows where it ends.
+Result<void> Engine::Impl::doubtAll(Tx& tx)
+{
+    ZT_LET(rows, tx.streams());
+    for (const std::string& first : {std::string(directory::kStream), access})
+        if (std::none_of(rows.begin(), rows.end(), [&](const auto& r) { return r.stream == first; })) rows.emplace_back().stream = first;
+    for (auto& row : rows) {
+        row.head = StreamRow::kUnknown;
+        ZT_TRY(tx.putStream(row));
+    }
+    return {};
+}
+
+void Engine::Impl::requestRead(const std::string& stream)
+{
+    if (phase == Phase::Live && reading.emplace(stream, false).second) wanted.push_back(stream);
+}
+
+//! The directory and the person's own access stream go alone, since all else rests on them; then the newest first, so many at a time.
+Result<void> Engine::Impl::askForMissing(Tx& tx)
+{
+    constexpr size_t kAtOnce = 2048, kInFrame = 512;
+    constexpr uint32_t kNewest = 100;
+    if (phase != Phase::Live) return {};
+    wire::DeskFrame frame;
+    const auto ask = [&](const std::string& stream) -> Result<void> {
+        const auto it = reading.find(stream);
+        if (it == reading.end() || it->second) return {};
+        ZT_LET(row, tx.stream(stream));
+        if (!row || (row->have && row->have >= row->head)) { // gone, or filled by the feed
+            reading.erase(it);
+            return {};
+        }
+        it->second = true;
+        ++asked;
+        auto& read = *frame.mutable_reads()->add_reads();
+        read.set_stream(stream);
+        read.set_from(row->have + 1);
+        if (stream == access && !row->have) read.set_newest(kNewest);
+        if (size_t(frame.reads().reads_size()) >= kInFrame) send(std::exchange(frame, {}));
+        return {};
+    };
+    for (const std::string& first : {std::string(directory::kStream), access}) ZT_TRY(ask(first));
+    if (!reading.count(directory::kStream) && !reading.count(access) && asked <= kAtOnce / 2) {
+        for (; asked < kAtOnce && !wanted.empty(); wanted.pop_back()) ZT_TRY(ask(wanted.back()));
+    }
+    if (frame.has_reads()) send(std::move(frame));
+    isLive = isLive || (hubLive && reading.empty());
     return {};
 }
 
@@ -221,7 +274,7 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
         ZT_TRY(tx.putStream(row));
         touched.insert(stream);
     }
-    if (row.head > row.have) requestRead(row);
+    if (row.head > row.have) requestRead(stream);
     return {};
 }
 
@@ -235,8 +288,9 @@ Result<void> Engine::Impl::accessFacts(Tx& tx, const std::vector<wire::Fact>& fa
             StreamRow row = known.value_or(StreamRow{});
             row.stream = f.granted().stream();
             row.granted = true;
+            if (!row.have) row.head = StreamRow::kUnknown;
             ZT_TRY(tx.putStream(row));
-            if (!row.have) requestRead(row);
+            if (row.head > row.have) requestRead(row.stream);
         } else if (f.has_revoked()) {
             endedMoved = ended.insert(f.revoked().stream()).second || endedMoved;
             ZT_TRY(revoked(tx, f.revoked().stream(), touched));
@@ -346,17 +400,21 @@ Result<void> Engine::Impl::refusedAtDoor(Tx& tx, const wire::Refused& r, std::se
 
 Result<void> Engine::Impl::readEnd(Tx& tx, const wire::ReadEnd& end)
 {
-    reading.erase(end.stream());
+    if (const auto it = reading.find(end.stream()); it != reading.end()) {
+        asked -= it->second;
+        reading.erase(it);
+    }
     if (end.denied()) return {};
     ZT_LET(row, tx.stream(end.stream()));
     if (!row) return {};
     // Also less than was known: a restore of the hub takes back events that this desk has heard of and never held.
     const uint64_t head = std::max(row->have, end.head());
+    if (!head && !row->granted) return tx.dropStream(row->stream); // an access stream that has not begun
     if (head != row->head) {
         row->head = head;
         ZT_TRY(tx.putStream(*row));
     }
-    if (row->head > row->have) requestRead(*row);
+    if (row->head > row->have) requestRead(row->stream);
     return {};
 }
 

@@ -99,9 +99,8 @@ Result<void> Engine::Impl::page(Tx& tx, const wire::Page& p, std::set<std::strin
     row.frozen = dir->frozen;
     touched.insert(row.stream);
     ZT_TRY(tx.putStream(row));
-    ZT_LET(held, tx.streams());
-    for (const auto& h : held)
-        if (dir->erased(h.stream)) ZT_TRY(erased(tx, h.stream, touched));
+    // Also of streams that are not here: their words may be.
+    for (const auto& [stream, erasure] : dir->erasures) ZT_TRY(erased(tx, stream, touched));
     return {};
 }
 

@@ -122,8 +122,9 @@ struct Wire {
     bool read(const std::string& name)
     {
         wire::DeskFrame f;
-        f.mutable_read()->set_stream(name);
-        f.mutable_read()->set_from(1);
+        auto& read = *f.mutable_reads()->add_reads();
+        read.set_stream(name);
+        read.set_from(1);
         return stream->Write(f);
     }
     //! The next frame for which `test` holds; null when the line ended.

@@ -95,10 +95,10 @@ public:
 private:
     void take(const wire::DeskFrame& frame) override
     {
-        if (!frame.has_read()) return;
+        if (!frame.has_reads()) return;
         wire::HubFrame out;
-        out.mutable_read_end()->set_stream(frame.read().stream());
-        out.mutable_read_end()->set_head(frame.read().from());
+        out.mutable_read_end()->set_stream(frame.reads().reads(0).stream());
+        out.mutable_read_end()->set_head(frame.reads().reads(0).from());
         say(std::move(out));
     }
 };

@@ -15,8 +15,9 @@ namespace {
 wire::DeskFrame numbered(uint64_t n)
 {
     wire::DeskFrame frame;
-    frame.mutable_read()->set_stream("s");
-    frame.mutable_read()->set_from(n);
+    auto& read = *frame.mutable_reads()->add_reads();
+    read.set_stream("s");
+    read.set_from(n);
     return frame;
 }
 

@@ -53,15 +53,6 @@ struct WithGap : Script {
     std::vector<wire::Event> events;
 };
 
-//! What the hub says behind what it had to give of a stream.
-wire::HubFrame readEnd(const std::string& stream, uint64_t head)
-{
-    wire::HubFrame end;
-    end.mutable_read_end()->set_stream(stream);
-    end.mutable_read_end()->set_head(head);
-    return end;
-}
-
 } // namespace
 
 CASE("a gap is asked for and filled")
@@ -69,21 +60,96 @@ CASE("a gap is asked for and filled")
     WithGap s;
     const auto& m = s.m;
     const auto& events = s.events;
-    const auto reads = s.sentOf(wire::DeskFrame::kRead);
+    const auto reads = s.asked();
     REQUIRE(reads.size() == 1);
-    EXPECT_EQ(reads[0].read().stream(), m);
-    EXPECT_EQ(reads[0].read().from(), 1u);
+    EXPECT_EQ(reads[0].stream(), m);
+    EXPECT_EQ(reads[0].from(), 1u);
     EXPECT_EQ(s.store.data().streams.at(m).head, 3u);
     EXPECT_EQ(s.store.data().streams.at(m).have, 0u);
     s.ok(s.engine->receive({s.frameOf({events[0], events[1]}, false)}));
     EXPECT_EQ(s.store.data().streams.at(m).have, 2u);
-    const auto end = readEnd(m, 3);
+    const auto end = Script::readEnd(m, 3);
     s.ok(s.engine->receive({end}));
-    EXPECT_EQ(s.sentOf(wire::DeskFrame::kRead).size(), 2u);
+    EXPECT_EQ(s.asked().size(), 2u);
     s.ok(s.engine->receive({s.frameOf({events[2]}, false), end}));
     EXPECT_EQ(s.store.data().streams.at(m).have, 3u);
-    EXPECT_EQ(s.sentOf(wire::DeskFrame::kRead).size(), 2u);
+    EXPECT_EQ(s.asked().size(), 2u);
     EXPECT(!s.engine->takeAlarm());
+}
+
+CASE("a desk that begins asks for the directory and what it may hold, then for that, the newest first, so many at a time; it is live when all is there")
+{
+    constexpr int kMatters = 3000;
+    Script s;
+    s.engine->connected(s);
+    wire::HubFrame head;
+    head.mutable_position()->set_position(7);
+    head.mutable_position()->set_live(true);
+    s.ok(s.engine->receive({s.welcome(), head}));
+    auto asked = s.asked();
+    REQUIRE(asked.size() == 2);
+    EXPECT(asked[0].stream() == "dir" && asked[0].from() == 1 && asked[1].stream() == kAccess && asked[1].from() == 1 && asked[1].newest() > 0);
+    EXPECT(s.engine->position() == 7 && !s.engine->live());
+    s.sent.clear();
+    const auto name = [](int i) { return "m/" + std::to_string(i); };
+    std::vector<wire::HubFrame> grants{s.frameOf(s.log["dir"], false), Script::readEnd("dir", s.log["dir"].size())};
+    for (int i = 0; i < kMatters; ++i) grants.push_back(s.frameOf({s.event(kAccess, {s.granted(name(i))})}, false));
+    s.ok(s.engine->receive(grants));
+    EXPECT(s.asked().empty());
+    s.ok(s.engine->receive({Script::readEnd(kAccess, kMatters)}));
+    wire::Fact f;
+    f.mutable_opinion_given()->set_text("a");
+    int next = kMatters;
+    size_t rounds = 0;
+    for (asked = s.asked(); !asked.empty(); asked = s.asked(), ++rounds) {
+        EXPECT(asked.size() < kMatters && !s.engine->live());
+        s.sent.clear();
+        std::vector<wire::HubFrame> answers;
+        for (const auto& r : asked) {
+            EXPECT_EQ(r.stream(), name(--next));
+            answers.push_back(s.frameOf({s.event(r.stream(), {f})}, false));
+            answers.push_back(Script::readEnd(r.stream(), 1));
+        }
+        s.ok(s.engine->receive(answers));
+    }
+    EXPECT(next == 0 && rounds > 1 && s.engine->live());
+    // A restart asks for nothing, a gap that comes up later does not make it begin anew.
+    s.boot();
+    s.sent.clear();
+    s.engine->connected(s);
+    s.ok(s.engine->receive({s.welcome(), head}));
+    EXPECT(s.asked().empty() && s.engine->live());
+    (void)s.event(name(0), {f});
+    s.ok(s.engine->receive({s.frameOf({s.event(name(0), {f})})}));
+    EXPECT(s.asked().size() == 1 && s.engine->live());
+}
+
+CASE("cut off while it begins, a desk goes on with what is missing, the newest first")
+{
+    Script s;
+    wire::HubFrame head;
+    head.mutable_position()->set_position(7);
+    head.mutable_position()->set_live(true);
+    s.engine->connected(s);
+    s.ok(s.engine->receive({s.welcome(), head}));
+    for (const size_t grants : {0, 3}) { // before anything has come; with half of what is granted
+        s.boot();
+        s.sent.clear();
+        s.engine->connected(s);
+        s.ok(s.engine->receive({s.welcome(), head}));
+        auto asked = s.asked();
+        REQUIRE(asked.size() == (grants ? 1u : 2u));
+        EXPECT(asked.back().stream() == kAccess && asked.back().from() == grants + 1 && !s.engine->live());
+        if (grants) break;
+        s.ok(s.engine->receive({s.frameOf(s.log["dir"], false), Script::readEnd("dir", s.log["dir"].size())}));
+        for (const char* m : {"m/1", "m/2", "m/3", "m/4"}) (void)s.event(kAccess, {s.granted(m)});
+        s.ok(s.engine->receive({s.frameOf({s.log[kAccess][0], s.log[kAccess][1], s.log[kAccess][2]}, false)}));
+    }
+    s.sent.clear();
+    s.ok(s.engine->receive({s.frameOf({s.log[kAccess][3]}, false), Script::readEnd(kAccess, 4)}));
+    std::vector<std::string> names;
+    for (const auto& r : s.asked()) names.push_back(r.stream());
+    EXPECT((names == std::vector<std::string>{"m/4", "m/3", "m/2", "m/1"}));
 }
 
 CASE("a gap that the hub no longer knows of is not asked for again")
@@ -92,8 +158,8 @@ CASE("a gap that the hub no longer knows of is not asked for again")
     s.ok(s.engine->receive({s.frameOf({s.events[0]}, false)}));
     s.sent.clear();
     // What a hub restored from a backup says: this stream ends where the desk stands.
-    s.ok(s.engine->receive({readEnd(s.m, 1)}));
-    EXPECT(s.sentOf(wire::DeskFrame::kRead).empty());
+    s.ok(s.engine->receive({Script::readEnd(s.m, 1)}));
+    EXPECT(s.asked().empty());
     EXPECT_EQ(s.store.data().streams.at(s.m).head, 1u);
 }
 

@@ -118,12 +118,27 @@ public:
         f.mutable_granted()->set_stream(stream);
         return f;
     }
-    //! Connects and tells the directory.
+    //! What the hub says behind what it had to give of a stream.
+    static wire::HubFrame readEnd(const std::string& stream, uint64_t head)
+    {
+        wire::HubFrame end;
+        end.mutable_read_end()->set_stream(stream);
+        end.mutable_read_end()->set_head(head);
+        return end;
+    }
+    //! What was asked for since `sent` was last cleared, in order.
+    std::vector<wire::Read> asked() const
+    {
+        std::vector<wire::Read> out;
+        for (const auto& f : sent) out.insert(out.end(), f.reads().reads().begin(), f.reads().reads().end());
+        return out;
+    }
+    //! Connects and tells the directory; of the person's access stream nothing that is not here.
     void live()
     {
         sent.clear();
         engine->connected(*this);
-        ok(engine->receive({welcome(), frameOf(log["dir"])}));
+        ok(engine->receive({welcome(), frameOf(log["dir"]), readEnd("dir", log["dir"].size()), readEnd("acc/me", 0)}));
         sent.clear();
     }
     wire::Command draft() const

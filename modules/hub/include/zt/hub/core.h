@@ -91,6 +91,13 @@ public:
     [[nodiscard]] Result<bool> mayRead(const std::string& person, const std::string& stream);
     //! The same for one thing asked for by name: before it is denied, what other hubs granted up to now is taken in.
     [[nodiscard]] Result<bool> mayReadNow(const std::string& person, const std::string& stream);
+    //! The streams that the last events of the person's access stream grant, the newest first, read from its end: it may be long, and need not be in memory.
+    //! `version`: its version then; the answer is true as long as that is its head.
+    struct Newest {
+        std::vector<std::string> streams;
+        uint64_t version = 0;
+    };
+    [[nodiscard]] Result<Newest> newestGrants(const std::string& person, size_t most);
     //! Nothing if the device is in force; else why not.
     [[nodiscard]] std::optional<wire::Closed::Why> refused(const Caller& caller) const;
     [[nodiscard]] const directory::Directory& directory() const;
@@ -113,6 +120,7 @@ struct SessionLimits {
     double commandsPerSecond = 2000;  //!< beyond it, after `burst`, take() is Busy; offers are not counted
     double burst = 5000;
     size_t reads = 4096;              //!< outstanding
+    size_t frameBytes = 64u << 10;    //!< events of one frame, unless one alone is longer
     Millis timeEvery = 30'000;        //!< signed HubTime
     Millis checkpointEvery = 600'000;
     uint64_t eventsOfDirectory = 1000; //!< a desk that misses more of them is given the directory in pages
@@ -132,7 +140,7 @@ public:
     [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors, const Bytes& checkedUnder = {});
     //! The answer to a command this session handed in; in the order of the doors. When submit() failed there is no answer: drop the line.
     void answer(const Core::Answer& answer);
-    //! Appends the next frames for the desk to `out` until about `budget` bytes: receipts first, then answers to reads, then the feed. Every read checks the
+    //! Appends the next frames for the desk to `out` until about `budget` bytes: receipts first, then the feed, then answers to reads. Every read checks the
     //! right. Returns true if there is more at once.
     [[nodiscard]] Result<bool> pump(std::vector<wire::HubFrame>& out, size_t budget);
     [[nodiscard]] size_t unanswered() const; //!< doors handed in and not answered: a server stops reading above some number

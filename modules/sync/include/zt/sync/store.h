@@ -21,7 +21,8 @@ struct StreamRow {
     bool granted = false; //!< the access stream says the desk should hold it
     uint64_t have = 0;
     Bytes haveHash;       //!< event hash of version `have`
-    uint64_t head = 0;
+    uint64_t head = 0;    //!< kUnknown: something may be missing; the end of a read tells
+    static constexpr uint64_t kUnknown = uint64_t(INT64_MAX);
     bool frozen = false;  //!< an event of a higher level was met: read-only here until the programme is updated
     Millis heardMs = 0;   //!< hub time of the last event
 };
@@ -57,7 +58,7 @@ public:
 
     [[nodiscard]] virtual Result<std::optional<StreamRow>> stream(const std::string& stream) = 0;
     [[nodiscard]] virtual Result<std::vector<StreamRow>> streams() = 0;
-    //! Streams with something missing: head > have, or granted and nothing there. Must not cost more when many streams are whole.
+    //! Streams with something missing: head > have, or granted and nothing there; the one heard of last comes last. Must not cost more when many streams are whole.
     [[nodiscard]] virtual Result<std::vector<StreamRow>> gaps() = 0;
     [[nodiscard]] virtual Result<void> putStream(const StreamRow& row) = 0;
     //! Forgets a stream: events, list rows, index, blobs. Outbox rows stay. Readers never see half of it.
