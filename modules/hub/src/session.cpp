@@ -27,7 +27,7 @@ public:
     struct ReadJob {
         std::string stream;
         uint64_t from = 1;
-        size_t newest = 0;        //!< so many of the streams it grants go first
+        size_t newest = 0;        //!< instead of its events, so many of the streams it grants
         uint64_t grantedBy = 0;   //!< the access stream's version when its last events granted this one; not asked for by itself
         std::shared_ptr<const DirectoryPages> pages = {}; //!< that go first
         size_t page = 0;
@@ -276,10 +276,11 @@ void Session::Impl::givePages(ReadJob& job, std::vector<wire::HubFrame>& out, si
     job.page = 0;
 }
 
-//! In front of the access stream: what a desk that begins shows first.
+//! What a desk that begins shows first; then where the access stream ends.
 Result<void> Session::Impl::giveNewest(ReadJob& job)
 {
     ZT_LET(newest, core.newestGrants(caller.person, std::exchange(job.newest, 0)));
+    job.from = newest.version + 1;
     for (auto it = newest.streams.rbegin(); it != newest.streams.rend(); ++it) {
         ReadJob& first = reads.emplace_front();
         first.stream = std::move(*it);

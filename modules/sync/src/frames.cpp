@@ -187,7 +187,7 @@ Result<void> Engine::Impl::askForMissing(Tx& tx)
         auto& read = *frame.mutable_reads()->add_reads();
         read.set_stream(stream);
         read.set_from(row->have + 1);
-        if (stream == access && !row->have) read.set_newest(kNewest);
+        if (stream == access && !row->have && row->head == StreamRow::kUnknown) read.set_newest(kNewest);
         if (size_t(frame.reads().reads_size()) >= kInFrame) send(std::exchange(frame, {}));
         return {};
     };

@@ -94,12 +94,19 @@ CASE("a desk that begins asks for the directory and what it may hold, then for t
     const auto name = [](int i) { return "m/" + std::to_string(i); };
     std::vector<wire::HubFrame> grants{s.frameOf(s.log["dir"], false), Script::readEnd("dir", s.log["dir"].size())};
     for (int i = 0; i < kMatters; ++i) grants.push_back(s.frameOf({s.event(kAccess, {s.granted(name(i))})}, false));
-    s.ok(s.engine->receive(grants));
-    EXPECT(s.asked().empty());
-    s.ok(s.engine->receive({Script::readEnd(kAccess, kMatters)}));
     wire::Fact f;
     f.mutable_opinion_given()->set_text("a");
-    int next = kMatters;
+    s.ok(s.engine->receive({grants[0], grants[1], s.frameOf({s.event(name(kMatters - 1), {f})}, false), Script::readEnd(name(kMatters - 1), 1), Script::readEnd(kAccess, kMatters)}));
+    asked = s.asked();
+    REQUIRE(asked.size() == 1);
+    EXPECT(asked[0].stream() == kAccess && asked[0].from() == 1 && !asked[0].newest());
+    EXPECT(s.store.data().streams.at(name(kMatters - 1)).have == 1);
+    s.sent.clear();
+    s.ok(s.engine->receive({grants.begin() + 2, grants.end()}));
+    EXPECT(s.asked().empty());
+    s.ok(s.engine->receive({Script::readEnd(kAccess, kMatters)}));
+    int next = kMatters - 1; // that one is here
+
     size_t rounds = 0;
     for (asked = s.asked(); !asked.empty(); asked = s.asked(), ++rounds) {
         EXPECT(asked.size() < kMatters && !s.engine->live());
