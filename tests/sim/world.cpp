@@ -263,13 +263,13 @@ void World::downArrives(size_t index)
 {
     Line& line = m_lines[index];
     if (!line.deskOpen) return;
-    std::vector<wire::HubFrame> frames;
+    std::vector<sync::Heard> frames;
     while (!line.down.empty() && line.down.front().first <= m_time) {
         frames.push_back(std::move(line.down.front().second));
         line.down.pop_front();
     }
     if (frames.empty()) return;
-    trace("desk %zu hears %zu frames from %d", line.desk, frames.size(), int(frames.front().kind_case()));
+    trace("desk %zu hears %zu frames from %d", line.desk, frames.size(), int(frames.front().frame.kind_case()));
     Desk& d = m_desks[line.desk];
     if (auto taken = d.engine->receive(frames); !taken) {
         failed(line.desk, taken.error());
@@ -277,7 +277,7 @@ void World::downArrives(size_t index)
     }
     if (d.engine->takeAlarm()) breach("a desk raised the alarm");
     bool over = false;
-    for (const auto& f : frames) {
+    for (const auto& [f, events] : frames) {
         if (f.has_receipt() && line.restores == m_out.stats.restores) m_heard[f.receipt().id()] = f.receipt();
         over = over || f.has_closed();
     }

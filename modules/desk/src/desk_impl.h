@@ -169,7 +169,7 @@ public:
     std::mutex frameMutex;
     struct Waiting {
         uint64_t connection;
-        wire::HubFrame frame;
+        sync::Heard heard;
         size_t bytes;
     };
     std::deque<Waiting> frames;

@@ -71,10 +71,11 @@ void Desk::Impl::lineState(link::State state, const std::string& why)
 
 void Desk::Impl::lineFrame(wire::HubFrame frame)
 {
+    const size_t bytes = 2 * frame.ByteSizeLong(); // the bodies once more, opened
+    sync::Heard heard(std::move(frame));
     std::lock_guard lock(frameMutex);
-    const size_t bytes = frame.ByteSizeLong();
     frameBytes += bytes;
-    frames.push_back({lineConnection, std::move(frame), bytes});
+    frames.push_back({lineConnection, std::move(heard), bytes});
     if ((frames.size() >= kFramesWaiting || frameBytes >= kBytesWaiting) && !std::exchange(holding, true)) line->hold(true);
     if (draining) return;
     draining = true;
@@ -83,13 +84,17 @@ void Desk::Impl::lineFrame(wire::HubFrame frame)
 
 void Desk::Impl::drain()
 {
-    std::vector<wire::HubFrame> batch;
+    std::vector<sync::Heard> batch;
+    std::vector<size_t> bytes;
     const Batch& most = engine->live() ? kLive : systemClock().steady() - connectedAt < kFirstFor ? kFirst : kBehind;
     {
         std::lock_guard lock(frameMutex);
         while (!frames.empty() && batch.size() < most.frames) {
             frameBytes -= frames.front().bytes;
-            if (frames.front().connection == connection) batch.push_back(std::move(frames.front().frame));
+            if (frames.front().connection == connection) {
+                batch.push_back(std::move(frames.front().heard));
+                bytes.push_back(frames.front().bytes);
+            }
             frames.pop_front();
         }
     }
@@ -101,9 +106,8 @@ void Desk::Impl::drain()
         if (taken && *taken < batch.size()) {
             std::lock_guard lock(frameMutex);
             for (size_t i = batch.size(); i-- > *taken;) {
-                const size_t bytes = batch[i].ByteSizeLong();
-                frameBytes += bytes;
-                frames.push_front({connection, std::move(batch[i]), bytes});
+                frameBytes += bytes[i];
+                frames.push_front({connection, std::move(batch[i]), bytes[i]});
             }
         }
         afterBatch(taken);

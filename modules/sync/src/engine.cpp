@@ -408,7 +408,7 @@ void Engine::connected(Sender& sender)
 
 void Engine::disconnected() { m->disconnected(); }
 
-Result<size_t> Engine::receive(const std::vector<HubFrame>& frames, const std::function<bool(size_t)>& yield)
+Result<size_t> Engine::receive(const std::vector<Heard>& frames, const std::function<bool(size_t)>& yield)
 {
     // Rows are rewritten every so many streams, so that what is left to do when somebody waits is little.
     constexpr size_t kProjectAt = 32;

@@ -32,11 +32,11 @@ public:
     wire::Command fill(wire::Command c, const View& v, bool alone);
 
     // frames.cpp: what the hub says
-    Result<void> take(Tx& tx, const wire::HubFrame& frame, std::set<std::string>& touched);
+    Result<void> take(Tx& tx, const Heard& heard, std::set<std::string>& touched);
     Result<void> welcome(Tx& tx, const wire::Welcome& w);
     Result<void> goLive(Tx& tx);
-    Result<void> events(Tx& tx, const wire::Events& batch, std::set<std::string>& touched);
-    Result<bool> append(Tx& tx, StreamRow& row, const wire::Event& event);
+    Result<void> events(Tx& tx, const Heard& heard, std::set<std::string>& touched);
+    Result<bool> append(Tx& tx, StreamRow& row, const wire::Event& event, const Heard::Opened& opened);
     Result<void> accessFacts(Tx& tx, const std::vector<wire::Fact>& facts, std::set<std::string>& touched);
     Result<void> revoked(Tx& tx, const std::string& stream, std::set<std::string>& touched);
     Result<void> erased(Tx& tx, const std::string& stream, std::set<std::string>& touched); //!< does at this desk what the directory says was erased of it

@@ -8,15 +8,27 @@ namespace zt::sync {
 
 using wire::HubFrame;
 
-Result<void> Engine::Impl::take(Tx& tx, const HubFrame& f, std::set<std::string>& touched)
+Heard::Opened::Opened(const wire::Event& e)
+    : hash(wire::eventHash(e)), bodyMatches(!e.erased_rule().empty() || e.body_hash() == wire::bodyHash(e.salt(), e.body())), body(wire::openBody(e))
 {
+}
+
+Heard::Heard(HubFrame f) : frame(std::move(f))
+{
+    events.reserve(size_t(frame.events().events_size()));
+    for (const auto& e : frame.events().events()) events.emplace_back(e);
+}
+
+Result<void> Engine::Impl::take(Tx& tx, const Heard& heard, std::set<std::string>& touched)
+{
+    const HubFrame& f = heard.frame;
     if (phase == Phase::Offline) return {};
     if (phase == Phase::Greeting && !f.has_welcome() && !f.has_closed()) return fail(Err::Corrupt, "frame before the welcome");
     switch (f.kind_case()) {
     case HubFrame::kWelcome: return welcome(tx, f.welcome());
     case HubFrame::kReceipt: return receipt(tx, f.receipt(), touched);
     case HubFrame::kEvents:
-        ZT_TRY(events(tx, f.events(), touched));
+        ZT_TRY(events(tx, heard, touched));
         if (f.events().position()) position = std::max(position, uint64_t(f.events().position()));
         return {};
     case HubFrame::kPosition:
@@ -200,27 +212,28 @@ Result<void> Engine::Impl::askForMissing(Tx& tx)
     return {};
 }
 
-Result<bool> Engine::Impl::append(Tx& tx, StreamRow& row, const wire::Event& e)
+Result<bool> Engine::Impl::append(Tx& tx, StreamRow& row, const wire::Event& e, const Heard::Opened& opened)
 {
     if (e.stream() != row.stream || e.hub() != identity.hub) return fail(Err::Corrupt, "event of another stream");
     if (e.version() <= row.have) {
         // Seen before; it must be the same one.
-        if (e.version() == row.have && wire::eventHash(e) != row.haveHash) alarm = true;
+        if (e.version() == row.have && opened.hash != row.haveHash) alarm = true;
         return false;
     }
     row.head = std::max(row.head, uint64_t(e.version()));
     if (e.version() != row.have + 1) return false;
     if (e.version() == 1 ? !e.prev().empty() : e.prev() != row.haveHash) return fail(Err::Corrupt, "event does not follow");
-    if (e.erased_rule().empty() && e.body_hash() != wire::bodyHash(e.salt(), e.body())) return fail(Err::Corrupt, "event body");
+    if (!opened.bodyMatches) return fail(Err::Corrupt, "event body");
     ZT_TRY(tx.appendEvent(e));
     row.have = e.version();
-    row.haveHash = wire::eventHash(e);
+    row.haveHash = opened.hash;
     row.heardMs = e.time_ms();
     return true;
 }
 
-Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<std::string>& touched)
+Result<void> Engine::Impl::events(Tx& tx, const Heard& heard, std::set<std::string>& touched)
 {
+    const wire::Events& batch = heard.frame.events();
     const std::string& stream = batch.stream();
     if (dir->erasedWhole(stream)) return {}; // on its way when that was heard of
     const rules::Kind* kind = ports.catalogue.kind(stream);
@@ -232,13 +245,19 @@ Result<void> Engine::Impl::events(Tx& tx, const wire::Events& batch, std::set<st
     // A stream that begins here is folded as it comes, so that nothing is read back for its row.
     if (!fold && kind && !row.have && stream != access) fold = (cached(stream) = kind->empty(stream)).get();
     wire::Event stripped;
-    for (const auto& sent : batch.events()) {
+    std::optional<Heard::Opened> strippedOpened;
+    for (int i = 0; i < batch.events_size(); ++i) {
+        const auto& sent = batch.events(i);
         const std::string* rule = sent.erased_rule().empty() ? dir->erasedRule(stream, sent.version()) : nullptr;
-        if (rule) wire::erase(stripped = sent, *rule);
+        if (rule) {
+            wire::erase(stripped = sent, *rule);
+            strippedOpened.emplace(stripped);
+        }
         const wire::Event& e = rule ? stripped : sent;
-        ZT_LET(added, append(tx, row, e));
+        const Heard::Opened& opened = rule ? *strippedOpened : heard.events[size_t(i)];
+        ZT_LET(added, append(tx, row, e, opened));
         if (!added) continue;
-        const auto body = wire::openBody(e);
+        const auto& body = opened.body;
         if (fold && kind && fold->version + 1 == e.version()) ZT_TRY(rules::fold(*kind, *fold, e, body, row.haveHash));
         if (!body) {
             if (body.error().kind == Err::TooNew) row.frozen = true;

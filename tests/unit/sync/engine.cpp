@@ -92,7 +92,7 @@ CASE("a desk that begins asks for the directory and what it may hold, then for t
     EXPECT(s.engine->position() == 7 && !s.engine->live());
     s.sent.clear();
     const auto name = [](int i) { return "m/" + std::to_string(i); };
-    std::vector<wire::HubFrame> grants{s.frameOf(s.log["dir"], false), Script::readEnd("dir", s.log["dir"].size())};
+    std::vector<sync::Heard> grants{s.frameOf(s.log["dir"], false), Script::readEnd("dir", s.log["dir"].size())};
     for (int i = 0; i < kMatters; ++i) grants.push_back(s.frameOf({s.event(kAccess, {s.granted(name(i))})}, false));
     wire::Fact f;
     f.mutable_opinion_given()->set_text("a");
@@ -111,7 +111,7 @@ CASE("a desk that begins asks for the directory and what it may hold, then for t
     for (asked = s.asked(); !asked.empty(); asked = s.asked(), ++rounds) {
         EXPECT(asked.size() < kMatters && !s.engine->live());
         s.sent.clear();
-        std::vector<wire::HubFrame> answers;
+        std::vector<sync::Heard> answers;
         for (const auto& r : asked) {
             EXPECT_EQ(r.stream(), name(--next));
             answers.push_back(s.frameOf({s.event(r.stream(), {f})}, false));

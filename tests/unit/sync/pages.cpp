@@ -77,10 +77,10 @@ CASE("pages: cut off in the middle they are asked for again and begin anew; newe
     const auto reads = s.asked();
     REQUIRE(reads.size() == 2);
     EXPECT(reads[0].stream() == "dir" && reads[0].from() == 1);
-    s.ok(s.engine->receive(pages));
+    s.ok(s.engine->receive(Script::heard(pages)));
     EXPECT(s.engine->directory().people.size() == 2);
     for (int i = 0; i < 5; ++i) (void)s.event("dir", {person("p" + std::to_string(i))});
-    s.ok(s.engine->receive(pagesOf(s, 3)));
+    s.ok(s.engine->receive(Script::heard(pagesOf(s, 3))));
     EXPECT(s.engine->directory().people.size() == 7 && s.engine->directory().version == 6);
     // What they replaced is gone.
     size_t kept = 0;
@@ -107,13 +107,13 @@ CASE("pages: another hub's, changed, out of order or of another stream close the
     wire::signPage("hub", *bad[5][0].mutable_page(), s.hubKey);
     for (const auto& frames : bad) {
         greet(s);
-        const auto taken = s.engine->receive(frames);
+        const auto taken = s.engine->receive(Script::heard(frames));
         REQUIRE(!taken);
         EXPECT(taken.error().kind == Err::Corrupt);
         EXPECT(s.store.data().streams.at("dir").have == 0 && s.engine->directory().version == 0);
     }
     greet(s);
-    s.ok(s.engine->receive(pages));
+    s.ok(s.engine->receive(Script::heard(pages)));
     EXPECT(s.engine->directory().version == 1);
 }
 
@@ -138,7 +138,7 @@ CASE("pages: after a restore behind them the desk drops them and takes the hub's
     Script s;
     for (int i = 0; i < 3; ++i) (void)s.event("dir", {person("p" + std::to_string(i))});
     greet(s);
-    s.ok(s.engine->receive(pagesOf(s, 100)));
+    s.ok(s.engine->receive(Script::heard(pagesOf(s, 100))));
     EXPECT(s.engine->directory().version == 4);
     s.log["dir"].resize(2);
     s.incarnation = Bytes(16, 'n');

@@ -118,6 +118,7 @@ public:
         f.mutable_granted()->set_stream(stream);
         return f;
     }
+    static std::vector<sync::Heard> heard(const std::vector<wire::HubFrame>& frames) { return {frames.begin(), frames.end()}; }
     //! What the hub says behind what it had to give of a stream.
     static wire::HubFrame readEnd(const std::string& stream, uint64_t head)
     {

@@ -52,6 +52,19 @@ struct Prediction {
     rules::Decision decision;  //!< applies(): shown as pending. Otherwise nothing was signed or kept, and the reason says why
 };
 
+//! A frame of the hub with its events opened and hashed: what rests on nothing that is stored is done by the thread that it arrives on. Any thread.
+struct Heard {
+    Heard(wire::HubFrame frame); //!< implicit: it says no more than the frame
+    struct Opened {
+        explicit Opened(const wire::Event& event);
+        Bytes hash;
+        bool bodyMatches; //!< body and salt are what body_hash says, or were erased
+        Result<wire::Body> body;
+    };
+    wire::HubFrame frame;
+    std::vector<Opened> events; //!< of frame.events(), in their order
+};
+
 enum class Phase { Offline, Greeting, Reconciling, Live };
 
 class Engine {
@@ -88,7 +101,7 @@ public:
     //! Frames in the order received; applied in one transaction with the position. An error of the store ends the connection's use: nothing of
     //! the batch was kept; call disconnected() and connect again. Err::Corrupt: the hub sent what does not check; the same.
     //! `yield`, if given, is asked between frames: true ends the batch early; what was taken is kept. Returns how many frames were taken.
-    [[nodiscard]] Result<size_t> receive(const std::vector<wire::HubFrame>& frames, const std::function<bool(size_t touched)>& yield = {});
+    [[nodiscard]] Result<size_t> receive(const std::vector<Heard>& frames, const std::function<bool(size_t touched)>& yield = {});
 
     [[nodiscard]] Result<View> view(const std::string& stream);
     [[nodiscard]] Result<View> view(Tx& tx, const std::string& stream);
