@@ -58,7 +58,7 @@ public:
 
     [[nodiscard]] virtual Result<std::optional<StreamRow>> stream(const std::string& stream) = 0;
     [[nodiscard]] virtual Result<std::vector<StreamRow>> streams() = 0;
-    //! Streams with something missing: head > have, or granted and nothing there; the one heard of last comes last. Must not cost more when many streams are whole.
+    //! Streams with something missing: head > have, or granted and nothing there, those heard of last behind (a wish: what is read first goes by it, nothing rests on it). Must not cost more when many streams are whole.
     [[nodiscard]] virtual Result<std::vector<StreamRow>> gaps() = 0;
     [[nodiscard]] virtual Result<void> putStream(const StreamRow& row) = 0;
     //! Forgets a stream: events, list rows, index, blobs. Outbox rows stay. Readers never see half of it.
