@@ -76,6 +76,9 @@ class World:
         d.click(T("Submit for review"))
         d.see([p + ".*" for p in T("Submitted for review: %1")])
 
+    def undo(self, d):
+        return d.call("info", target={"class": "Button", "like": [f"^{t}$" for t in T("Undo")]})["there"]
+
     def end(self):
         for d in self.d.values():
             d.end()
@@ -136,6 +139,7 @@ def b(w):
     w.p.stop()
     d.offline()
     w.submit(d)
+    need(w.undo(d), "what has not left can be taken back")
     d.folder_of("In review")
     d.see(has(TITLE))
     d.kill()
@@ -180,6 +184,7 @@ def c2(w):
     d.click(T("Revise"))
     d.type("4月20日前全部完成。", object="Body", end=True)
     w.submit(d)
+    need(not w.undo(d), "nothing is offered that cannot be done: it was sent at once")
     head.open_document("To do", TITLE)
     head.tab([p + ".*" for p in T("Versions")])
     head.see(has("4月20日前全部完成。"), 10)

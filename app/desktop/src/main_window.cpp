@@ -71,8 +71,9 @@ Page* MainWindow::fitted(Page* page)
 
 void MainWindow::said(const QString& words, const QByteArray& undo)
 {
-    m_undo = undo;
-    undoBar()->show(words, !undo.isEmpty());
+    // With a hub it is sent at once, and what was sent is not taken back.
+    m_undo = m_port->status().link == desk::Link::Online ? QByteArray() : undo;
+    undoBar()->show(words, !m_undo.isEmpty());
 }
 
 void MainWindow::showSync(bool attention)
@@ -223,6 +224,7 @@ void MainWindow::refreshStatus()
     clock ? setSync(Tone::Warning, Icon::Clock, tr("This PC's clock is wrong")) : setSync(words.tone, words.icon, words.text);
     setAttention(int(status.attention));
     setBadge(QStringLiteral("sync"), int(status.attention), Tone::Danger);
+    if (status.link == desk::Link::Online && !std::exchange(m_undo, {}).isEmpty()) undoBar()->endUndo();
 }
 
 void MainWindow::refreshFactor()

@@ -187,6 +187,13 @@ void UndoBar::undo()
     Q_EMIT undone();
 }
 
+void UndoBar::endUndo()
+{
+    m_undo->hide();
+    m_key->hide();
+    place();
+}
+
 void UndoBar::settle()
 {
     m_timer->stop();

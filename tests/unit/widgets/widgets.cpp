@@ -433,6 +433,11 @@ CASE("the undo bar undoes by Ctrl+Z within its time, and settles after it")
     QTest::keyClick(shell.get(), Qt::Key_Z, Qt::ControlModifier);
     EXPECT_EQ(undone.count(), 1);
     EXPECT(!bar->isVisible());
+    bar->show(s("Agreed"));
+    bar->endUndo(); // it has gone; the words stay, without a button
+    EXPECT(bar->isVisible() && !bar->findChild<QPushButton*>()->isVisible());
+    QTest::keyClick(shell.get(), Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(undone.count(), 1);
     bar->show(s("Agreed"), true, 20);
     QTRY_COMPARE_WITH_TIMEOUT(settled.count(), 1, 2000);
     EXPECT_EQ(undone.count(), 1);

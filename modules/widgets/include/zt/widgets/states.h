@@ -78,6 +78,7 @@ public:
     //! Shows `text` for the undo window (or `ms`), with an undo button unless `undoable` is false.
     void show(const QString& text, bool undoable = true, int ms = kUndoWindowMs);
     void undo(); //!< what Ctrl+Z does while it shows
+    void endUndo(); //!< it cannot be undone any more: the words stay for their time
 
 Q_SIGNALS:
     void undone();
