@@ -35,6 +35,7 @@ struct Download {
     std::string stream;
     uint32_t next = 0, count = 0;
     bool asked = false;
+    Millis waits = 0, askAt = 0; // not at the hub when it was asked for last: between that and the next asking; when that is
 };
 
 //! When the next message may go, at a given rate.
@@ -88,6 +89,8 @@ private:
     void onEnd(const wire::BlobEnd& end);
     void connect();
     void breakDown();
+    void askForAbsent(Millis now);
+    [[nodiscard]] Millis nextAbsent() const; //!< 0: none
     void forget();
     void hangUp();
     void pump();
@@ -111,6 +114,7 @@ private:
     std::unique_ptr<BlobCall> m_call;
     std::deque<Upload> m_ups;     // the first is under way
     std::deque<Download> m_downs; // the first is under way
+    std::vector<Download> m_absent; // were not whole at the hub yet
     uint64_t m_rate = 0;
     Pace m_upPace, m_downPace;
     bool m_ending = false;        // we ended this call; what was queued since waits for the next
@@ -133,6 +137,7 @@ void BlobLine::Impl::add(Download download)
 {
     for (const Download& d : m_downs)
         if (d.blob == download.blob) return;
+    std::erase_if(m_absent, [&](const Download& d) { return d.blob == download.blob; });
     if (idle()) m_lastMove = systemClock().steady();
     m_downs.push_back(std::move(download));
     pump();
@@ -177,6 +182,26 @@ void BlobLine::Impl::forget()
 {
     m_ups.clear();
     m_downs.clear();
+    m_absent.clear();
+}
+
+void BlobLine::Impl::askForAbsent(Millis now)
+{
+    for (auto it = m_absent.begin(); it != m_absent.end();) {
+        if (it->askAt > now) {
+            ++it;
+            continue;
+        }
+        if (idle()) m_lastMove = now;
+        m_downs.push_back(std::move(*it));
+        it = m_absent.erase(it);
+    }
+}
+
+Millis BlobLine::Impl::nextAbsent() const
+{
+    const auto first = std::min_element(m_absent.begin(), m_absent.end(), [](const auto& a, const auto& b) { return a.askAt < b.askAt; });
+    return first == m_absent.end() ? 0 : first->askAt;
 }
 
 void BlobLine::Impl::hangUp()
@@ -190,7 +215,7 @@ void BlobLine::Impl::hangUp()
 void BlobLine::Impl::breakDown()
 {
     hangUp();
-    const bool had = !idle();
+    const bool had = !idle() || !m_absent.empty();
     forget();
     // Whoever hears of it may ask again at once, for ever.
     const Millis now = systemClock().steady();
@@ -232,6 +257,7 @@ bool BlobLine::Impl::watch(Millis now)
         return false;
     }
     Millis next = m_lastMove + limit;
+    if (const Millis absent = nextAbsent()) next = std::min(next, absent);
     if (m_upPace.free > now && mayWriteChunk()) next = std::min(next, m_upPace.free);
     if (m_downPace.free > now) next = std::min(next, m_downPace.free);
     m_loop.alarmAt(next);
@@ -242,8 +268,9 @@ void BlobLine::Impl::pump()
 {
     if (quitting || m_ending) return;
     const Millis now = systemClock().steady();
+    askForAbsent(now);
     if (!m_call) {
-        if (idle()) return;
+        if (idle()) return m_loop.alarmAt(nextAbsent());
         if (now < m_notBefore) return m_loop.alarmAt(m_notBefore);
         connect();
     }
@@ -338,6 +365,7 @@ void BlobLine::Impl::onChunk(const wire::BlobChunk& chunk)
     }
     const uint64_t done = offsetOf(d.next) + chunk.data().size();
     ++d.next;
+    d.waits = 0;
     m_downFrom = 0;
     if (m_events.fetched) m_events.fetched(d.blob, done, false, wire::BlobEnd::DONE);
 }
@@ -366,10 +394,15 @@ void BlobLine::Impl::finishUpload(uint64_t done, bool complete, wire::BlobEnd::W
 
 void BlobLine::Impl::finishDownload(bool complete, wire::BlobEnd::Why why)
 {
-    const Bytes blob = std::move(m_downs.front().blob);
-    const uint32_t next = m_downs.front().next;
+    Download d = std::move(m_downs.front());
     m_downs.pop_front();
-    if (m_events.fetched) m_events.fetched(blob, offsetOf(next), complete, why);
+    if (m_events.fetched) m_events.fetched(d.blob, offsetOf(d.next), complete, why);
+    if (why == wire::BlobEnd::NOT_HERE_YET) {
+        d.asked = false;
+        d.waits = std::min<Millis>(m_timing.mostBackoffMs, d.waits ? 2 * d.waits : m_timing.absentMs);
+        d.askAt = systemClock().steady() + d.waits;
+        m_absent.push_back(std::move(d));
+    }
     m_loop.post([this] { pump(); });
 }
 

@@ -172,6 +172,33 @@ CASE("what the hub refuses or does not have ends that transfer and no other")
     EXPECT_EQ(m.down, 0);
 }
 
+CASE("a file that is not at the hub yet comes when it is there, without being asked for again, and holds nothing up until then")
+{
+    Fixture f;
+    FakeHub hub(f.province);
+    hub.shared->blobs.change([&](auto& blobs) { blobs["there"] = {content(2), 2}; });
+    auto timing = quick();
+    timing.absentMs = 20;
+    BlobLine line(f.province.endpoint(hub.port), f.files, f.events(), timing);
+    line.download("late", "matter", 0, 3);
+    REQUIRE(f.fetched("late"));
+    EXPECT(f.moved.now().fetched.at("late").why == wire::BlobEnd::NOT_HERE_YET);
+    line.download("there", "matter", 0, 2);
+    REQUIRE(f.fetched("there"));
+    EXPECT(!f.moved.now().fetched.at("late").complete);
+    hub.shared->blobs.change([&](auto& blobs) { blobs["late"] = {content(3), 3}; });
+    REQUIRE(f.moved.until([](Moved& m) { return m.fetched["late"].complete; }));
+    EXPECT(f.files->count("late") == 3u && f.moved.now().down == 0);
+    // It is not asked for any more after close().
+    line.download("never", "matter", 0, 3);
+    REQUIRE(f.fetched("never"));
+    line.close();
+    hub.shared->blobs.change([&](auto& blobs) { blobs["never"] = {content(3), 3}; });
+    line.download("there", "matter", 0, 2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT(!f.moved.now().fetched.at("never").complete);
+}
+
 CASE("a chunk that does not check or finds no room ends the download and the connection")
 {
     for (const auto& [kind, why] : {std::pair{Err::Corrupt, wire::BlobEnd::BAD_CHUNK}, {Err::DiskFull, wire::BlobEnd::NO_SPACE}}) {

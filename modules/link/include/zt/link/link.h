@@ -36,6 +36,7 @@ struct Timing {
     int mostBackoffMs = 60'000;
     int steadyMs = 30'000;      //!< a connection that held as long ends the outage; the time without the hub is added up until then
     int answerMs = 1'000;       //!< as connectMs, on a connection that was there before (Line::reconnect)
+    int absentMs = 2'000;       //!< a file that the hub does not have yet is asked for again so much later, then after twice the time, up to mostBackoffMs
 };
 
 struct Handlers {
@@ -106,6 +107,7 @@ public:
     BlobLine(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events, Timing timing = {});
     ~BlobLine();                                      //!< no event and no call to `files` after it returns
     void upload(Bytes blob, uint64_t sealedSize, std::vector<Bytes> chunks); //!< chunks: their hashes
+    //! One that is not whole at the hub yet is told of (NOT_HERE_YET) each time, and asked for again until it comes, the channel breaks or close().
     void download(Bytes blob, std::string stream, uint32_t fromChunk, uint32_t chunkCount);
     void setProxy(std::string proxy);                 //!< breaks the connection
     void setEndpoint(Endpoint endpoint);              //!< for the next connection; the proxy stays as it is
