@@ -1144,8 +1144,8 @@
 <context>
     <name>zt::document_ui::OutboxModel</name>
     <message>
-        <source>Somebody else acted first</source>
-        <translation>他人已先办理</translation>
+        <source>%1 acted first</source>
+        <translation>%1已先办理</translation>
     </message>
     <message>
         <source>Kept as an opinion</source>

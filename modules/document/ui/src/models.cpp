@@ -188,7 +188,7 @@ QString shortOutcome(const desk::OutboxView& v)
 {
     const wire::Outcome o = v.receipt ? v.receipt->outcome() : wire::OUTCOME_UNKNOWN;
     switch (o) {
-    case wire::SUPERSEDED: return OutboxModel::tr("Somebody else acted first");
+    case wire::SUPERSEDED: return OutboxModel::tr("%1 acted first").arg(text(v.receipt->by_name())); // it may be the person, at another desk
     case wire::APPLIED_LATE: return OutboxModel::tr("Kept as an opinion");
     case wire::NOT_PERMITTED: return OutboxModel::tr("Not permitted");
     case wire::NEEDS_CHOICE: return OutboxModel::tr("Decide anew");
