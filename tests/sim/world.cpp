@@ -280,6 +280,9 @@ void World::downArrives(size_t index)
     for (const auto& [f, events] : frames) {
         if (f.has_receipt() && line.restores == m_out.stats.restores) m_heard[f.receipt().id()] = f.receipt();
         over = over || f.has_closed();
+        // It gave up what another hub had taken, and that hub is lost too: nobody holds it.
+        if (f.has_offer_done() && line.restores != m_out.stats.restores)
+            for (auto& [key, owed] : m_owed) owed.holders.erase(line.desk);
     }
     if (over) closeDeskEnd(line);
 }
