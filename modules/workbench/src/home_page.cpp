@@ -169,7 +169,12 @@ void HomePage::showTasks()
 {
     if (m_tasks->error()) m_noTasks->setText(Icon::Warn, tr("The tasks could not be read"), errorText(*m_tasks->error(), ErrContext::Store));
     else m_noTasks->setText(Icon::CheckCircle, tr("Everything is done"), tr("New documents appear here by themselves."));
-    m_taskHeader->setNote(m_tasks->itemCount() ? QString::number(m_tasks->itemCount()) : QString());
+    const size_t shown = size_t(m_tasks->itemCount());
+    if (shown < kTasks) m_taskHeader->setNote(shown ? QString::number(shown) : QString());
+    else // there are more than the page holds
+        m_desk.counts(whileAlive(this, [this](Result<desk::Counts> counts) {
+            if (counts) m_taskHeader->setNote(QLocale().toString(qulonglong(counts->total[size_t(store::Folder::ToDo)])));
+        }));
     m_taskStack->setCurrentIndex(m_tasks->itemCount() ? 0 : 1);
     m_taskList->setMinimumHeight(std::min(m_taskList->contentHeight(), px(Px::Row1) * 8));
 }
