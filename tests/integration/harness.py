@@ -113,12 +113,15 @@ class Relay:
                 if self.rate:
                     time.sleep(len(data) / self.rate)
                 dst.sendall(data)
+                spent = False
                 with self.lock:
                     if self.budget and self.budget[0] == way:
                         self.budget = (way, self.budget[1] - len(data))
                         if self.budget[1] <= 0:
-                            self.budget, self.up = None, False
-                            threading.Thread(target=self.cut, daemon=True).start()
+                            self.budget, spent = None, True
+                if spent:
+                    time.sleep(1) # nothing more this way; what has come is taken in, for an end throws away what is not
+                    self.cut()
         except OSError:
             pass
         for s in pair:

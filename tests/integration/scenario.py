@@ -210,6 +210,7 @@ def f(w):
         if role not in ("clerk2", "signer"):
             w.d[role].close()
     until("files of the others are here", lambda: not [a for a in w.d["signer"].matter(m)["attachments"] if not a["here"]], 60)
+    until("what came before is here", lambda: not [a for r in clerk.rows("received") for a in clerk.matter(r["stream"])["attachments"] if not a["here"]], 60)
     relay.cut_after("down", half)
     w.d["signer"].call("act", stream=m, choice="SIGN", opinion="同意。")
     blobs = pathlib.Path(clerk.account) / "blobs"
