@@ -315,8 +315,8 @@ class Desk:
         r = self.ask("matter", stream=stream)
         return r if r["ok"] else None
 
-    def online(self):
-        until(f"{self.role} is online", lambda: (lambda s: s["link"] == "online" and s["live"])(self.status()), 40)
+    def online(self, timeout=40):
+        until(f"{self.role} is online", lambda: (lambda s: s["link"] == "online" and s["live"])(self.status()), timeout)
         return self
 
     def offline(self):

@@ -43,7 +43,7 @@ def run(folder):
                 p.relay.heal()
                 cuts += 1
                 for d in desks:
-                    d.online()
+                    d.online(75) # a line that breaks every few seconds is tried ever less often, once a minute at last
             samples.append({name: measure(pid) for name, pid in pids().items()})
             most_log = max([most_log, *(f.stat().st_size for f in folder.rglob("*-wal"))])
             if base is None and time.monotonic() - start > WARM * SECONDS:
