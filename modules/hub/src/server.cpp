@@ -6,6 +6,7 @@
 #include "sync_call.h"
 #include "zt/base/log.h"
 
+#include <absl/synchronization/mutex.h>
 #include <csignal>
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
@@ -257,6 +258,8 @@ Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, 
 {
     std::signal(SIGPIPE, SIG_IGN);
     gpr_set_log_function(logOfGrpc);
+    // Debian's Abseil looks for cycles at each of gRPC's locks, a help for who develops it: a twentieth of a session's time.
+    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
     ZT_LET(folder, HubFolder::open(dir, postgres));
     setLevel(folder.config().logLevel);
     ZT_LET(lock, FolderLock::take(folder));
