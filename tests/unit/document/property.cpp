@@ -94,7 +94,7 @@ std::string show(const rules::State& state)
         return out;
     }
     if (const auto* a = dynamic_cast<const directory::Access*>(&state))
-        for (const auto& [s, held] : a->granted) out += s + '=' + std::to_string(held) + ' ';
+        for (const auto& [s, held] : a->granted.all()) out += s + '=' + std::to_string(held) + ' ';
     return out;
 }
 
