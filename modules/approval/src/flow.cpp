@@ -14,6 +14,12 @@ Millis Task::due(const process::Calendar& calendar) const
     return dueHours ? calendar.addWork(opened, Millis(dueHours) * 3600'000).value_or(0) : 0;
 }
 
+const Occasion& Opinion::on() const
+{
+    static const Occasion none;
+    return occasion ? *occasion : none;
+}
+
 const Slot* Task::slotOf(const std::string& person) const
 {
     const auto it = std::find_if(slots.begin(), slots.end(), [&](const Slot& s) { return s.person == person; });
@@ -153,7 +159,7 @@ const Slot* closer(const Task& task)
 bool sameAct(const Flow& flow, const Task& task, const ActorAnswer& who, const wire::Command& c)
 {
     return std::any_of(flow.opinions.begin(), flow.opinions.end(), [&](const Opinion& o) {
-        return o.task == task.id && o.by.person() == c.person() && o.by.principal() == who.actor->principal() && o.choice == c.act().choice()
+        return o.on().task == task.id && o.by.person() == c.person() && o.by.principal() == who.actor->principal() && o.choice == c.act().choice()
             && o.text == c.act().opinion();
     });
 }
@@ -393,7 +399,10 @@ bool evolve(Flow& flow, const Fact& fact, const rules::Header& h)
         const auto& f = fact.opinion_given();
         auto& all = flow.opinions;
         if (all.size() == all.capacity()) all.reserve(all.size() + all.size() / 4 + 1); // doubled, a third of it would be empty
-        all.push_back({f.task(), f.step_title(), f.text(), whoIn(flow, f.by()), f.choice(), f.late(), f.time_unproven(), f.about(), f.document_version(), h.time});
+        Occasion on{f.task(), f.step_title(), f.about(), f.document_version()};
+        const auto known = std::find_if(all.rbegin(), all.rend(), [&](const Opinion& o) { return o.on() == on; });
+        auto shared = known == all.rend() ? std::make_shared<const Occasion>(std::move(on)) : known->occasion;
+        all.push_back({std::move(shared), f.text(), whoIn(flow, f.by()), f.choice(), f.late(), f.time_unproven(), h.time});
         return true;
     }
     case Fact::kMatterEnded:

@@ -59,14 +59,23 @@ struct Task {
     [[nodiscard]] const Slot* slotOf(const std::string& person) const;
 };
 
+//! What an opinion was given on; many have it in common.
+struct Occasion {
+    std::string task, stepTitle;
+    Bytes about;
+    uint32_t documentVersion = 0;
+    bool operator==(const Occasion&) const = default;
+};
+
 struct Opinion {
-    std::string task, stepTitle, text;
+    std::shared_ptr<const Occasion> occasion; //!< null: nothing of it is known
+    std::string text;
     Who by;
     wire::Choice choice = wire::CHOICE_NONE;
     bool late = false, unproven = false;
-    Bytes about;
-    uint32_t documentVersion = 0;
     Millis time = 0;
+
+    [[nodiscard]] const Occasion& on() const;
 };
 
 struct Flow {
