@@ -1,8 +1,9 @@
+#include "engine.h"
+
 #include "zt/base/clock.h"
 #include "zt/base/log.h"
 #include "zt/crypto/selftest.h"
 #include "zt/hub/folder.h"
-#include "zt/hub/postgres_log.h"
 #include "zt/hub/server.h"
 
 #include <csignal>
@@ -50,7 +51,7 @@ int failed(const char* what, const zt::Error& error)
 
 int check(const char* dir)
 {
-    auto hub = zt::hub::OpenHub::open(dir, zt::systemClock(), zt::systemRandom(), &zt::hub::postgresEngine());
+    auto hub = zt::hub::OpenHub::open(dir, zt::systemClock(), zt::systemRandom(), zt::app::postgres());
     if (!hub) return failed("the data folder is not usable", hub.error());
     if (auto checked = hub->log->check(); !checked) return failed("the log does not check", checked.error());
     std::printf("in order: %llu events\n", static_cast<unsigned long long>(hub->core->position()));
@@ -60,7 +61,7 @@ int check(const char* dir)
 int serve(const char* dir)
 {
     waitForEnd();
-    auto server = zt::hub::Server::start(dir, zt::systemClock(), zt::systemRandom(), &zt::hub::postgresEngine());
+    auto server = zt::hub::Server::start(dir, zt::systemClock(), zt::systemRandom(), zt::app::postgres());
     if (!server) return failed("cannot start", server.error());
     while ((*server)->healthy())
         if (ended.try_acquire_for(std::chrono::seconds(1))) break;
@@ -75,6 +76,7 @@ int serve(const char* dir)
 
 int main(int argc, char** argv)
 {
+    if (auto chosen = zt::app::chooseProgramme(argc, argv); !chosen) return failed("cannot start", chosen.error());
     const char* dir = nullptr;
     bool onlyCheck = false;
     for (int i = 1; i < argc; ++i) {

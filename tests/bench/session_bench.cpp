@@ -52,6 +52,7 @@ public:
     virtual void exchange() = 0;                //!< once up
     virtual void leave() {}
     [[nodiscard]] virtual const char* alpn() const { return nullptr; }
+    [[nodiscard]] virtual const char* groups() const { return nullptr; }
     std::string in, out, refused;
     bool up = false;
     size_t exchanged = 0;
@@ -62,6 +63,7 @@ class HubTalk final : public Talk {
 public:
     explicit HubTalk(const LoadDevice& device) : m_device(device) {}
     [[nodiscard]] const char* alpn() const override { return "\x02h2"; }
+    [[nodiscard]] const char* groups() const override { return "P-256:X25519"; } // as a desk
     void begin() override
     {
         out += "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -332,6 +334,7 @@ private:
         SSL_set_fd(m_ssl, m_fd);
         SSL_set_tlsext_host_name(m_ssl, "localhost");
         if (const char* alpn = talk->alpn()) SSL_set_alpn_protos(m_ssl, reinterpret_cast<const unsigned char*>(alpn), unsigned(std::strlen(alpn)));
+        if (const char* groups = talk->groups()) SSL_set1_groups_list(m_ssl, groups);
         if (m_session) SSL_set_session(m_ssl, m_session);
         m_state = State::Shaking;
         handshake();

@@ -214,7 +214,7 @@ void World::checkStreams(size_t d)
     const auto grants = *log.read(acc, 1, SIZE_MAX);
     for (const auto& e : grants)
         if (auto folded = rules::fold(directory::accessKind(), access, e); !folded) breach("access fold");
-    for (const auto& [name, held] : access.granted)
+    for (const auto& [name, held] : access.granted.all())
         if (held && log.head(name)->version && !m_core->directory().erasedWhole(name)) due.insert(name);
     for (const auto& name : due) {
         const auto theirs = *log.read(name, 1, SIZE_MAX);

@@ -37,7 +37,7 @@ def tree(source, build):
     for folder, folders, files in os.walk(source):
         folders[:] = sorted(f for f in folders if f not in NO_SOURCE and os.path.join(folder, f) != str(build))
         yield from (pathlib.Path(folder, f) for f in sorted(files))
-    yield from sorted(p for p in pathlib.Path(build).glob("app/*/*") if p.is_file() and os.access(p, os.X_OK))
+    yield from sorted(p for pattern in ("app/*/*", "app/libexec/*/*") for p in pathlib.Path(build).glob(pattern) if p.is_file() and os.access(p, os.X_OK))
     yield from (p for p in (pathlib.Path(build, "tests/gui/zhengtong_driven"), pathlib.Path(build, "tests/integration/desk_driver"), pathlib.Path(build, "CMakeCache.txt"), pathlib.Path("/var/lib/dpkg/status")) if p.exists())
 
 

@@ -14,6 +14,12 @@ Millis Task::due(const process::Calendar& calendar) const
     return dueHours ? calendar.addWork(opened, Millis(dueHours) * 3600'000).value_or(0) : 0;
 }
 
+const Occasion& Opinion::on() const
+{
+    static const Occasion none;
+    return occasion ? *occasion : none;
+}
+
 const Slot* Task::slotOf(const std::string& person) const
 {
     const auto it = std::find_if(slots.begin(), slots.end(), [&](const Slot& s) { return s.person == person; });
@@ -153,7 +159,7 @@ const Slot* closer(const Task& task)
 bool sameAct(const Flow& flow, const Task& task, const ActorAnswer& who, const wire::Command& c)
 {
     return std::any_of(flow.opinions.begin(), flow.opinions.end(), [&](const Opinion& o) {
-        return o.task == task.id && o.by.person() == c.person() && o.by.principal() == who.actor->principal() && o.choice == c.act().choice()
+        return o.on().task == task.id && o.by.person() == c.person() && o.by.principal() == who.actor->principal() && o.choice == c.act().choice()
             && o.text == c.act().opinion();
     });
 }
@@ -322,8 +328,26 @@ void closeTask(Task& t, wire::TaskClosed::How how, Millis time)
         if (s.state == SlotState::Open) s.state = SlotState::Cancelled;
 }
 
+bool same(const wire::Actor& a, const wire::Actor& b)
+{
+    return a.person() == b.person() && a.name() == b.name() && a.unit() == b.unit() && a.unit_name() == b.unit_name() && a.post() == b.post() && a.principal() == b.principal()
+           && a.principal_name() == b.principal_name() && a.mandate() == b.mandate();
+}
+
+//! As the flow has him already, where it does.
+Who whoIn(const Flow& flow, const wire::Actor& actor)
+{
+    for (auto o = flow.opinions.rbegin(); o != flow.opinions.rend(); ++o)
+        if (same(o->by, actor)) return o->by;
+    for (auto t = flow.tasks.rbegin(); t != flow.tasks.rend(); ++t)
+        for (const Slot& s : t->slots)
+            if (same(s.by, actor)) return s.by;
+    return actor;
+}
+
 void evolveSlot(Flow& flow, const wire::SlotDone& f, Millis time)
 {
+    const Who by = whoIn(flow, f.by());
     for (Task& t : flow.tasks) {
         if (t.id != f.task()) continue;
         t.lastDone = f.person();
@@ -331,7 +355,7 @@ void evolveSlot(Flow& flow, const wire::SlotDone& f, Millis time)
             if (s.person != f.person()) continue;
             s.state = f.choice() == wire::CHOICE_RETURN ? SlotState::Returned : SlotState::Done;
             s.choice = f.choice();
-            s.by = f.by();
+            s.by = by;
             s.time = time;
             s.unproven = f.time_unproven();
         }
@@ -373,7 +397,12 @@ bool evolve(Flow& flow, const Fact& fact, const rules::Header& h)
         return true;
     case Fact::kOpinionGiven: {
         const auto& f = fact.opinion_given();
-        flow.opinions.push_back({f.task(), f.step_title(), f.text(), f.by(), f.choice(), f.late(), f.time_unproven(), f.about(), f.document_version(), h.time});
+        auto& all = flow.opinions;
+        if (all.size() == all.capacity()) all.reserve(all.size() + all.size() / 4 + 1); // doubled, a third of it would be empty
+        Occasion on{f.task(), f.step_title(), f.about(), f.document_version()};
+        const auto known = std::find_if(all.rbegin(), all.rend(), [&](const Opinion& o) { return o.on() == on; });
+        auto shared = known == all.rend() ? std::make_shared<const Occasion>(std::move(on)) : known->occasion;
+        all.push_back({std::move(shared), f.text(), whoIn(flow, f.by()), f.choice(), f.late(), f.time_unproven(), h.time});
         return true;
     }
     case Fact::kMatterEnded:

@@ -8,7 +8,9 @@
 #include <arpa/inet.h>
 #include <ctime>
 #include <limits>
+#include <mutex>
 #include <openssl/pem.h>
+#include <unordered_map>
 
 namespace zt::crypto {
 
@@ -307,22 +309,89 @@ std::vector<std::string> certsIn(std::string_view pem)
     return out;
 }
 
-Result<CertInfo> issuedUnder(std::string_view pem, std::string_view roots, Millis now)
+class RootSet::Impl {
+public:
+    //! What no date changes.
+    struct Judged {
+        CertInfo info;
+        std::vector<size_t> issuers; //!< of `roots`
+    };
+    struct Root {
+        X509Ptr cert;
+        Millis notBefore, notAfter;
+    };
+    Result<Judged> judge(std::string_view pem) const
+    {
+        X509Ptr cert = certFromPem(pem);
+        if (!cert) return fail(Err::Corrupt, "certificate cannot be read");
+        ZT_LET(info, infoOf(cert.get()));
+        Judged out{std::move(info), {}};
+        for (size_t i = 0; i < roots.size(); ++i)
+            if (isIssuer(roots[i].cert.get(), cert.get())) out.issuers.push_back(i);
+        return out;
+    }
+    std::optional<Judged> known(const Bytes& id) const
+    {
+        std::lock_guard lock(mutex);
+        const auto it = judged.find(id);
+        return it == judged.end() ? std::nullopt : std::optional(it->second);
+    }
+    void keep(Bytes id, const Judged& one)
+    {
+        std::lock_guard lock(mutex);
+        if (judged.size() >= most) judged.clear();
+        if (most) judged.emplace(std::move(id), one);
+    }
+    std::vector<Root> roots;
+    size_t most = 0;
+    mutable std::mutex mutex;
+    std::unordered_map<Bytes, Judged> judged; //!< by the hash of their PEM text
+};
+
+RootSet::RootSet(std::string_view roots, size_t most) : m(std::make_unique<Impl>())
 {
-    // Inside each handshake of a hub: reading a certificate costs more than checking its signature, so each is read once.
     CleanErrors clean;
-    X509Ptr cert = certFromPem(pem);
-    if (!cert) return fail(Err::Corrupt, "certificate cannot be read");
-    ZT_LET(info, infoOf(cert.get()));
+    m->most = most;
     BioPtr bio = readable(roots);
     for (size_t n = 0; bio && n < kMostCerts; ++n) {
         X509Ptr root(PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr));
         if (!root) break;
         const auto from = millis(X509_get0_notBefore(root.get())), to = millis(X509_get0_notAfter(root.get()));
-        if (from && to && *from <= now && now <= *to && isIssuer(root.get(), cert.get())) return info;
+        if (from && to) m->roots.push_back({std::move(root), *from, *to});
     }
+}
+
+RootSet::~RootSet() = default;
+
+Result<CertInfo> RootSet::issued(std::string_view pem, Millis now) const
+{
+    // Inside each handshake of a hub: OpenSSL takes longer to read a key than to check a signature.
+    Bytes id = hashOf(pem);
+    auto judged = m->known(id);
+    if (!judged) {
+        CleanErrors clean;
+        ZT_LET(fresh, m->judge(pem));
+        if (!fresh.issuers.empty()) m->keep(std::move(id), fresh);
+        judged = std::move(fresh);
+    }
+    for (const size_t i : judged->issuers)
+        if (m->roots[i].notBefore <= now && now <= m->roots[i].notAfter) return std::move(judged->info);
     return fail(Err::Unauthenticated, "certificate of no known root");
 }
+
+Result<CertInfo> RootSet::read(std::string_view pem) const
+{
+    auto judged = m->known(hashOf(pem));
+    return judged ? std::move(judged->info) : readCert(pem);
+}
+
+size_t RootSet::remembered() const
+{
+    std::lock_guard lock(m->mutex);
+    return m->judged.size();
+}
+
+Result<CertInfo> issuedUnder(std::string_view pem, std::string_view roots, Millis now) { return RootSet(roots, 0).issued(pem, now); }
 
 bool isForHost(std::string_view pem, const std::string& host)
 {

@@ -540,14 +540,13 @@ public:
     Decision decide(const rules::State& state, const Command& c, const rules::Context&, const rules::Moment&) const override
     {
         const auto& a = static_cast<const Access&>(state);
-        auto held = [&](const std::string& s) { auto it = a.granted.find(s); return it != a.granted.end() && it->second; };
         Fact f;
         if (c.has_grant()) {
-            if (held(c.grant().stream())) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+            if (a.granted.holds(c.grant().stream())) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
             f.mutable_granted()->set_stream(c.grant().stream());
             f.mutable_granted()->set_kind(c.grant().kind());
         } else if (c.has_revoke()) {
-            if (!held(c.revoke().stream())) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
+            if (!a.granted.holds(c.revoke().stream())) return Decision::refuse(wire::DUPLICATE, wire::REASON_ALREADY_DONE);
             f.mutable_revoked()->set_stream(c.revoke().stream());
             f.mutable_revoked()->set_reason(c.revoke().reason());
         } else {
@@ -558,12 +557,54 @@ public:
     void evolve(rules::State& state, const Fact& f, const rules::Header&) const override
     {
         auto& a = static_cast<Access&>(state);
-        if (f.has_granted()) a.granted[f.granted().stream()] = true;
-        if (f.has_revoked()) a.granted[f.revoked().stream()] = false;
+        if (f.has_granted()) a.granted.put(f.granted().stream(), true);
+        if (f.has_revoked()) a.granted.put(f.revoked().stream(), false);
     }
 };
 
 } // namespace
+
+std::optional<Grants::Id> Grants::idIn(std::string_view stream, size_t slash)
+{
+    if (slash == stream.npos || stream.size() - slash != 33) return std::nullopt;
+    Id id{};
+    for (size_t i = 0; i < 32; ++i) { // at every event for whoever is on the line: nothing is allocated
+        const char c = stream[slash + 1 + i];
+        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (digit < 0) return std::nullopt; // with capitals it is another name
+        id[i / 2] = char(uint8_t(id[i / 2]) << 4 | digit);
+    }
+    return id;
+}
+
+void Grants::put(std::string_view stream, bool held)
+{
+    const size_t slash = stream.rfind('/');
+    if (const auto id = idIn(stream, slash)) m_usual[std::string(stream.substr(0, slash + 1))][*id] = held;
+    else m_others[std::string(stream)] = held;
+}
+
+bool Grants::holds(std::string_view stream) const
+{
+    const size_t slash = stream.rfind('/');
+    if (const auto id = idIn(stream, slash)) {
+        const auto kind = m_usual.find(stream.substr(0, slash + 1));
+        if (kind == m_usual.end()) return false;
+        const auto it = kind->second.find(*id);
+        return it != kind->second.end() && it->second;
+    }
+    const auto it = m_others.find(stream);
+    return it != m_others.end() && it->second;
+}
+
+std::vector<std::pair<std::string, bool>> Grants::all() const
+{
+    std::vector<std::pair<std::string, bool>> out;
+    for (const auto& [kind, ids] : m_usual)
+        for (const auto& [id, held] : ids) out.emplace_back(kind + hex(BytesView(id.data(), id.size())), held);
+    out.insert(out.end(), m_others.begin(), m_others.end());
+    return out;
+}
 
 const rules::Kind& directoryKind()
 {

@@ -1,16 +1,14 @@
 #include "caller.h"
 
-#include "zt/crypto/pki.h"
-
 namespace zt::hub {
 
-std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context)
+std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context, const crypto::RootSet& roots)
 {
     const auto auth = context.auth_context();
     if (!auth || !auth->IsPeerAuthenticated()) return std::nullopt;
     const auto pem = auth->FindPropertyValues("x509_pem_cert");
     if (pem.size() != 1) return std::nullopt;
-    const auto cert = crypto::readCert(std::string_view(pem.front().data(), pem.front().size()));
+    const auto cert = roots.read(std::string_view(pem.front().data(), pem.front().size()));
     if (!cert || cert->publicKey.size() != 32) return std::nullopt;
     const auto slash = cert->commonName.rfind('/');
     if (slash == std::string::npos) return std::nullopt;
@@ -19,15 +17,15 @@ std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context)
     return Peer{{cert->commonName.substr(0, slash), *device}, cert->publicKey, cert->notAfter};
 }
 
-std::optional<Peer> peerOf(const grpc::ServerContextBase& context, Millis now)
+std::optional<Peer> peerOf(const grpc::ServerContextBase& context, const crypto::RootSet& roots, Millis now)
 {
-    auto peer = renewingPeer(context);
+    auto peer = renewingPeer(context, roots);
     return peer && now <= peer->notAfter ? peer : std::nullopt;
 }
 
-bool mayShakeHands(std::string_view pem, std::string_view roots, Millis now)
+bool mayShakeHands(std::string_view pem, const crypto::RootSet& roots, Millis now)
 {
-    const auto cert = crypto::issuedUnder(pem, roots, now);
+    const auto cert = roots.issued(pem, now);
     return cert && !cert->isCa && cert->notBefore <= now && now <= cert->notAfter + crypto::kRenewalGrace;
 }
 

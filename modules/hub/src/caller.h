@@ -1,5 +1,6 @@
 #pragma once
 
+#include "zt/crypto/pki.h"
 #include "zt/hub/core.h"
 
 #include <grpcpp/grpcpp.h>
@@ -14,11 +15,11 @@ struct Peer {
     Millis notAfter = 0; //!< of the certificate
 };
 //! Whatever its dates: for a renewal. The handshake let it in (see DeskCheck).
-[[nodiscard]] std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context);
+[[nodiscard]] std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context, const crypto::RootSet& roots);
 //! Nothing where the certificate is over.
-[[nodiscard]] std::optional<Peer> peerOf(const grpc::ServerContextBase& context, Millis now);
+[[nodiscard]] std::optional<Peer> peerOf(const grpc::ServerContextBase& context, const crypto::RootSet& roots, Millis now);
 //! What a handshake on the desks' port asks of a certificate: one of these roots issued it, it has begun and did not end more than crypto::kRenewalGrace ago.
-[[nodiscard]] bool mayShakeHands(std::string_view pem, std::string_view roots, Millis now);
+[[nodiscard]] bool mayShakeHands(std::string_view pem, const crypto::RootSet& roots, Millis now);
 //! True if the directory knows this device with this key as this person's; revoked or not. Another hub may have enrolled it a moment ago.
 [[nodiscard]] bool isKnown(Core& core, const Peer& peer);
 

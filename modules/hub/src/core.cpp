@@ -7,7 +7,7 @@
 namespace zt::hub {
 
 namespace {
-constexpr size_t kRecentRows = 8192;
+constexpr size_t kRecentRows = 1024;
 constexpr size_t kBatch = 512;
 } // namespace
 
@@ -185,9 +185,7 @@ Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
     m->states.trim();
     ZT_LET(state, m->states.at(own));
     const auto& access = static_cast<const directory::Access&>(*state);
-    if (access.frozen) return false;
-    const auto it = access.granted.find(stream);
-    return it != access.granted.end() && it->second;
+    return !access.frozen && access.granted.holds(stream);
 }
 
 Result<bool> Core::mayReadNow(const std::string& person, const std::string& stream)

@@ -98,7 +98,7 @@ Result<std::vector<std::string>> Core::Impl::streamsOf(const rules::FollowUp& ne
         return out;
     }
     ZT_LET(state, states.at(directory::accessStream(next.everyMatterOf)));
-    for (const auto& [stream, held] : static_cast<const directory::Access&>(*state).granted)
+    for (const auto& [stream, held] : static_cast<const directory::Access&>(*state).granted.all())
         if (held && stream.rfind("m/", 0) == 0) out.push_back(stream);
     return out;
 }

@@ -6,6 +6,7 @@
 #include "sync_call.h"
 #include "zt/base/log.h"
 
+#include <absl/synchronization/mutex.h>
 #include <csignal>
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
@@ -19,24 +20,26 @@ namespace {
 constexpr int kMaxReceive = 10 << 20;
 constexpr auto kGrace = std::chrono::milliseconds(2500);
 
+using Roots = std::shared_ptr<const crypto::RootSet>; // those of this start: the hub begins anew with others
+
 class HubService final : public wire::Hub::CallbackService {
 public:
-    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits, std::string hub, const Clock& clock)
-        : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits), m_hub(std::move(hub)), m_clock(clock)
+    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits, std::string hub, Roots roots, const Clock& clock)
+        : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits), m_hub(std::move(hub)), m_roots(std::move(roots)), m_clock(clock)
     {
     }
     grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>* Sync(grpc::CallbackServerContext* context) override
     {
-        return new SyncCall(m_loop, m_lines, m_limits, m_hub, peerOf(*context, m_clock.now()));
+        return new SyncCall(m_loop, m_lines, m_limits, m_hub, peerOf(*context, *m_roots, m_clock.now()));
     }
     grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown>* Blobs(grpc::CallbackServerContext* context) override
     {
-        return new BlobCall(m_blobs, peerOf(*context, m_clock.now()));
+        return new BlobCall(m_blobs, peerOf(*context, *m_roots, m_clock.now()));
     }
     grpc::ServerUnaryReactor* Renew(grpc::CallbackServerContext* context, const wire::RenewRequest*, wire::RenewReply* reply) override
     {
         auto* reactor = context->DefaultReactor();
-        m_loop.post([this, reactor, reply, peer = renewingPeer(*context)] { reactor->Finish(renew(m_loop, peer, m_clock, *reply)); });
+        m_loop.post([this, reactor, reply, peer = renewingPeer(*context, *m_roots)] { reactor->Finish(renew(m_loop, peer, m_clock, *reply)); });
         return reactor;
     }
 
@@ -46,16 +49,17 @@ private:
     BlobLines& m_blobs;
     const SessionLimits m_limits;
     const std::string m_hub;
+    const Roots m_roots;
     const Clock& m_clock;
 };
 
 class HealthService final : public wire::Health::CallbackService {
 public:
-    HealthService(const Loop& loop, std::string hub, const Clock& clock) : m_loop(loop), m_hub(std::move(hub)), m_clock(clock) {}
+    HealthService(const Loop& loop, std::string hub, Roots roots, const Clock& clock) : m_loop(loop), m_hub(std::move(hub)), m_roots(std::move(roots)), m_clock(clock) {}
     grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context, const wire::HealthRequest*, wire::HealthReply* reply) override
     {
         auto* reactor = context->DefaultReactor();
-        if (!peerOf(*context, m_clock.now())) {
+        if (!peerOf(*context, *m_roots, m_clock.now())) {
             reactor->Finish({grpc::StatusCode::UNAUTHENTICATED, "certificate"});
             return reactor;
         }
@@ -70,30 +74,31 @@ public:
 private:
     const Loop& m_loop;
     const std::string m_hub;
+    const Roots m_roots;
     const Clock& m_clock;
 };
 
 //! OpenSSL's own check knows no grace after a certificate's end. This one decides inside the handshake, so nobody else gets as far as a call.
 class DeskCheck final : public grpc::experimental::ExternalCertificateVerifier {
 public:
-    DeskCheck(std::string roots, const Clock& clock) : m_roots(std::move(roots)), m_clock(clock) {}
+    DeskCheck(Roots roots, const Clock& clock) : m_roots(std::move(roots)), m_clock(clock) {}
     bool Verify(grpc::experimental::TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>, grpc::Status* status) override
     {
         const auto pem = request->peer_cert();
-        if (!mayShakeHands({pem.data(), pem.size()}, m_roots, m_clock.now())) *status = {grpc::StatusCode::UNAUTHENTICATED, "certificate"};
+        if (!mayShakeHands({pem.data(), pem.size()}, *m_roots, m_clock.now())) *status = {grpc::StatusCode::UNAUTHENTICATED, "certificate"};
         return true;
     }
     void Cancel(grpc::experimental::TlsCustomVerificationCheckRequest*) override {}
 
 private:
-    const std::string m_roots;
+    const Roots m_roots;
     const Clock& m_clock;
 };
 
-std::shared_ptr<grpc::ServerCredentials> mutualCredentials(std::string roots, const std::string& chain, const std::string& key, const Clock& clock)
+std::shared_ptr<grpc::ServerCredentials> mutualCredentials(const std::string& ca, Roots roots, const std::string& chain, const std::string& key, const Clock& clock)
 {
     using namespace grpc::experimental;
-    TlsServerCredentialsOptions options(std::make_shared<StaticDataCertificateProvider>(roots, std::vector<IdentityKeyCertPair>{{key, chain}}));
+    TlsServerCredentialsOptions options(std::make_shared<StaticDataCertificateProvider>(ca, std::vector<IdentityKeyCertPair>{{key, chain}}));
     options.watch_identity_key_cert_pairs();
     options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY); // it proves its key; the rest is DeskCheck's
     options.set_certificate_verifier(ExternalCertificateVerifier::Create<DeskCheck>(std::move(roots), clock));
@@ -101,7 +106,7 @@ std::shared_ptr<grpc::ServerCredentials> mutualCredentials(std::string roots, co
     return TlsServerCredentials(options);
 }
 
-Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& folder, bool clients, const Clock& clock)
+Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& folder, Roots clients, const Clock& clock)
 {
     ZT_LET(ca, folder.caPem());
     ZT_LET(certificate, folder.serverPem());
@@ -110,7 +115,7 @@ Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& fo
     const std::string chain = certificate + (certificate.empty() || certificate.back() == '\n' ? "" : "\n") + ca;
     std::shared_ptr<grpc::ServerCredentials> out;
     if (clients) {
-        out = mutualCredentials(ca, chain, key, clock);
+        out = mutualCredentials(ca, std::move(clients), chain, key, clock);
     } else {
         grpc::SslServerCredentialsOptions options(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
         options.pem_key_cert_pairs.push_back({key, chain});
@@ -154,10 +159,10 @@ void setLevel(const std::string& word)
 
 class Server::Impl {
 public:
-    Impl(OpenHub h, FolderLock l, std::unique_ptr<EnrolCodes> c, const Clock& clock)
-        : lock(std::move(l)), hub(std::move(h)), codes(std::move(c)), loop(hub, clock),
+    Impl(OpenHub h, FolderLock l, std::unique_ptr<EnrolCodes> c, const std::string& ca, const Clock& clock)
+        : lock(std::move(l)), hub(std::move(h)), codes(std::move(c)), roots(std::make_shared<crypto::RootSet>(ca)), loop(hub, clock),
           blobs{loop, BlobStore(hub.folder.file(hub.folder.config().blobs), blobLimits(hub.folder.config()))}, enrolment(loop, *codes, clock),
-          health(loop, hub.folder.config().hubId, clock), service(loop, lines, blobs, sessionLimits(hub.folder.config()), hub.folder.config().hubId, clock), clock(clock)
+          health(loop, hub.folder.config().hubId, roots, clock), service(loop, lines, blobs, sessionLimits(hub.folder.config()), hub.folder.config().hubId, roots, clock), clock(clock)
     {
         lines.most = hub.folder.config().maxSessions;
         lines.mostOfOne = hub.folder.config().maxSessionsPerPerson;
@@ -180,6 +185,7 @@ public:
     FolderLock lock;
     OpenHub hub;
     std::unique_ptr<EnrolCodes> codes;
+    const Roots roots;
     std::unique_ptr<Metrics> metrics; //!< null: off
     Loop loop;
     Lines lines; //!< on the loop's thread
@@ -204,7 +210,7 @@ Result<void> Server::Impl::listen()
         metrics->opened(kept);
         loop.measure(*metrics, blobs.worker);
     }
-    ZT_LET(mutual, credentials(hub.folder, true, clock));
+    ZT_LET(mutual, credentials(hub.folder, roots, clock));
     grpc::ServerBuilder builder;
     setLimits(builder);
     builder.AddListeningPort(c.listen, mutual, &port);
@@ -213,7 +219,7 @@ Result<void> Server::Impl::listen()
     main = builder.BuildAndStart();
     if (!main || !port) return fail(Err::Io, "listen: cannot listen on " + c.listen + "; is the port taken, are the certificate and key a pair?");
     if (c.enrolListen.empty()) return {};
-    ZT_LET(open, credentials(hub.folder, false, clock));
+    ZT_LET(open, credentials(hub.folder, nullptr, clock));
     grpc::ServerBuilder second;
     setLimits(second);
     second.SetMaxReceiveMessageSize(64 << 10);
@@ -252,12 +258,15 @@ Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, 
 {
     std::signal(SIGPIPE, SIG_IGN);
     gpr_set_log_function(logOfGrpc);
+    // Debian's Abseil looks for cycles at each of gRPC's locks, a help for who develops it: a twentieth of a session's time.
+    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
     ZT_LET(folder, HubFolder::open(dir, postgres));
     setLevel(folder.config().logLevel);
     ZT_LET(lock, FolderLock::take(folder));
     ZT_LET(hub, OpenHub::open(dir, clock, random, postgres));
     ZT_LET(codes, folder.openCodes());
-    std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(std::move(hub), std::move(lock), std::move(codes), clock)));
+    ZT_LET(ca, hub.folder.caPem());
+    std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(std::move(hub), std::move(lock), std::move(codes), ca, clock)));
     ZT_TRY(server->m->listen());
     log(Level::Info, "serving", {{"port", server->m->port}, {"enrol_port", server->m->enrolPort}, {"position", int64_t(server->m->loop.position())}});
     return server;

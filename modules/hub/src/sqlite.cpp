@@ -26,7 +26,7 @@ Connection::Connection(const std::string& file, int flags) : db(file, flags, kBu
     db.exec("PRAGMA synchronous = FULL");
     db.exec("PRAGMA wal_autocheckpoint = 8000"); // 32 MB: pages that every group touches are written back once for many
     db.exec("PRAGMA foreign_keys = OFF");
-    db.exec("PRAGMA cache_size = -16000");
+    db.exec("PRAGMA cache_size = -2000"); // 2 MB each: what falls out is a copy from the page cache
     db.exec("PRAGMA mmap_size = 0");
     db.exec("PRAGMA trusted_schema = OFF");
 }

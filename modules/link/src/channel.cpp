@@ -1,6 +1,7 @@
 #include "channel.h"
 
 #include "zt/base/log.h"
+#include "zt/crypto/tls.h"
 
 #include <grpc/grpc.h>
 #include <grpc/support/log.h>
@@ -40,6 +41,7 @@ std::shared_ptr<grpc::ChannelCredentials> makeCredentials(const std::string& ca,
     static std::once_flag once;
     std::call_once(once, [] {
         gpr_set_log_function(quiet);
+        crypto::offerHubsGroupFirst();
         grpc_init(); // for as long as the process lives: its threads would otherwise end and begin anew with each line
     });
     grpc::SslCredentialsOptions options;

@@ -99,7 +99,7 @@ Result<directory::Access> Engine::Impl::foldAccess(Tx& tx)
     for (const auto& e : events) ZT_TRY(rules::fold(directory::accessKind(), held, e));
     ended.clear();
     endedMoved = true;
-    for (const auto& [stream, granted] : held.granted)
+    for (const auto& [stream, granted] : held.granted.all())
         if (!granted) ended.insert(stream);
     return held;
 }

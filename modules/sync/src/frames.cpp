@@ -536,8 +536,7 @@ Result<void> Engine::Impl::holdWhatIsGranted(Tx& tx, std::set<std::string>& touc
     ZT_LET(rows, tx.streams());
     for (auto& row : rows) {
         if (row.stream == directory::kStream || row.stream == access) continue;
-        const auto it = held.granted.find(row.stream);
-        row.granted = it != held.granted.end() && it->second && !dir->erasedWhole(row.stream);
+        row.granted = held.granted.holds(row.stream) && !dir->erasedWhole(row.stream);
         touched.insert(row.stream);
         if (row.granted) {
             ZT_TRY(tx.putStream(row));
@@ -546,7 +545,7 @@ Result<void> Engine::Impl::holdWhatIsGranted(Tx& tx, std::set<std::string>& touc
         states.erase(row.stream);
         ZT_TRY(tx.dropStream(row.stream));
     }
-    for (const auto& [stream, granted] : held.granted) {
+    for (const auto& [stream, granted] : held.granted.all()) {
         ZT_LET(known, tx.stream(stream));
         if (known || !granted || dir->erasedWhole(stream)) continue;
         StreamRow row;

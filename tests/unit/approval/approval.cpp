@@ -83,7 +83,7 @@ CASE("words of a superseded act can be added as an opinion that says what it is 
     auto c = w.opinion("zeng", "再改。");
     c.mutable_add_opinion()->set_about(second.id());
     EXPECT(is(w.submit(c), wire::APPLIED));
-    EXPECT(w.matter().flow.opinions.back().late && w.matter().flow.opinions.back().about == second.id());
+    EXPECT(w.matter().flow.opinions.back().late && w.matter().flow.opinions.back().on().about == second.id());
 }
 
 CASE("会签: every voice is needed; the last one goes on")
@@ -310,7 +310,7 @@ CASE("return and resubmit: back to the drafter, opinions kept, a second round wi
     EXPECT(is(w.submit(w.submission("lin", test::Province::notice("关于切实做好防汛工作的通知"))), wire::APPLIED));
     EXPECT_EQ(w.matter().flow.openTask()->id, "review#2");
     EXPECT_EQ(w.matter().flow.opinions.size(), size_t(1));
-    EXPECT_EQ(w.matter().flow.opinions[0].documentVersion, 1u);
+    EXPECT_EQ(w.matter().flow.opinions[0].on().documentVersion, 1u);
 }
 
 CASE("return works for a drafter who has left his post")

@@ -244,3 +244,39 @@ CASE("damaged certificates: every truncation and every flipped bit ends in an er
                                "-----END CERTIFICATE-----\n")),
               std::string(name(Err::Corrupt))); // and asks for no password at the terminal
 }
+
+CASE("a set of roots remembers what it judged by its exact bytes, and asks each time whether the root is in force")
+{
+    Province old, fresh;
+    const auto second = SigningKey::generate(fresh.random);
+    const std::string other = *makeCa(second, "another", kFrom, kTo);
+    // The root renewed under its own key and name: what both issued is good as long as one of them is.
+    const std::string longer = *makeCa(old.caKey, "省政府办公厅 Root", kTo - 1000, kTo + 1'000'000);
+    const std::string leaf = old.leaf(), strange = *issue(second, other, old.request());
+    const RootSet set(old.ca + longer, 2), short_(old.ca);
+    EXPECT_EQ(set.read(leaf)->hash, readCert(leaf)->hash); // what is not judged yet is read
+    EXPECT_EQ(set.remembered(), size_t(0));
+    for (int i = 0; i < 2; ++i) {
+        const auto info = set.issued(leaf, kFrom + 1);
+        REQUIRE(info);
+        EXPECT(info->hash == readCert(leaf)->hash && info->publicKey == old.deviceKey.publicKey() && info->notAfter == kTo && !info->isCa);
+        EXPECT(short_.issued(leaf, kFrom + 1));
+        EXPECT(!set.issued(strange, kFrom + 1) && !set.issued("", kFrom + 1));
+        EXPECT_EQ(set.remembered(), size_t(1)); // not what none of them issued
+    }
+    EXPECT_EQ(set.read(leaf)->hash, readCert(leaf)->hash);
+    EXPECT(!set.issued(leaf, kFrom - 1) && !short_.issued(leaf, kTo + 1000) && set.issued(leaf, kTo + 1000) && !set.issued(leaf, kTo + 1'001'000));
+    EXPECT_EQ(set.issued(leaf, kFrom - 1).error().kind, Err::Unauthenticated);
+    EXPECT(!RootSet(other).issued(leaf, kFrom + 1)); // another set knows nothing of it
+    // Other bytes are judged for themselves, though they say the same.
+    std::string damaged = leaf;
+    const size_t at = damaged.size() / 2;
+    damaged[at] = damaged[at] == 'A' ? 'B' : 'A';
+    EXPECT(!set.issued(damaged, kFrom + 1));
+    EXPECT(set.issued("\n" + leaf, kFrom + 1));
+    EXPECT_EQ(set.remembered(), size_t(2));
+    EXPECT(set.issued(leaf + "\n", kFrom + 1)); // full: it begins anew
+    EXPECT_EQ(set.remembered(), size_t(1));
+    EXPECT(set.issued(leaf, kFrom + 1) && !set.issued(leaf, kFrom - 1));
+    EXPECT(RootSet(old.ca, 0).issued(leaf, kFrom + 1) && !RootSet("").issued(leaf, kFrom + 1));
+}

@@ -585,6 +585,26 @@ CASE("access: granted and revoked once each, by the hub alone")
     }
 }
 
+CASE("grants: names of the usual form and all others, each itself")
+{
+    const std::string id = "0123456789abcdef0123456789abcdef", upper = "0123456789ABCDEF0123456789abcdef", high(32, 'f');
+    const std::vector<std::string> names = {"in/" + id, "m/" + id, "m/" + high, "/" + id, "a/b/" + id, "m/" + upper, "m/" + id + "0", "m/" + id.substr(1), "m/1", "m/", "", id, "m/" + id.substr(2) + "g0"};
+    for (size_t only = 0; only < names.size(); ++only) {
+        directory::Grants g;
+        g.put(names[only], true);
+        for (size_t i = 0; i < names.size(); ++i) EXPECT_EQ(g.holds(names[i]), i == only);
+        EXPECT(g.all() == (std::vector<std::pair<std::string, bool>>{{names[only], true}}));
+        g.put(names[only], false);
+        EXPECT(!g.holds(names[only]) && g.all().size() == 1 && !g.all()[0].second);
+    }
+    directory::Grants g;
+    for (const auto& name : names) g.put(name, true);
+    for (const auto& name : names) EXPECT(g.holds(name));
+    auto all = g.all();
+    EXPECT_EQ(all.size(), names.size());
+    EXPECT(std::set(all.begin(), all.end()).size() == names.size());
+}
+
 int main(int argc, char** argv)
 {
     if (!crypto::start()) return 1;

@@ -65,7 +65,7 @@ std::string show(const Matter& m)
         }
     }
     for (const auto& o : m.flow.opinions) {
-        out += "\nopinion " + o.task + o.stepTitle + o.text + std::to_string(o.choice) + std::to_string(o.late) + hex(o.about) + std::to_string(o.documentVersion);
+        out += "\nopinion " + o.on().task + o.on().stepTitle + o.text + std::to_string(o.choice) + std::to_string(o.late) + hex(o.on().about) + std::to_string(o.on().documentVersion);
         show(out, o.by);
         show(out, o.time);
     }
@@ -94,7 +94,7 @@ std::string show(const rules::State& state)
         return out;
     }
     if (const auto* a = dynamic_cast<const directory::Access*>(&state))
-        for (const auto& [s, held] : a->granted) out += s + '=' + std::to_string(held) + ' ';
+        for (const auto& [s, held] : a->granted.all()) out += s + '=' + std::to_string(held) + ' ';
     return out;
 }
 

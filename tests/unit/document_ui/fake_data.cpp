@@ -44,7 +44,7 @@ approval::Opinion opinion(wire::Actor by, const char* step, const char* text, Mi
 {
     approval::Opinion o;
     o.by = std::move(by);
-    o.stepTitle = step;
+    o.occasion = std::make_shared<approval::Occasion>(approval::Occasion{{}, step, {}, 0});
     o.text = text;
     o.time = time;
     o.choice = choice;

@@ -2,6 +2,7 @@
 
 #include "caller.h"
 
+#include <atomic>
 #include <thread>
 
 //! A device's certificate over the years, through the real server.
@@ -171,11 +172,48 @@ CASE("the desks' handshake: under any root of the set, not under one that has en
     const auto old = *crypto::makeCa(key, "old", now - 10 * kDay, now + 5 * kDay), fresh = *crypto::makeCa(second, "new", now - kDay, now + 500 * kDay);
     const auto cert = [&](const auto& ca, const auto& pem, Millis to) { return *crypto::issue(ca, pem, {"p/" + std::string(32, 'a'), {}, key.publicKey(), now - 9 * kDay, to, false}); };
     const auto a = cert(key, old, now + kDay), b = cert(second, fresh, now + kDay);
-    for (const auto& set : {old + fresh, fresh + old}) EXPECT(hub::mayShakeHands(a, set, now) && hub::mayShakeHands(b, set, now));
-    EXPECT(!hub::mayShakeHands(a, fresh, now) && !hub::mayShakeHands(b, old, now));
-    EXPECT(!hub::mayShakeHands(a, old + fresh, now + 6 * kDay) && hub::mayShakeHands(b, old + fresh, now + 6 * kDay));
-    EXPECT(!hub::mayShakeHands(old, old, now)); // a root is no desk
-    EXPECT(!hub::mayShakeHands("", old, now) && !hub::mayShakeHands(a, "", now));
+    const auto may = [](const std::string& pem, const std::string& roots, Millis at) { return hub::mayShakeHands(pem, crypto::RootSet(roots), at); };
+    for (const auto& set : {old + fresh, fresh + old}) EXPECT(may(a, set, now) && may(b, set, now));
+    EXPECT(!may(a, fresh, now) && !may(b, old, now));
+    EXPECT(!may(a, old + fresh, now + 6 * kDay) && may(b, old + fresh, now + 6 * kDay));
+    EXPECT(!may(old, old, now)); // a root is no desk
+    EXPECT(!may("", old, now) && !may(a, "", now));
+    // What it remembers of a certificate does not outlive the certificate, its grace or its root.
+    const crypto::RootSet set(old + fresh);
+    for (int i = 0; i < 2; ++i) EXPECT(hub::mayShakeHands(a, set, now) && hub::mayShakeHands(b, set, now));
+    EXPECT_EQ(set.remembered(), size_t(2));
+    EXPECT(!hub::mayShakeHands(a, set, now + 6 * kDay) && hub::mayShakeHands(b, set, now + 6 * kDay));
+    EXPECT(!hub::mayShakeHands(b, set, now + 92 * kDay) && !hub::mayShakeHands(b, set, now - 10 * kDay) && hub::mayShakeHands(b, set, now));
+}
+
+CASE("what a hub remembers of a certificate lets nobody in: one that ends and a device revoked between two handshakes")
+{
+    struct Shifted final : Clock {
+        std::atomic<Millis> by = 0;
+        Millis now() const override { return systemClock().now() + by; }
+        Millis steady() const override { return systemClock().steady(); }
+    } clock;
+    Renewal t;
+    t.r.server.reset();
+    auto server = hub::Server::start(t.r.dir, clock, systemRandom(), &hub::postgresEngine());
+    REQUIRE(server);
+    t.r.server = std::move(*server);
+    const std::string cert = t.cert(-300, 2);
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(int(t.sync(cert)), int(grpc::StatusCode::OK));
+    clock.by = 3 * kDay;
+    EXPECT_EQ(int(t.sync(cert)), int(grpc::StatusCode::UNAUTHENTICATED)); // renews, and does nothing else
+    clock.by = 93 * kDay;
+    EXPECT_EQ(int(t.sync(cert)), int(grpc::StatusCode::UNAVAILABLE)); // the handshake already
+    clock.by = 0;
+    EXPECT_EQ(int(t.sync(cert)), int(grpc::StatusCode::OK));
+    t.rule([&](wire::Command& c) { c.mutable_revoke_device()->set_device(t.desk().device); c.mutable_revoke_device()->set_reason("换机"); });
+    EXPECT(t.settled());
+    Wire w(t.r.channel(t.r.ca, cert, *crypto::privateKeyPem(t.desk().key)));
+    w.hello();
+    const auto* said = w.until([](const auto& f) { return f.has_closed() || f.has_welcome(); });
+    REQUIRE(said && said->has_closed());
+    EXPECT_EQ(said->closed().why(), wire::Closed::REVOKED);
+    t.r.server.reset(); // before its clock
 }
 
 CASE("a minimum version: an older programme and one that does not say are told so at the greeting; the rest of the word is the version")

@@ -70,7 +70,7 @@ typeset::OpinionSheet opinionsOf(const desk::MatterView& view)
         QString words = text(o.text);
         if (words.isEmpty()) words = o.choice == wire::CHOICE_RETURN ? QStringLiteral("退回") : o.choice == wire::CHOICE_REJECT ? QStringLiteral("不同意") : QStringLiteral("同意");
         const QString when = paperDate(o.time) + QLatin1Char(' ') + QDateTime::fromMSecsSinceEpoch(o.time).toString(QStringLiteral("HH:mm"));
-        out.rows.append({text(o.stepTitle), name, text(o.by.post()), words, when});
+        out.rows.append({text(o.on().stepTitle), name, text(o.by.post()), words, when});
     }
     return out;
 }

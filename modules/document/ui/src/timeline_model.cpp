@@ -24,7 +24,7 @@ Entry said(const approval::Opinion& o, bool pending)
 {
     Entry e;
     e.name = actorText(o.by);
-    e.post = fields({text(o.by.post()), text(o.stepTitle)});
+    e.post = fields({text(o.by.post()), text(o.on().stepTitle)});
     e.time = momentText(o.time);
     e.opinion = o.text.empty() ? choiceText(o.choice) : text(o.text);
     if (o.choice == wire::CHOICE_RETURN || o.choice == wire::CHOICE_REJECT) e.state = StepState::Returned;

@@ -4,9 +4,29 @@
 #include "zt/rules/process.h"
 #include "zt/rules/rules.h"
 
+#include <memory>
+
 //! Tasks (待办), slots, opinions (意见): who must act on a matter, who did, and where the engine stands. A part of a matter's state, not a stream
 //! of its own. Pure, as zt/rules/rules.h says.
 namespace zt::approval {
+
+//! Who did something, as the record names him. Copies share him: few people say all that is said in a flow, and a hub keeps thousands of flows in memory.
+class Who {
+public:
+    Who() = default;
+    Who(const wire::Actor& actor) : m_actor(std::make_shared<const wire::Actor>(actor)) {}
+    operator const wire::Actor&() const { return m_actor ? *m_actor : wire::Actor::default_instance(); }
+    [[nodiscard]] const wire::Actor& operator*() const { return *this; }
+    [[nodiscard]] const std::string& person() const { return (**this).person(); }
+    [[nodiscard]] const std::string& name() const { return (**this).name(); }
+    [[nodiscard]] const std::string& post() const { return (**this).post(); }
+    [[nodiscard]] const std::string& principal() const { return (**this).principal(); }
+    [[nodiscard]] const std::string& principal_name() const { return (**this).principal_name(); }
+    [[nodiscard]] const std::string& mandate() const { return (**this).mandate(); }
+
+private:
+    std::shared_ptr<const wire::Actor> m_actor; //!< null: nobody yet
+};
 
 enum class SlotState { Open, Done, Returned, Cancelled };
 
@@ -14,7 +34,7 @@ struct Slot {
     std::string person, name, unit, unitName, post;
     SlotState state = SlotState::Open;
     wire::Choice choice = wire::CHOICE_NONE;
-    wire::Actor by;
+    Who by;
     Millis time = 0;
     bool unproven = false;
 };
@@ -39,14 +59,23 @@ struct Task {
     [[nodiscard]] const Slot* slotOf(const std::string& person) const;
 };
 
-struct Opinion {
-    std::string task, stepTitle, text;
-    wire::Actor by;
-    wire::Choice choice = wire::CHOICE_NONE;
-    bool late = false, unproven = false;
+//! What an opinion was given on; many have it in common.
+struct Occasion {
+    std::string task, stepTitle;
     Bytes about;
     uint32_t documentVersion = 0;
+    bool operator==(const Occasion&) const = default;
+};
+
+struct Opinion {
+    std::shared_ptr<const Occasion> occasion; //!< null: nothing of it is known
+    std::string text;
+    Who by;
+    wire::Choice choice = wire::CHOICE_NONE;
+    bool late = false, unproven = false;
     Millis time = 0;
+
+    [[nodiscard]] const Occasion& on() const;
 };
 
 struct Flow {

@@ -4,6 +4,7 @@
 #include "zt/base/result.h"
 #include "zt/crypto/sign.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,24 @@ struct CertInfo {
 //! The first certificate of `pem` if one of `roots` (PEM, one after another) issued it and that root is in force at `now`. The leaf's own dates are the
 //! caller's concern. Err::Corrupt if it cannot be read, Unauthenticated otherwise.
 [[nodiscard]] Result<CertInfo> issuedUnder(std::string_view pem, std::string_view roots, Millis now);
+//! A set of roots, read once, for who judges certificates again and again. What a certificate says and which of these roots issued it is remembered by its exact
+//! bytes, of what they did issue alone; whether such a root is in force is asked every time, dates and revocation of the leaf stay the caller's concern. Another
+//! set is another object. Any thread.
+class RootSet {
+public:
+    //! \param most  certificates remembered, about 500 bytes each; when there are more it begins anew
+    explicit RootSet(std::string_view roots, size_t most = 4096);
+    ~RootSet();
+    RootSet(const RootSet&) = delete;
+    RootSet& operator=(const RootSet&) = delete;
+    [[nodiscard]] Result<CertInfo> issued(std::string_view pem, Millis now) const; //!< as issuedUnder()
+    [[nodiscard]] Result<CertInfo> read(std::string_view pem) const;               //!< as readCert(), which judges nothing
+    [[nodiscard]] size_t remembered() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m;
+};
 //! From then on a certificate should be renewed: half its life is over.
 [[nodiscard]] inline Millis renewFrom(const CertInfo& cert) { return cert.notBefore + (cert.notAfter - cert.notBefore) / 2; }
 //! How long after its end a device's certificate still serves to ask for the next one, and for nothing else.

@@ -8,7 +8,9 @@
 #include <array>
 #include <compare>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <tuple>
 
 //! Units, posts, people, mandates (委托), devices, administrators, definitions: the hub's directory, one stream ("dir").
@@ -107,9 +109,24 @@ const rules::Kind& directoryKind();
 //! Into a new directory, pages in order. A fact of a kind this programme does not know freezes it.
 void foldKept(Directory& directory, const wire::KeptFacts& facts, uint64_t version, const Bytes& head);
 
+//! Names of streams, and whether each is granted still. A person may have had a hundred thousand, and a hub has many persons on the line: names of the usual form,
+//! "<kind>/<32 hex digits>", take a third of what their text would.
+class Grants {
+public:
+    void put(std::string_view stream, bool held);
+    [[nodiscard]] bool holds(std::string_view stream) const; //!< false too for one never granted
+    [[nodiscard]] std::vector<std::pair<std::string, bool>> all() const; //!< by name, kind by kind; unusual names behind them
+
+private:
+    using Id = std::array<char, 16>;
+    static std::optional<Id> idIn(std::string_view stream, size_t slash);
+    std::map<std::string, std::map<Id, bool>, std::less<>> m_usual; //!< by what stands before the id, the slash in it
+    std::map<std::string, bool, std::less<>> m_others;
+};
+
 struct Access final : rules::State {
     [[nodiscard]] std::unique_ptr<rules::State> clone() const override { return std::make_unique<Access>(*this); }
-    std::map<std::string, bool> granted;
+    Grants granted;
 };
 const rules::Kind& accessKind();
 
