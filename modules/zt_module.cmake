@@ -166,5 +166,8 @@ function(zt_test)
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 120)
   endif()
+  if(ZT_SANITIZE) # several times slower, and beside others
+    math(EXPR T_TIMEOUT "3 * ${T_TIMEOUT}")
+  endif()
   set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
 endfunction()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The scenario a-g through the real windows: seven desks, a hub, outages and kills. Prints each step, keeps a picture of each.
    play.py [--out FOLDER] [--document FILE] [--lang zh_CN|en] [--keep]"""
-import argparse, hashlib, shutil, signal, traceback
+import argparse, concurrent.futures, hashlib, shutil, signal, traceback
 from windows import *
 
 BODY = "今年汛期临近。为做好各项准备工作，现就有关事项通知如下。\n一、压实责任\n（一）落实责任人。各地要在4月5日前完成核定和公示。\n二、抓紧排查\n逐库逐段排查隐患，建立台账。\n"
@@ -92,8 +92,9 @@ def enrol(w):
     first = w.desk("drafter").spawn()
     first.see(T("Enrolment code"))
     w.shot(first, "enrol")
-    for role in ROLES:
-        (first if role == "drafter" else w.desk(role)).enrol().online()
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(lambda d: d.enrol().online(), first if role == "drafter" else w.desk(role)) for role in ROLES]:
+            done.result()
     return w.d["drafter"]
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The scenario a-g over real processes, without windows: a hub, seven desks, outages, kills."""
-import datetime, hashlib, os, pathlib, shutil, signal, sys, time
+import concurrent.futures, datetime, hashlib, os, pathlib, shutil, signal, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -26,9 +26,9 @@ class World:
         self.small = pathlib.Path(folder) / "联系人.txt"
         self.small.write_text("值守电话 000-0000\n")
         self.p.start()
-        self.d = {}
-        for role in ("drafter", "head1", "head2", "deputy", "signer", "clerk1", "clerk2"):
-            self.d[role] = Desk(self.p, role).enrol().online()
+        roles = ("drafter", "head1", "head2", "deputy", "signer", "clerk1", "clerk2")
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            self.d = dict(zip(roles, pool.map(lambda role: Desk(self.p, role).enrol().online(), roles)))
 
     def end(self):
         for d in self.d.values():
