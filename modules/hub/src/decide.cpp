@@ -158,7 +158,7 @@ std::optional<wire::Refused::Why> Core::Impl::checkDoor(const Work& work, const 
         if (device != dir.devices.end() && device->second.person == command.person() && !device->second.waiting) signKey = &device->second.signKey;
     }
     if (!signKey) return wire::Refused::NOT_YOURS;
-    if (door.checkedUnder != *signKey && !wire::openCommand(door.command, config.hub, *signKey)) return wire::Refused::SIGNATURE;
+    if (door.checkedUnder != *signKey && !wire::checkSignature(door.command, config.hub, *signKey)) return wire::Refused::SIGNATURE;
     if (const auto form = wire::checkForm(command); !form)
         return form.error().kind == Err::TooLarge ? wire::Refused::TOO_LARGE : wire::Refused::MALFORMED;
     return std::nullopt;

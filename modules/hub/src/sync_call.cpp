@@ -76,7 +76,7 @@ void SyncCall::refuse(LineRefusal why, grpc::Status status)
 void SyncCall::OnReadDone(bool ok)
 {
     // No read is outstanding, so nobody else touches m_frame.
-    const bool good = ok && m_frame.has_submit() && m_peer && wire::openCommand(m_frame.submit(), m_hub, m_peer->key);
+    const bool good = ok && m_frame.has_submit() && m_peer && wire::checkSignature(m_frame.submit(), m_hub, m_peer->key);
     {
         std::lock_guard lock(m_mutex);
         m_reading = false;

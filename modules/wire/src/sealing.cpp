@@ -156,12 +156,18 @@ Result<Command> parseCommand(BytesView bytes)
     return c;
 }
 
-Result<Command> openCommand(const SignedCommand& s, std::string_view hub, BytesView publicKey)
+Result<void> checkSignature(const SignedCommand& s, std::string_view hub, BytesView publicKey)
 {
     if (s.suite() != crypto::kSuiteSodium) return fail(Err::Unsupported, "suite");
     if (s.bytes().size() > kMaxCommandBytes) return fail(Err::TooLarge, "command");
     if (!crypto::verify(publicKey, signedBytes(hub, s.suite(), s.bytes()), s.signature()))
         return fail(Err::Unauthenticated, "command signature");
+    return {};
+}
+
+Result<Command> openCommand(const SignedCommand& s, std::string_view hub, BytesView publicKey)
+{
+    ZT_TRY(checkSignature(s, hub, publicKey));
     return parseCommand(s.bytes());
 }
 

@@ -16,6 +16,8 @@ constexpr uint32_t kLevel = 1;                 //!< the highest level this build
 [[nodiscard]] SignedCommand signCommand(const Command& command, const crypto::SigningKey& key);
 //! Checks suite and signature, then parses; the form is checkForm's. Err::Unauthenticated, Unsupported (suite), TooLarge, Invalid (does not parse).
 [[nodiscard]] Result<Command> openCommand(const SignedCommand& signedCommand, std::string_view hub, BytesView publicKey);
+//! The same without parsing, for who parses the bytes anyway.
+[[nodiscard]] Result<void> checkSignature(const SignedCommand& command, std::string_view hub, BytesView publicKey);
 //! Parses without judging the signature (it was judged before it was stored). Err::Invalid.
 [[nodiscard]] Result<Command> parseCommand(BytesView bytes);
 //! Checks form: ids' sizes, clean text (cleanText, cleanLine, safeFileName change nothing), limits of lengths, an attachment's sizes against its
