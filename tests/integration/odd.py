@@ -164,9 +164,23 @@ def copied(p, desks, unit):
     print(f"         {len(outcomes)} copies: {', '.join(f'{outcomes.count(o)} {o}' for o in sorted(set(outcomes)))}", flush=True)
 
 
+def diagnosis(p, desks, unit):
+    """The file an administrator gets: how the desk stands and what is managed, nobody's name and no word of a document."""
+    drafter, _ = desks
+    title = "关于诊断文件的通知"
+    drafter.call("save_draft", draft=drafter.call("new_draft")["draft"], title=title, recipients=[unit], body="只在稿中的一句话。")
+    target = p.folder / "diagnosis.json"
+    drafter.call("diagnostics", target=str(target))
+    said = json.loads(target.read_text())
+    need(said["policy"]["hub_policy"] == 0 and "idle_lock_minutes" in said["policy"]["keys"], f"what is managed, and that the hub has no policy: {said['policy']}")
+    need(said["drafts"] > 0 and said["bytes"]["store.db"] > 0, f"how it stands: {said}")
+    for word in (title, "一句话", p.demo["cast"]["drafter"]["name"]):
+        need(word not in target.read_text() and json.dumps(word)[1:-1] not in target.read_text(), f"{word} is not in it")
+
+
 def run(folder):
     with office(folder, "drafter", "head1") as world:
-        for part in (files, two_desks, copied):
+        for part in (files, two_desks, copied, diagnosis):
             part(*world)
             print(f"ok      {part.__name__}", flush=True)
 

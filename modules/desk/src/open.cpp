@@ -469,6 +469,7 @@ void Desk::diagnostics(fs::path target, Then<void> then)
     m->onReader<void>(std::move(then), [target = std::move(target)](Impl& me, store::Reader& r) -> Result<void> {
         ZT_LET(counts, r.counts());
         nlohmann::json j;
+        HubPolicy hub;
         {
             std::lock_guard lock(me.statusMutex);
             j["link"] = int(me.status.link);
@@ -481,7 +482,9 @@ void Desk::diagnostics(fs::path target, Then<void> then)
             j["alarm"] = me.status.alarm;
             j["store_failing"] = me.status.storeFailing;
             j["second_factor"] = int(me.status.secondFactor);
+            hub = me.hubPolicy;
         }
+        j["policy"] = nlohmann::json::parse(policyReportJson(readPolicy().with(hub.settings), kPolicyFolder, me.folder.parent_path(), Tongue::English, hub.number));
         j["lists"] = counts.total;
         j["drafts"] = counts.drafts;
         j["level"] = wire::kLevel;

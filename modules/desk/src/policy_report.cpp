@@ -89,7 +89,7 @@ std::string words(const Refusal& r, Tongue tongue)
     return r.file + (r.key.empty() ? std::string() : colon + r.key) + colon + what;
 }
 
-std::string policyReport(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue)
+std::string policyReport(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue, std::optional<uint64_t> hub)
 {
     const bool zh = tongue == Tongue::Chinese;
     std::error_code ec;
@@ -98,6 +98,9 @@ std::string policyReport(const Policy& policy, const std::filesystem::path& poli
     out += '\n';
     for (const auto& s : states(policy, root))
         out += fmt::format("  {:<18} {:<24} {}\n", s.key->name, s.value.is_null() ? std::string("-") : s.value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), sourceWords(s, zh));
+    if (!hub) out += zh ? "枢纽策略不在此列：它在各人的加密库里。请看已解锁的桌面端的设置；那里保存的诊断文件含本报告与枢纽策略。\n"
+                        : "The hub's policy is not in here: it lies in each person's encrypted store. See the settings of an unlocked desk; the diagnosis file saved there has this report with it.\n";
+    else if (*hub) out += fmt::format(fmt::runtime(zh ? "其中含枢纽策略第 {} 号。\n" : "With the hub's policy number {}.\n"), *hub);
     if (policy.refused().empty()) return out;
     out += zh ? "被拒绝：\n" : "Refused:\n";
     for (const Refusal& r : policy.refused()) out += "  " + words(r, tongue) + '\n';
@@ -105,9 +108,9 @@ std::string policyReport(const Policy& policy, const std::filesystem::path& poli
     return out;
 }
 
-std::string policyReportJson(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue)
+std::string policyReportJson(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue, std::optional<uint64_t> hub)
 {
-    Ordered out{{"folder", policyFolder.string()}, {"keys", Ordered::object()}, {"refused", Ordered::array()}, {"enrolment_waits", policy.hub().inDoubt}};
+    Ordered out{{"folder", policyFolder.string()}, {"hub_policy", hub ? Ordered(*hub) : Ordered()}, {"keys", Ordered::object()}, {"refused", Ordered::array()}, {"enrolment_waits", policy.hub().inDoubt}};
     for (const auto& s : states(policy, root)) {
         Ordered key{{"value", s.value}, {"source", s.source}};
         if (!s.file.empty()) key["file"] = s.file;

@@ -235,6 +235,24 @@ CASE("what is no JSON object is refused whole, with the line")
     }
 }
 
+CASE("the report says whether the hub's policy is in it")
+{
+    const Folder f;
+    const Policy own = policyOf({{"10.json", {{"text_size", "large"}}}});
+    const Policy hub = policyOf({{kHubPolicyFile, {{"idle_lock_minutes", {{"at_most", 5}}}}}});
+    for (const auto& [tongue, without, with] : {std::tuple{Tongue::English, "The hub's policy is not in here", "With the hub's policy number 7."}, {Tongue::Chinese, "枢纽策略不在此列", "含枢纽策略第 7 号"}}) {
+        EXPECT(policyReport(own, "/etc/p", f.path, tongue).find(without) != std::string::npos);
+        const std::string both = policyReport(own.with(hub), "/etc/p", f.path, tongue, 7);
+        EXPECT(both.find(with) != std::string::npos && both.find(without) == std::string::npos);
+        const std::string none = policyReport(own, "/etc/p", f.path, tongue, 0);
+        EXPECT(none.find(with) == std::string::npos && none.find(without) == std::string::npos);
+    }
+    EXPECT(report(own, f.path)["hub_policy"].is_null());
+    const auto both = json::parse(policyReportJson(own.with(hub), "/etc/p", f.path, Tongue::English, 7));
+    EXPECT(both["hub_policy"] == 7 && both["keys"]["idle_lock_minutes"]["at_most"] == 5 && both["keys"]["idle_lock_minutes"]["file"] == kHubPolicyFile);
+    EXPECT(both["keys"]["text_size"]["file"] == "10.json");
+}
+
 CASE("names from files cannot write on a terminal or fill it")
 {
     const Policy policy = policyOf({{"a\x1b[31m.json", {{"x\n\x1b[2Jy", 1}, {std::string(5000, 'z'), 1}}}});

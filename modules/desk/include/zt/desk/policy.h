@@ -108,8 +108,10 @@ enum class Tongue { English, Chinese };
 //! A refusal in one sentence: what, and what to do.
 [[nodiscard]] std::string words(const Refusal& refusal, Tongue tongue);
 //! What `zhengtong --policy-report` prints: for every key the value in force and where it comes from, then what was refused and why.
-[[nodiscard]] std::string policyReport(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue);
-[[nodiscard]] std::string policyReportJson(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue);
+//! \param hub  number of the hub's policy that `policy` was taken together with (Policy::with), 0 if the hub has none; nothing where no store is open, and the
+//!             report says that the hub's is missing
+[[nodiscard]] std::string policyReport(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue, std::optional<uint64_t> hub = {});
+[[nodiscard]] std::string policyReportJson(const Policy& policy, const std::filesystem::path& policyFolder, const std::filesystem::path& root, Tongue tongue, std::optional<uint64_t> hub = {});
 //! The JSON Schema (draft 2020-12) of a policy file, made from the table of keys; resources/policy.schema.json is a copy.
 [[nodiscard]] std::string policySchema();
 
