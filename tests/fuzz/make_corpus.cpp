@@ -41,6 +41,16 @@ static void commands(const std::filesystem::path& root)
         else *c.mutable_put_role() = test::Province::roleOf("x", wire::ROLE_AUDIT);
         send(c);
     }
+    auto policy = w.from("sec", directory::kStream);
+    policy.clear_device();
+    auto& asked = *policy.mutable_put_policy();
+    asked.set_number(1);
+    asked.set_settings(R"({"idle_lock_minutes":{"at_most":15}})");
+    asked.set_minimum_version("1.2.3");
+    asked.set_lease_days(30);
+    asked.set_address("hub.example:7601");
+    asked.set_by("sec");
+    send(policy);
     std::vector<wire::HubFrame> pages(2);
     const auto kept = directory::keptFacts(w.province.directory);
     for (uint32_t i = 0; i < 2; ++i) {
