@@ -67,7 +67,7 @@ int policyReport(int argc, char** argv)
     const std::filesystem::path folder = parser.isSet(options.folder) ? parser.value(options.folder).toStdString() : std::string(zt::desk::kPolicyFolder);
     const auto policy = zt::desk::readPolicy(folder);
     const auto print = parser.isSet(options.json) ? zt::desk::policyReportJson : zt::desk::policyReport;
-    std::fputs(print(policy, folder, options.root(parser), tongue).c_str(), stdout);
+    std::fputs(print(policy, folder, options.root(parser), tongue, std::nullopt).c_str(), stdout);
     return policy.refused().empty() ? 0 : 1;
 }
 
