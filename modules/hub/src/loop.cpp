@@ -179,6 +179,9 @@ bool Loop::decide()
     } else {
         for (size_t i = 0; i < answers->size(); ++i)
             if (m_owners[i] && m_members.count(m_owners[i])) m_owners[i]->answer((*answers)[i]);
+        const std::set<Member*> answered(m_owners.begin(), m_owners.end());
+        for (Member* m : answered)
+            if (m && m_members.count(m)) m->pump(); // nobody waits for what the rest of the round brings
     }
     m_doors.clear();
     m_owners.clear();
