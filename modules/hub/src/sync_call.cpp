@@ -76,16 +76,24 @@ void SyncCall::refuse(LineRefusal why, grpc::Status status)
 void SyncCall::OnReadDone(bool ok)
 {
     // No read is outstanding, so nobody else touches m_frame.
-    const bool good = ok && m_frame.has_submit() && m_peer && wire::checkSignature(m_frame.submit(), m_hub, m_peer->key);
+    std::vector<In> in;
+    size_t bytes = 0;
+    if (ok) {
+        bytes = m_frame.ByteSizeLong();
+        const bool opens = m_frame.has_bundle() && m_frame.bundle().frames_size() <= wire::kMaxTogether;
+        if (!opens) in.push_back({std::move(m_frame)}); // the session refuses a bundle
+        else for (auto& f : *m_frame.mutable_bundle()->mutable_frames()) in.push_back({std::move(f)});
+        m_frame.Clear();
+    }
+    for (In& i : in) i.signatureGood = i.frame.has_submit() && m_peer && wire::checkSignature(i.frame.submit(), m_hub, m_peer->key);
     {
         std::lock_guard lock(m_mutex);
         m_reading = false;
         if (!ok) {
             m_readEnded = true;
         } else {
-            m_inBytes += m_frame.ByteSizeLong();
-            m_in.push_back({std::move(m_frame), good});
-            m_frame.Clear();
+            m_inBytes += bytes;
+            m_in.insert(m_in.end(), std::make_move_iterator(in.begin()), std::make_move_iterator(in.end()));
             if (m_in.size() < kFramesWaiting && m_inBytes < kBytesWaiting) {
                 m_reading = true;
                 StartRead(&m_frame);

@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "diagnose.h"
 #include "sync.grpc.pb.h"
+#include "zt/wire/sealing.h"
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +17,7 @@ namespace {
 
 using HubCall = Call<wire::DeskFrame, wire::HubFrame>;
 constexpr int kFirstConnectMs = 3'000;    //!< least time for a connection
+constexpr size_t kBundleBytes = 64u << 10; //!< the hub begins with the first while the next is on its way
 constexpr Millis kNetworkLookMs = 5'000; //!< looking for an interface costs nothing and bothers nobody
 
 } // namespace
@@ -187,6 +189,17 @@ void Line::Impl::writeNext()
     if (m_out.empty() || !m_call || m_call->busy()) return;
     wire::DeskFrame frame = std::move(m_out.front());
     m_out.pop_front();
+    // What gathered while the last one was written travels together: a message of its own costs more than most of them hold.
+    size_t bytes = frame.ByteSizeLong();
+    if (!m_out.empty() && bytes + m_out.front().ByteSizeLong() <= kBundleBytes) {
+        wire::DeskFrame first = std::exchange(frame, {});
+        auto& together = *frame.mutable_bundle()->mutable_frames();
+        *together.Add() = std::move(first);
+        while (!m_out.empty() && together.size() < wire::kMaxTogether && (bytes += m_out.front().ByteSizeLong()) <= kBundleBytes) {
+            *together.Add() = std::move(m_out.front());
+            m_out.pop_front();
+        }
+    }
     m_call->write(std::move(frame), !m_out.empty());
 }
 

@@ -240,8 +240,40 @@ CASE("server: malformed and oversized messages end that line only")
         REQUIRE(refused);
         EXPECT_EQ(refused->refused().why(), wire::Refused::MALFORMED);
     }
+    for (const bool nested : {true, false}) {
+        Wire many(r.channel("head"));
+        EXPECT(many.hello());
+        wire::DeskFrame f;
+        for (int i = 0; i < (nested ? 1 : wire::kMaxTogether + 1); ++i) f.mutable_bundle()->add_frames()->mutable_ping();
+        wire::DeskFrame outer;
+        *outer.mutable_bundle()->add_frames() = f;
+        EXPECT(many.stream->Write(nested ? outer : f));
+        EXPECT_EQ(int(many.end()), int(grpc::StatusCode::INVALID_ARGUMENT));
+    }
     EXPECT(good.submit(r.p->sign("drafter", r.p->draft("m/1"))));
     EXPECT(good.until(isReceipt));
+}
+
+CASE("server: frames of one message are taken in their order, each command under its own signature")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    wire::DeskFrame together;
+    together.mutable_bundle()->add_frames()->mutable_hello()->set_hub("hub-1");
+    std::vector<wire::SignedCommand> commands;
+    for (int i = 0; i < 100; ++i) commands.push_back(r.p->sign("drafter", r.p->draft("m/" + std::to_string(i))));
+    commands[40] = r.p->sign("head", r.p->draft("m/40")); // not his
+    (*commands[60].mutable_signature())[5] ^= 1;
+    for (const auto& c : commands) *together.mutable_bundle()->add_frames()->mutable_submit() = c;
+    EXPECT(drafter.stream->Write(together));
+    for (size_t i = 0; i < commands.size(); ++i) {
+        const auto* answer = drafter.until([](const wire::HubFrame& f) { return f.has_receipt() || f.has_refused(); });
+        REQUIRE(answer);
+        if (i == 40) EXPECT_EQ(answer->refused().why(), wire::Refused::NOT_YOURS);
+        else if (i == 60) EXPECT_EQ(answer->refused().why(), wire::Refused::SIGNATURE);
+        else EXPECT(answer->receipt().outcome() == wire::APPLIED && answer->receipt().stream() == "m/" + std::to_string(i));
+    }
 }
 
 CASE("server: a body of five megabytes goes in, and out to its readers")

@@ -1,5 +1,6 @@
 #include "fake_hub.h"
 
+#include <algorithm>
 #include <deque>
 
 namespace zt::link {
@@ -95,6 +96,13 @@ public:
 private:
     void take(const wire::DeskFrame& frame) override
     {
+        if (frame.has_bundle()) {
+            ++m_shared->bundles;
+            m_shared->together = std::max(m_shared->together.load(), frame.bundle().frames_size());
+            for (const auto& f : frame.bundle().frames()) take(f);
+            return;
+        }
+        ++m_shared->frames;
         if (!frame.has_reads()) return;
         wire::HubFrame out;
         out.mutable_read_end()->set_stream(frame.reads().reads(0).stream());

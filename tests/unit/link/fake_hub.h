@@ -35,6 +35,9 @@ public:
         std::atomic<int> calls = 0;
         std::atomic<uint32_t> chunks = 0; //!< moved either way, all calls together
         std::atomic<bool> cut = false;
+        std::atomic<int> frames = 0;
+        std::atomic<int> bundles = 0; //!< messages with more than one frame
+        std::atomic<int> together = 0; //!< most frames in one
         wire::EnrolRequest enrolled;
         std::mutex mutex;
         std::set<grpc::ServerContextBase*> open;

@@ -1,6 +1,7 @@
 #include "backoff.h"
 #include "fake_hub.h"
 #include "net.h"
+#include "zt/wire/sealing.h"
 
 #include <algorithm>
 #include <spawn.h>
@@ -52,6 +53,33 @@ CASE("frames go both ways, in order, none lost")
     EXPECT(inOrder(log.seen.now().frames));
     const auto states = log.seen.now().states;
     EXPECT(states.size() == 2 && states[0].state == State::Connecting);
+}
+
+CASE("what gathers while a message is written travels together, bounded in bytes and in number")
+{
+    const Province province;
+    FakeHub hub(province);
+    Log log;
+    Line line(province.endpoint(hub.port), log.handlers(), quick());
+    line.start();
+    REQUIRE(log.reaches(State::Up));
+    constexpr size_t kFrames = 3000;
+    for (size_t i = 0; i < kFrames; ++i) line.send(numbered(i));
+    REQUIRE(frames(log, kFrames));
+    EXPECT(hub.shared->bundles > 0);
+    EXPECT(hub.shared->together > 1 && hub.shared->together <= wire::kMaxTogether);
+    EXPECT_EQ(hub.shared->frames.load(), int(kFrames));
+
+    // Large ones go alone.
+    const int bundles = hub.shared->bundles;
+    for (size_t i = 0; i < 4; ++i) {
+        wire::DeskFrame f = numbered(kFrames + i);
+        f.mutable_reads()->add_reads()->set_stream(std::string(60 << 10, 'x'));
+        line.send(f);
+    }
+    REQUIRE(frames(log, kFrames + 4));
+    EXPECT_EQ(hub.shared->bundles.load(), bundles);
+    EXPECT(inOrder(log.seen.now().frames));
 }
 
 CASE("a desk that asks the line to hold gets no more until it lets go, and then everything in order; also after the line broke meanwhile")

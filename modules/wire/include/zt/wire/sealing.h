@@ -10,6 +10,7 @@ namespace zt::wire {
 
 constexpr size_t kMaxCommandBytes = 8u << 20;  //!< a body of 5 MB text and its attachments' hash lists fit
 constexpr int kMaxErased = 500;                //!< parts of one erasure
+constexpr int kMaxTogether = 512;              //!< frames of a DeskBundle
 constexpr uint32_t kLevel = 1;                 //!< the highest level this build understands
 
 //! Serialises and signs. Signature over hash("zt-command-1", hub id, suite as 4 bytes little endian, bytes).
