@@ -1,4 +1,4 @@
-"""The hub's figures beyond those of run.py: PostgreSQL behind it (H2), sessions taken up again (H6), memory (H7), cold start (H9)."""
+"""The hub's figures: commands (H1), with PostgreSQL behind it (H2), one at a time (H3), sessions taken up again (H6), memory (H7), cold start (H9)."""
 import contextlib, os, pathlib, re, shutil, socket, subprocess, time
 
 import cold
@@ -11,7 +11,7 @@ PAYLOAD = 500  # about what a signed command of an opinion takes
 
 
 def groups(bench):
-    return [({"H2"}, lambda: postgres(bench)), ({"H6"}, lambda: resumes(bench)), ({"H7"}, lambda: memory(bench)), ({"H9"}, lambda: cold_start(bench))]
+    return [({"H1", "H3"}, lambda: commands(bench)), ({"H2"}, lambda: postgres(bench)), ({"H6"}, lambda: resumes(bench)), ({"H7"}, lambda: memory(bench)), ({"H9"}, lambda: cold_start(bench))]
 
 
 def rooted():
@@ -49,6 +49,12 @@ def certificate(bench):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", name.with_suffix(".key"), "-out", name.with_suffix(".crt"),
                         "-days", "60", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:anon.localhost"], check=True, capture_output=True)
     return name
+
+
+def pgbench(bench, seconds):
+    """The hub command as a function of PostgreSQL, one on the way a client, over TLS."""
+    tls = certificate(bench)
+    return run([HERE / "pg.sh", PEERS / "root", bench.work / "pg", seconds, CLIENTS, PEER_PORT, tls.with_suffix(".crt"), tls.with_suffix(".key")])
 
 
 def pss_mb(pids):
@@ -91,6 +97,29 @@ def ledger(bench):
     return folder, commands, int((folder / "grown").read_text())
 
 
+# H1, H3
+def commands(bench):
+    rooted()
+    data, work = bench.data(bench.matters), bench.work / "h1"
+    fresh(data / "hub", work / "hub")
+    shutil.copytree(data / "load", work / "load")
+    each, window, seconds = (500, 64, 3) if bench.quick else (2000, 64, 6)
+    ours, theirs, single = [], [], []
+    for _ in range(bench.rounds):
+        theirs.append(pgbench(bench, seconds))
+        with Hub(work / "hub"):
+            ours.append(run([program("bench_hub"), work, f"127.0.0.1:{PORT}", CLIENTS, each, window]))
+            single.append(run([program("bench_hub"), work, f"127.0.0.1:{PORT}", CLIENTS, 100 if bench.quick else 300, 1]))
+        say(f"hub {ours[-1]['commands_per_s']:.0f}/s; pgbench {theirs[-1]['commands_per_s']:.0f}/s")
+    unary = run([program("bench_ping"), work / "hub", 1])["unary_p50_ms"]
+    return [Figure("H1", f"durable hub commands/s, {CLIENTS} clients / pgbench hub command", middle(ours, "commands_per_s"), middle(theirs, "commands_per_s"), "1/s", way=">=", must=1.5,
+                   moonshot=2.5, floor=f"fdatasync p50 {bench.floor('sync'):.2f} ms",
+                   conditions=f"both: TLS; ours: mutual, signature of each checked, SQLite FULL, events encrypted, {window} on the way a client, p99 {middle(ours, 'p99_ms'):.0f} ms; "
+                              "peer: one on the way a client", measured=ours[-1]),
+            Figure("H3", f"a command until its receipt, p99, {CLIENTS} clients with one on the way / fdatasync + one gRPC call", middle(single, "p99_ms"), bench.floor("sync") + unary, "ms", must=8, moonshot=4,
+                   conditions=f"ours: as H1; the other side is no programme but the floor, both p50: one fdatasync, one empty gRPC call over TLS, alone ({unary:.2f} ms)", measured=single[-1])]
+
+
 # H2
 def postgres(bench):
     rooted()
@@ -104,13 +133,13 @@ def postgres(bench):
         subprocess.run([program("zhengtong-ctl"), "log", "migrate", "--data", work / "hub", "--to", where], check=True, capture_output=True, timeout=1800)
     ours, theirs = [], []
     for _ in range(bench.rounds):
-        theirs.append(run([HERE / "pg.sh", PEERS / "root", bench.work / "pg", seconds, CLIENTS]))
+        theirs.append(pgbench(bench, seconds))
         with peer("postgres", work / "pg"), Hub(work / "hub"):
             ours.append(run([program("bench_hub"), work, f"127.0.0.1:{PORT}", CLIENTS, commands, window]))
         say(f"hub over PostgreSQL {ours[-1]['commands_per_s']:.0f}/s; pgbench {theirs[-1]['commands_per_s']:.0f}/s")
     return [Figure("H2", f"durable hub commands/s with PostgreSQL behind, {CLIENTS} clients / pgbench hub command", middle(ours, "commands_per_s"), middle(theirs, "commands_per_s"), "1/s", way=">=",
                    must=0.6, moonshot=0.9, floor=f"fdatasync p50 {bench.floor('sync'):.2f} ms", measured=ours[-1],
-                   conditions=f"both: PostgreSQL 15 with the same settings, fsync and synchronous_commit on, unix socket; ours: mutual TLS to the desks, signature of each checked, events encrypted, "
+                   conditions=f"both: PostgreSQL 15 with the same settings, fsync and synchronous_commit on, TLS to the clients; ours: mutual, signature of each checked, events encrypted, "
                               f"{window} on the way a client, p99 {middle(ours, 'p99_ms'):.0f} ms; peer: one function call, one on the way a client")]
 
 

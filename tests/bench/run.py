@@ -322,28 +322,6 @@ class Bench:
             out.append(Figure(f"E2-{part}", f"{words[part]}: encrypted / plain", middle(ours, key), middle(peer, key), unit, must=must, moonshot=moonshot, conditions="one SQLite 3.51, FULL for both, all in the system's memory"))
         return out
 
-    # H1, H3
-    def hub(self, wanted):
-        if os.geteuid():
-            raise Failed("needs root: PostgreSQL runs in the peers' root")
-        data = self.data(self.matters)
-        fresh(data / "hub", self.work / "h1/hub")
-        shutil.copytree(data / "load", self.work / "h1/load")
-        commands, window, seconds = (500, 64, 3) if self.quick else (2000, 64, 6)
-        ours, peer, single = [], [], []
-        for _ in range(self.rounds):
-            peer.append(run([HERE / "pg.sh", PEERS / "root", self.work / "pg", seconds, CLIENTS]))
-            with Hub(self.work / "h1/hub"):
-                ours.append(run([program("bench_hub"), self.work / "h1", f"127.0.0.1:{PORT}", CLIENTS, commands, window]))
-                single.append(run([program("bench_hub"), self.work / "h1", f"127.0.0.1:{PORT}", CLIENTS, 100 if self.quick else 300, 1]))
-            say(f"hub {ours[-1]['commands_per_s']:.0f}/s; pgbench {peer[-1]['commands_per_s']:.0f}/s")
-        return [Figure("H1", f"durable hub commands/s, {CLIENTS} clients / pgbench hub command", middle(ours, "commands_per_s"), middle(peer, "commands_per_s"), "1/s", way=">=", must=1.5,
-                       moonshot=2.5, floor=f"fdatasync p50 {self.floor('sync'):.2f} ms",
-                       conditions=f"ours: mutual TLS, signature of each checked, SQLite FULL, events encrypted, {window} on the way a client, p99 {middle(ours, 'p99_ms'):.0f} ms; "
-                                  "peer: unix socket, one on the way a client", measured=ours[-1]),
-                Figure("H3", f"a command until its receipt, p99, {CLIENTS} clients with one on the way / fdatasync + round trip", middle(single, "p99_ms"), self.floor("sync") + self.floor("loop"), "ms", must=8, moonshot=4,
-                       conditions="ours: as H1; the other side is no programme but the floor: a plain TCP round trip, one fdatasync, both p50", measured=single[-1])]
-
     # R1, R2
     def rules(self):
         seconds, inputs = (1 if self.quick else 5), HERE / "feel_inputs.tsv"
@@ -400,7 +378,7 @@ def main():
     global holding
     holding = args.self_test
     groups = [({"P1", "P2", "P4", "P7"}, lambda: desk_figures.warm_start(bench)), ({"P8"}, bench.scroll), ({"S1", "S3", "S4", "S5"}, lambda: bench.sync(wanted)), ({"F1", "F2", "F3"}, bench.search),
-              ({"E1", "E2", "E3"}, lambda: bench.encrypted(wanted)), ({"H1", "H3"}, lambda: bench.hub(wanted)), ({"R1", "R2"}, bench.rules), ({"H8", "R3", "R4"}, bench.process),
+              ({"E1", "E2", "E3"}, lambda: bench.encrypted(wanted)), ({"R1", "R2"}, bench.rules), ({"H8", "R3", "R4"}, bench.process),
               *desk_figures.groups(bench), *hub_figures.groups(bench)]
     figures = []
     for ids, measure in groups:
