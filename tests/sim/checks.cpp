@@ -108,7 +108,7 @@ void World::checkReaders()
         const auto events = *log.read(name, 1, SIZE_MAX);
         for (const auto& e : events)
             if (auto folded = rules::fold(kind, *state, e); !folded) breach("fold of " + name);
-        if (state->erased) continue; // what the reasons were is gone
+        if (state->erased || dir.erased(name)) continue; // what the reasons were is gone; and nothing is decided any more, the end of a mandate neither
         const auto& matter = static_cast<const document::Matter&>(*state);
         for (const auto& reader : matter.readers) {
             if (const auto may = m_core->mayRead(reader, name); !may || !*may) continue; // the right was taken from him

@@ -282,7 +282,10 @@ void World::erase()
     e.set_rule("rule " + std::to_string(m_random.pick(3)));
     auto& part = *e.add_parts();
     part.set_stream(stream);
-    if (m_random.oneIn(3)) part.set_version(uint64_t(m_random.between(1, int64_t(versions))));
+    if (m_random.oneIn(3)) {
+        part.set_version(uint64_t(m_random.between(1, int64_t(versions))));
+        part.set_hash(wire::eventHash(m_log->read(stream, part.version(), 1)->at(0)));
+    }
     e.set_approver("audit");
     e.set_approval(province().auditKey.sign(wire::eraseHash(kHub, e)));
     const bool known = std::any_of(finished.begin(), finished.end(), [&](const auto& f) { return f.first == stream; }) || m_core->directory().erased(stream);
@@ -297,7 +300,7 @@ void World::inject()
 {
     if (!m_core) return;
     auto names = m_log->streams();
-    std::erase_if(*names, [&](const auto& n) { return (n.rfind("m/", 0) != 0 && n.rfind("in/", 0) != 0) || m_injected.count(n) || m_core->directory().erasedWhole(n); });
+    std::erase_if(*names, [&](const auto& n) { return (n.rfind("m/", 0) != 0 && n.rfind("in/", 0) != 0) || m_injected.count(n) || m_core->directory().erased(n); });
     if (names->empty()) return;
     const std::string& stream = m_random.of(*names);
     const auto head = *m_log->head(stream);

@@ -90,6 +90,7 @@ public:
     [[nodiscard]] std::optional<rules::Interval> intervalOf(const Work& work, const wire::Command& command);
     [[nodiscard]] std::optional<rules::Decision> refuseAuthor(const Work& work, const wire::Command& command, const rules::Interval& act) const;
     [[nodiscard]] Result<wire::Receipt> decide(Work& work, Candidate candidate);
+    [[nodiscard]] Result<bool> isAnother(const Work& work, const wire::ErasedPart& part);
     [[nodiscard]] Result<wire::Reason> mayErase(const Work& work, const wire::Erase& erase, bool offered);
     [[nodiscard]] Result<void> keepEvent(Work& work, const rules::Kind& kind, rules::State& state, const Candidate& candidate,
                                          std::vector<wire::Fact> facts, wire::Receipt& receipt);

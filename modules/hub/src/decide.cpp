@@ -243,12 +243,26 @@ Result<wire::Receipt> Core::Impl::decide(Work& work, Candidate candidate)
     return receipt;
 }
 
+//! After a restore another event may have the number of the one that is to be erased.
+Result<bool> Core::Impl::isAnother(const Work& work, const wire::ErasedPart& part)
+{
+    ZT_LET(events, log.read(part.stream(), part.version(), 1));
+    if (!events.empty()) return wire::eventHash(events.front()) != part.hash();
+    for (const auto& e : work.group.events)
+        if (e.stream() == part.stream() && e.version() == part.version()) return wire::eventHash(e) != part.hash();
+    return false;
+}
+
 //! Only what is finished is erased. One that comes back after a restore was found so in a log that had more than this one.
 Result<wire::Reason> Core::Impl::mayErase(const Work& work, const wire::Erase& erase, bool offered)
 {
     for (const auto& part : erase.parts()) {
         const rules::Kind* kind = catalogue.kind(part.stream());
         if (!kind || kind->hubOnly() || part.stream() == directory::kStream) return wire::REASON_FORM;
+        if (part.version()) {
+            ZT_LET(other, isAnother(work, part));
+            if (other) return wire::REASON_NOT_FINISHED;
+        }
         if (offered || directoryIn(work).erased(part.stream())) continue;
         ZT_LET(state, states.at(part.stream()));
         if (!state->erased && !kind->finished(*state)) return wire::REASON_NOT_FINISHED;

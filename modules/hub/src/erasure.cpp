@@ -13,12 +13,13 @@ constexpr size_t kMostPendingBytes = 256u << 20;
 constexpr size_t kRowsRead = 256;
 
 //! Into the last erasure, or a new one when that is full.
-void addPart(EraseList& list, const std::string& rule, const std::string& stream, uint64_t version)
+void addPart(EraseList& list, const std::string& rule, const std::string& stream, uint64_t version, const Bytes& hash)
 {
     if (list.erasures.empty() || list.erasures.back().parts_size() >= wire::kMaxErased) list.erasures.emplace_back().set_rule(rule);
     auto& part = *list.erasures.back().add_parts();
     part.set_stream(stream);
     part.set_version(version);
+    part.set_hash(hash);
 }
 
 Result<std::set<Bytes>> readPending(const std::filesystem::path& file)
@@ -82,7 +83,7 @@ Result<Due> dueUnder(Core& core, const Retention& retention)
         ZT_LET(state, states.upTo(stream, UINT64_MAX));
         const auto finished = kind->finished(*state);
         if (!finished || state->frozen || finished->since >= retention.endedBefore || (!retention.kind.empty() && finished->kind != retention.kind)) continue;
-        addPart(out.list, retention.rule, stream, 0);
+        addPart(out.list, retention.rule, stream, 0, {});
         auto& count = out.byKind[finished->kind];
         ++count.streams;
         count.events += state->version;
@@ -102,7 +103,13 @@ Result<Due> listOne(Core& core, const std::string& rule, const std::string& stre
     if (!finished && !state->erased) return fail(Err::Denied, "it is not finished");
     Due out;
     out.list.hub = core.config().hub;
-    addPart(out.list, rule, stream, version);
+    Bytes hash;
+    if (version) {
+        ZT_LET(events, core.log().read(stream, version, 1));
+        if (events.size() != 1) return fail(Err::Corrupt, "a version is missing");
+        hash = wire::eventHash(events.front());
+    }
+    addPart(out.list, rule, stream, version, hash);
     out.byKind[finished ? finished->kind : std::string()] = {1, version ? 1 : state->version};
     return out;
 }

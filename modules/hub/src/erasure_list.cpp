@@ -20,6 +20,9 @@ Result<wire::Erase> eraseOf(const Json& j, const std::string& rule)
         auto& part = *out.add_parts();
         part.set_stream(p.at("stream").get<std::string>());
         part.set_version(p.value("version", uint64_t(0)));
+        const auto hash = unhex(p.value("hash", std::string()));
+        if (!hash) return fail(Err::Invalid, "hash");
+        part.set_hash(*hash);
     }
     out.set_approver(j.value("approver", std::string()));
     const auto approval = unhex(j.value("approval", std::string()));
@@ -49,7 +52,7 @@ std::string formatEraseList(const EraseList& list)
         Json parts = Json::array();
         for (const auto& p : e.parts()) {
             Json part{{"stream", p.stream()}};
-            if (p.version()) part["version"] = p.version();
+            if (p.version()) part["version"] = p.version(), part["hash"] = hex(p.hash());
             parts.push_back(std::move(part));
         }
         Json one{{"parts", std::move(parts)}};

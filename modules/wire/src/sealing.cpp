@@ -123,7 +123,7 @@ Result<void> checkDirectory(const Command& c)
     case Command::kErase:
         if (c.erase().parts().empty() || c.erase().parts_size() > kMaxErased) return fail(Err::Invalid, "parts");
         for (const auto& part : c.erase().parts()) {
-            if (part.stream().empty()) return fail(Err::Invalid, "part");
+            if (part.stream().empty() || part.hash().size() != (part.version() ? crypto::kHashSize : 0)) return fail(Err::Invalid, "part");
             ZT_TRY(checkIds({&part.stream()}, "part"));
         }
         // "withheld" is what an export says of what it leaves out.

@@ -37,6 +37,8 @@ struct Erasable : Evidence {
             auto& p = *e.add_parts();
             p.set_stream(stream);
             p.set_version(version);
+            const auto events = version ? *log->read(stream, version, 1) : std::vector<wire::Event>();
+            if (version) p.set_hash(events.empty() ? Bytes(32, 'x') : wire::eventHash(events.front()));
         }
         e.set_approver("aud");
         e.set_approval(audit.sign.sign(wire::eraseHash("hub-1", e)));
@@ -172,6 +174,27 @@ CASE("an erasure that comes back after a restore holds, whatever is left of the 
     EXPECT_EQ(why, wire::REASON_ERASED);
     e.settle();
     EXPECT_EQ(e.saying("m/1"), 0u);
+}
+
+CASE("the number of one event does not let another be erased that bears it after a restore")
+{
+    for (const bool offered : {false, true}) {
+        Erasable e;
+        const auto head = e.log->head("m/1")->version;
+        auto c = e.erase({{"m/1", head}});
+        auto& erase = *c.mutable_erase();
+        erase.mutable_parts(0)->set_hash(wire::eventHash(e.log->read("m/1", head - 1, 1)->at(0)));
+        erase.set_approval(e.audit.sign.sign(wire::eraseHash("hub-1", erase)));
+        c.set_stream("dir");
+        const auto command = e.sign(std::move(c), "sec", {}, e.admins.at("sec"));
+        const auto a = offered ? e.submit({{"drafter", e.desks.at("drafter").device}, command, true}) : e.submit({{"sec", {}}, command, false});
+        REQUIRE(a.receipt);
+        EXPECT(a.receipt->outcome() == wire::NOT_PERMITTED && a.receipt->reason() == wire::REASON_NOT_FINISHED);
+        EXPECT_EQ(e.saying("m/1"), head);
+        EXPECT(!e.core->directory().erased("m/1"));
+        EXPECT_EQ(e.rules("sec", e.erase({{"m/1", head}})), wire::APPLIED);
+        EXPECT_EQ(e.saying("m/1"), head - 1);
+    }
 }
 
 CASE("any one event of a finished matter can go: the rest folds, and the chain checks")
@@ -326,6 +349,8 @@ CASE("a list that is none")
                             R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"r","erasures":[{}]})",
                             R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"withheld","erasures":[{"parts":[{"stream":"m/1"}]}]})",
                             R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"","erasures":[{"parts":[{"stream":"m/1"}]}]})",
-                            R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"r","erasures":[{"parts":[{"stream":"m/1"}],"approval":"xyz"}]})"})
+                            R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"r","erasures":[{"parts":[{"stream":"m/1"}],"approval":"xyz"}]})",
+                            R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"r","erasures":[{"parts":[{"stream":"m/1","version":2}]}]})",
+                            R"({"format":"zhengtong-erasure-list 1","hub":"h","rule":"r","erasures":[{"parts":[{"stream":"m/1","version":2,"hash":"00"}]}]})"})
         EXPECT(hub::parseEraseList(bad).error().kind == Err::Invalid);
 }
