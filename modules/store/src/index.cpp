@@ -16,7 +16,7 @@ static constexpr int64_t kFarFuture = int64_t(1) << 36;
 static constexpr int64_t kFirstRange = 16;
 static constexpr int kAtOnce = 128;     // documents whose numbers are put in order
 static constexpr int kMergePages = 128;
-static constexpr int kMergesOfSlice = 4; // what a slice writes is encrypted and synced at its end, while nobody can be served
+static constexpr int kMergesOfSlice = 4; // at least; what a slice writes is encrypted and synced at its end, while nobody can be served
 
 static int64_t freeDoc(Db& db, const std::set<int64_t>& taken, Millis time, int64_t stream)
 {
@@ -167,7 +167,7 @@ bool indexSlice(Db& db, int maxMs, const std::function<bool()>& hurry)
     // make every step write hundreds of pages.
     const Millis until = systemClock().steady() + maxMs;
     auto over = [&] { return systemClock().steady() >= until || (hurry && hurry()); };
-    do {
+    for (int merges = kMergesOfSlice;; ++merges) { // one more for each kAtOnce, whatever the machine takes in at a time
         const std::vector<Next> some = nextOnes(db);
         if (some.empty()) return mergeSome(db);
         for (const Next& n : some) {
@@ -175,10 +175,10 @@ bool indexSlice(Db& db, int maxMs, const std::function<bool()>& hurry)
             db.query("DELETE FROM to_index WHERE time = ? AND stream = ?").bind(n.time, n.stream).run();
             if (over()) break;
         }
-    } while (!over());
-    for (int n = 0; n < kMergesOfSlice && !(hurry && hurry()); ++n)
-        if (mergeSome(db)) break;
-    return false;
+        if (!over()) continue;
+        while (merges-- > 0 && !(hurry && hurry()) && !mergeSome(db)) {}
+        return false;
+    }
 }
 
 Result<void> putPerson(Db& db, const PersonKey& p)
