@@ -109,6 +109,10 @@ void World::checkReaders()
         for (const auto& e : events)
             if (auto folded = rules::fold(kind, *state, e); !folded) breach("fold of " + name);
         if (state->erased || dir.erased(name)) continue; // what the reasons were is gone; and nothing is decided any more, the end of a mandate neither
+        // Nobody reads whom Spread would pass over.
+        if (std::set<std::string> all; m_core->eachReader(name, [&](const std::string& person) { all.insert(person); }))
+            for (const auto& [person, known] : dir.people)
+                if (const auto may = m_core->mayRead(person, name); may && *may && !all.count(person)) breach(person + " reads " + name + " without being its reader");
         const auto& matter = static_cast<const document::Matter&>(*state);
         for (const auto& reader : matter.readers) {
             if (const auto may = m_core->mayRead(reader, name); !may || !*may) continue; // the right was taken from him

@@ -209,6 +209,7 @@ World::Line& World::openLine(size_t i)
     if (m_random.oneIn(3)) limits.frameBytes = m_random.between(1, 4000); // what is missing comes in many pieces
     limits.eventsOfDirectory = m_random.oneIn(2) ? m_random.between(1, 40) : 1000; // pages, new ones on top of old ones, or none
     line.session = std::make_unique<hub::Session>(*m_core, hub::Caller{m_desks[i].machine->person, m_desks[i].machine->device}, limits);
+    m_spread->add(*line.session);
     return line;
 }
 
@@ -295,6 +296,7 @@ void World::bootHub()
     trace("hub starts");
     m_core = std::make_unique<hub::Core>(hub::Core::Config{kHub, 20}, *m_log, province().hubKey, m_hubClock, m_random, catalogue::all());
     if (auto loaded = m_core->load(); !loaded) breach("the hub does not load: " + loaded.error().detail);
+    m_spread = std::make_unique<hub::Spread>(*m_core);
     tickSoon(1);
 }
 
@@ -308,6 +310,7 @@ void World::crashHub(const char* where)
         while (!line.down.empty() && m_random.oneIn(2)) line.down.pop_back();
         closeHubEnd(line);
     }
+    m_spread.reset();
     m_core.reset();
     at(m_time + m_random.between(kSecond, 5 * kMinute), What::HubOn);
 }
@@ -317,6 +320,7 @@ void World::closeHubEnd(Line& line)
     if (!line.hubOpen) return;
     line.hubOpen = false;
     line.up.clear();
+    m_spread->remove(*line.session);
     line.session.reset();
     if (line.deskOpen) at(std::max(m_time, line.downLast) + (m_quiet ? 10 : m_random.between(1, kMinute)), What::DeskEnd, line.index);
 }
@@ -387,6 +391,7 @@ void World::tick()
 
 void World::pump()
 {
+    if (m_core && !m_random.oneIn(8)) m_spread->spread(); // what was not handed over is read from the log
     for (Line& line : m_lines) {
         if (!line.session) continue;
         std::vector<wire::HubFrame> frames;

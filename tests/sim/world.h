@@ -180,6 +180,7 @@ private:
     Millis m_alarm = 0, m_healed = 0; //!< the hub's timetable was last seen to begin then; when all was well
     std::unique_ptr<FaultyLog> m_log;
     std::unique_ptr<hub::Core> m_core;
+    std::unique_ptr<hub::Spread> m_spread;
     std::vector<std::pair<size_t, hub::Core::Door>> m_doors; //!< line, command
     bool m_tickDue = false;
     std::optional<hub::MemoryLog> m_backup;

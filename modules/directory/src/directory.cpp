@@ -30,6 +30,11 @@ std::optional<Version> Version::parse(std::string_view text)
 }
 
 std::string accessStream(const std::string& person) { return "acc/" + person; }
+std::string accessOwner(const std::string& stream)
+{
+    if (stream.rfind("acc/", 0) != 0) return {};
+    return stream.substr(4);
+}
 
 std::optional<rules::Person> Directory::person(const std::string& id) const
 {

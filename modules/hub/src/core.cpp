@@ -181,11 +181,27 @@ Result<bool> Core::mayRead(const std::string& person, const std::string& stream)
     // An access stream is as long as all its person ever got. Where it is not in memory (a hub that has just started, thousands of lines), it is not read for
     // a stream whose own state shows that it was never his.
     if (!m->states.held(own) && !m->directory->erased(stream)) // what is erased of it may have been the word that made him its reader
-        if (const auto* state = m->states.held(stream); state && !state->frozen && !kind->mayHaveReader(*state, person)) return false;
+        if (const auto* state = m->states.held(stream); state && !state->frozen) {
+            bool his = false;
+            if (kind->eachReader(*state, [&](const std::string& reader) { his = his || reader == person; }) && !his) return false;
+        }
     m->states.trim();
     ZT_LET(state, m->states.at(own));
     const auto& access = static_cast<const directory::Access&>(*state);
     return !access.frozen && access.granted.holds(stream);
+}
+
+bool Core::eachReader(const std::string& stream, const std::function<void(const std::string&)>& each) const
+{
+    if (stream == directory::kStream) return false;
+    const rules::Kind* kind = m->catalogue.kind(stream);
+    if (!kind || kind->hubOnly()) {
+        if (const std::string owner = directory::accessOwner(stream); !owner.empty()) each(owner);
+        return true;
+    }
+    const auto* state = m->states.held(stream);
+    if (!state || state->frozen || m->directory->erased(stream)) return false; // see mayRead
+    return kind->eachReader(*state, each);
 }
 
 Result<bool> Core::mayReadNow(const std::string& person, const std::string& stream)

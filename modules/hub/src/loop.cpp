@@ -59,7 +59,7 @@ void Worker::run()
 }
 
 Loop::Loop(OpenHub& hub, const Clock& clock)
-    : m_hub(hub), m_clock(clock), m_position(hub.core->position()), m_turnedAt(clock.steady()), m_directoryVersion(hub.core->directory().version), m_pumpedTo(hub.core->position()),
+    : m_hub(hub), m_clock(clock), m_position(hub.core->position()), m_turnedAt(clock.steady()), m_spread(*hub.core), m_directoryVersion(hub.core->directory().version),
       m_lookEvery(hub.folder.config().postgresql.empty() ? kLookEvery : kLookEveryShared), m_thread([this] { run(); })
 {
     m_hub.log->onNews([this] {
@@ -93,9 +93,15 @@ void Loop::ready(Member* member)
     m_wake.notify_one();
 }
 
+void Loop::add(Member* member)
+{
+    m_members.insert(member);
+    m_spread.add(*member->session());
+}
+
 void Loop::remove(Member* member)
 {
-    m_members.erase(member);
+    if (m_members.erase(member)) m_spread.remove(*member->session());
     // Its commands are decided all the same; nobody hears the answers now.
     std::replace(m_owners.begin(), m_owners.end(), member, static_cast<Member*>(nullptr));
 }
@@ -157,10 +163,13 @@ void Loop::round(std::vector<std::function<void()>> tasks, std::vector<Member*> 
     decide();
     look();
     followUps();
+    m_spread.spread();
     for (Member* m : ready)
         if (m_members.count(m)) m->pump();
     const Millis now = m_clock.steady();
-    if (core().position() != m_pumpedTo || now - m_pumpedAt >= kPumpEvery) pumpAll();
+    if (now - m_pumpedAt >= kPumpEvery) pumpAll();
+    else for (Member* m : m_members)
+        if (m->session()->due()) m->pump();
     if (m_metrics && now - m_toldAt >= kTellEvery) tellStanding();
 }
 
@@ -179,6 +188,7 @@ bool Loop::decide()
     } else {
         for (size_t i = 0; i < answers->size(); ++i)
             if (m_owners[i] && m_members.count(m_owners[i])) m_owners[i]->answer((*answers)[i]);
+        m_spread.spread();
         const std::set<Member*> answered(m_owners.begin(), m_owners.end());
         for (Member* m : answered)
             if (m && m_members.count(m)) m->pump(); // nobody waits for what the rest of the round brings
@@ -245,7 +255,6 @@ void Loop::pumpAll()
     const auto members = m_members; // a pump may end a line
     for (Member* m : members)
         if (m_members.count(m)) m->pump();
-    m_pumpedTo = core().position();
     m_pumpedAt = m_clock.steady();
 }
 
@@ -270,8 +279,8 @@ void Loop::tellStanding()
     s.position = core().position();
     s.followed = core().followed();
     if (const auto next = core().nextTime()) s.timesLate = std::max<Millis>(0, m_clock.now() - *next);
-    for (const Member* m : m_members) {
-        const uint64_t lag = s.position - std::min(s.position, m->fed().value_or(s.position));
+    for (Member* m : m_members) {
+        const uint64_t lag = s.position - std::min(s.position, m->session()->fed().value_or(s.position));
         s.feedLag = std::max(s.feedLag, lag);
         s.linesBehind += lag > Standing::kBehind;
     }

@@ -43,7 +43,7 @@ public:
     virtual void pump() = 0;
     virtual void drop() = 0;     //!< the group failed: the desk must connect and send again
     virtual void shutDown() = 0; //!< say so and close
-    [[nodiscard]] virtual std::optional<uint64_t> fed() const = 0; //!< \see Session::fed
+    [[nodiscard]] virtual Session* session() = 0; //!< null before it was let in
 };
 
 //! The decider: the one thread that touches Core and Sessions. While one group commits, the next gathers.
@@ -58,7 +58,7 @@ public:
     void ready(Member* member);
 
     // On the loop's thread:
-    void add(Member* member) { m_members.insert(member); }
+    void add(Member* member);
     void remove(Member* member);
     [[nodiscard]] Core& core() { return *m_hub.core; }
     [[nodiscard]] OpenHub& hub() { return m_hub; }
@@ -100,6 +100,7 @@ private:
     std::atomic<Millis> m_turnedAt; //!< steady
 
     std::set<Member*> m_members;
+    Spread m_spread;
     std::vector<Core::Door> m_doors;
     std::vector<Member*> m_owners; //!< of m_doors
     std::function<void()> m_onDirectory;
@@ -107,7 +108,7 @@ private:
     const Worker* m_files = nullptr;
     size_t m_longestQueue = 0; //!< since it was told last
     Millis m_toldAt = 0;
-    uint64_t m_directoryVersion = 0, m_pumpedTo = 0;
+    uint64_t m_directoryVersion = 0;
     Millis m_lookedAt = 0, m_pumpedAt = 0;
     const Millis m_lookEvery; //!< for what other processes appended
     bool m_leads = false, m_followed = true; //!< the follow-ups are ours; the last ones could be done

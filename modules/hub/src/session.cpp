@@ -10,6 +10,7 @@ namespace zt::hub {
 namespace {
 
 constexpr size_t kRowsAtOnce = 256;
+constexpr uint64_t kSpread = 1024; // rows handed out at once, as many as are in memory
 constexpr size_t kEventsAtOnce = 64;
 constexpr size_t kHeadsInFrame = 500;
 constexpr size_t kMaxHeads = 1'000'000;
@@ -43,7 +44,9 @@ public:
     std::deque<bool> doors; //!< unanswered, in order; true: offered
     size_t offers = 0, headsHeard = 0;
     uint64_t fed = 0, told = 0; //!< positions: looked at; said to the desk
-    std::deque<SharedRow> ahead; //!< read from the log and not given yet: the rows behind `fed`
+    std::deque<SharedRow> ahead; //!< not given yet, of the rows behind `fed`: all of the log's up to `aheadTo`, or those of them that may be his
+    uint64_t aheadTo = 0;
+    std::vector<SharedRow> handed; //!< by a Spread that is at it
     Millis timeAt = 0, checkpointAt = 0, toldAt = 0;
     double tokens;
     Millis tokensAt;
@@ -83,6 +86,23 @@ public:
     void give(std::vector<wire::HubFrame>& out, size_t& left, wire::HubFrame frame);
     void tellPosition(std::vector<wire::HubFrame>& out, size_t& left, bool live);
     void tellTime();
+
+    // what a Spread hands over
+    [[nodiscard]] uint64_t complete() const { return std::max(fed, aheadTo); } //!< nothing of his up to here is missing in `ahead`
+    [[nodiscard]] bool follows(uint64_t after) const { return phase == Phase::Feeding && !closed && complete() >= after; }
+    void hand(uint64_t after, const SharedRow& row)
+    {
+        if (follows(after) && row->position > complete() && (handed.empty() || handed.back() != row)) handed.push_back(row);
+    }
+    void handOver(uint64_t after, uint64_t to)
+    {
+        if (follows(after) && ahead.size() + handed.size() <= kRowsAtOnce) {
+            ahead.insert(ahead.end(), handed.begin(), handed.end());
+            aheadTo = to;
+            if (ahead.empty()) fed = to;
+        }
+        handed.clear();
+    }
 };
 
 // ---- what the desk says ----
@@ -356,11 +376,12 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
     bool gave = false;
     while (left && fed < core.position()) {
         // A pump takes fewer rows than one reading of the log gives; those left are kept, the right to each is checked when it goes.
-        if (ahead.empty() || ahead.front()->position != fed + 1) {
+        if (ahead.empty()) {
             ZT_LET(rows, core.tail(fed, kRowsAtOnce));
+            if (rows.empty()) break;
+            aheadTo = rows.back()->position;
             ahead.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
         }
-        if (ahead.empty()) break;
         wire::HubFrame frame;
         size_t bytes = 0;
         auto flush = [&] {
@@ -387,6 +408,7 @@ Result<bool> Session::Impl::giveFeed(std::vector<wire::HubFrame>& out, size_t& l
             fed = row->position;
             ahead.pop_front();
         }
+        if (ahead.empty()) fed = aheadTo;
         flush();
     }
     const bool atEnd = fed >= core.position();
@@ -493,8 +515,44 @@ Result<bool> Session::pump(std::vector<wire::HubFrame>& out, size_t budget)
 
 size_t Session::unanswered() const { return m->doors.size(); }
 std::optional<uint64_t> Session::fed() const { return m->phase == Impl::Phase::Feeding ? std::optional(m->fed) : std::nullopt; }
+bool Session::due() const { return m->phase == Impl::Phase::Feeding && m->fed < m->core.position(); }
 bool Session::closing() const { return m->closed && m->first.empty(); }
 void Session::shutDown() { m->ending = true; }
 const Caller& Session::caller() const { return m->caller; }
+
+// ---- what is whose ----
+
+Spread::Spread(Core& core) : m_core(core), m_to(core.position()) {}
+
+void Spread::add(Session& session) { m_of[session.caller().person].push_back(&session); }
+
+void Spread::remove(Session& session)
+{
+    const auto it = m_of.find(session.caller().person);
+    if (it == m_of.end()) return;
+    std::erase(it->second, &session);
+    if (it->second.empty()) m_of.erase(it);
+}
+
+void Spread::spread()
+{
+    const uint64_t after = std::exchange(m_to, m_core.position());
+    if (m_to == after || m_to - after > kSpread) return;
+    const auto rows = m_core.tail(after, m_to - after);
+    if (!rows || rows->size() != m_to - after) return;
+    auto everybody = [&](auto what) {
+        for (const auto& [person, sessions] : m_of)
+            for (Session* s : sessions) what(*s->m);
+    };
+    for (const SharedRow& row : *rows) {
+        const bool known = m_core.eachReader(row->event.stream(), [&](const std::string& person) {
+            const auto it = m_of.find(person);
+            if (it == m_of.end()) return;
+            for (Session* s : it->second) s->m->hand(after, row);
+        });
+        if (!known) everybody([&](auto& m) { m.hand(after, row); });
+    }
+    everybody([&](auto& m) { m.handOver(after, m_to); });
+}
 
 } // namespace zt::hub

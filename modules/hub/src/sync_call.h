@@ -35,7 +35,7 @@ public:
     void pump() override;
     void drop() override;
     void shutDown() override;
-    [[nodiscard]] std::optional<uint64_t> fed() const override { return m_session ? m_session->fed() : std::nullopt; }
+    [[nodiscard]] Session* session() override { return m_session.get(); }
 
 private:
     struct In {

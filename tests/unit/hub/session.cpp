@@ -132,6 +132,57 @@ CASE("session: feed gives only what may be read, gapless, and says when it is li
     EXPECT(line.heard.empty()); // silence while nothing happens
 }
 
+CASE("spread: a line that is handed what may be its person's hears the same as one that reads the log, and has nothing to do for the rest")
+{
+    Province p;
+    hub::Spread spread(*p.core);
+    struct Two {
+        Line handed, reading;
+    };
+    std::map<std::string, std::unique_ptr<Two>> lines;
+    const uint64_t from = p.core->position();
+    for (const char* person : {"drafter", "head", "clerk"}) {
+        auto& two = *(lines[person] = std::unique_ptr<Two>(new Two{Line(p, person), Line(p, person)}));
+        for (Line* l : {&two.handed, &two.reading}) {
+            EXPECT(l->hello(p.log->incarnation(), from));
+            l->pump();
+        }
+        spread.add(two.handed.session);
+    }
+    auto events = [](const Line& l) {
+        std::vector<std::string> out;
+        for (const auto& f : l.heard)
+            for (const auto& e : f.events().events()) out.push_back(e.stream() + " " + std::to_string(e.version()));
+        return out;
+    };
+    for (int round = 0; round < 40; ++round) {
+        const std::string stream = "m/" + std::to_string(round);
+        EXPECT_EQ(p.does("drafter", p.draft(stream)), wire::APPLIED);
+        if (round % 3) p.settle();
+        if (round == 20) // more than is handed over at once
+            for (int i = 0; i < 600; ++i) EXPECT_EQ(p.does("drafter", p.draft("m/many" + std::to_string(i))), wire::APPLIED);
+        if (round % 7 != 3) spread.spread();
+        if (round % 3 == 0 && round % 7 != 3 && round != 20) EXPECT(!lines["clerk"]->handed.session.due());
+        for (auto& [person, two] : lines) {
+            if (round % 5 == 2 && person == "head") continue; // falls behind
+            two->handed.pump(round % 2 ? 64 << 10 : 500);
+            two->reading.pump();
+        }
+    }
+    p.settle();
+    spread.spread();
+    for (auto& [person, two] : lines) {
+        two->handed.pump();
+        two->reading.pump();
+        EXPECT(events(two->handed) == events(two->reading));
+        EXPECT(person == "clerk" || events(two->handed).size() > 40);
+        EXPECT(two->handed.last()->position().live() && two->handed.session.fed() == p.core->position());
+        spread.remove(two->handed.session);
+    }
+    EXPECT_EQ(p.does("drafter", p.draft("m/after")), wire::APPLIED);
+    spread.spread(); // nobody is left
+}
+
 CASE("session: a desk goes on from its position")
 {
     Province p;

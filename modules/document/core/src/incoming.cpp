@@ -132,7 +132,10 @@ void IncomingKind::evolve(rules::State& state, const Fact& f, const rules::Heade
         in.note = f.signed_for().note();
         break;
     case Fact::kReaderAdded: in.readers.insert(f.reader_added().person()); break;
-    case Fact::kReaderRemoved: in.readers.erase(f.reader_removed().person()); break;
+    case Fact::kReaderRemoved:
+        in.readers.erase(f.reader_removed().person());
+        in.formerReaders.insert(f.reader_removed().person());
+        break;
     default: break;
     }
 }

@@ -64,10 +64,12 @@ public:
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
     std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
-    bool mayHaveReader(const rules::State& state, const std::string& person) const override
+    bool eachReader(const rules::State& state, const std::function<void(const std::string&)>& each) const override
     {
         const auto& m = static_cast<const Matter&>(state);
-        return m.readers.count(person) || m.formerReaders.count(person);
+        for (const auto& person : m.readers) each(person);
+        for (const auto& [person, until] : m.formerReaders) each(person);
+        return true;
     }
     std::optional<rules::Finished> finished(const rules::State& state) const override
     {

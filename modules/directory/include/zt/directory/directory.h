@@ -19,6 +19,7 @@ namespace zt::directory {
 
 inline constexpr const char* kStream = "dir";
 [[nodiscard]] std::string accessStream(const std::string& person);
+[[nodiscard]] std::string accessOwner(const std::string& stream); //!< whose access stream it is; empty: none is
 
 //! "1.2.3", ordered by its numbers.
 struct Version {

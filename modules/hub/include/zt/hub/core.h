@@ -6,6 +6,7 @@
 #include "zt/hub/event_log.h"
 #include "zt/rules/rules.h"
 
+#include <unordered_map>
 #include <functional>
 
 namespace zt::hub {
@@ -89,6 +90,8 @@ public:
 
     //! The right at this moment: "dir" and the own access stream for everybody; otherwise what the access stream grants.
     [[nodiscard]] Result<bool> mayRead(const std::string& person, const std::string& stream);
+    //! Calls `each` with everybody who may have the right to read this stream, others certainly have not. False, without a call: that may be anybody.
+    bool eachReader(const std::string& stream, const std::function<void(const std::string&)>& each) const;
     //! The same for one thing asked for by name: before it is denied, what other hubs granted up to now is taken in.
     [[nodiscard]] Result<bool> mayReadNow(const std::string& person, const std::string& stream);
     //! The streams that the last events of the person's access stream grant, the newest first, read from its end: it may be long, and need not be in memory.
@@ -145,13 +148,31 @@ public:
     [[nodiscard]] Result<bool> pump(std::vector<wire::HubFrame>& out, size_t budget);
     [[nodiscard]] size_t unanswered() const; //!< doors handed in and not answered: a server stops reading above some number
     [[nodiscard]] std::optional<uint64_t> fed() const; //!< position up to which the feed went; nothing before it begins
+    [[nodiscard]] bool due() const; //!< the feed has something to look at
     [[nodiscard]] bool closing() const; //!< a Closed frame was given out
     void shutDown();                    //!< next pump says Closed(SHUTDOWN)
     [[nodiscard]] const Caller& caller() const;
 
 private:
+    friend class Spread;
     class Impl;
     std::unique_ptr<Impl> m;
+};
+
+//! Hands what is new in the log to the sessions it may concern: of what is not its person's a line hears nothing and costs nothing. One for all sessions of a
+//! Core, on their thread, which it does not outlive. The right itself is asked when an event goes out.
+class Spread {
+public:
+    explicit Spread(Core& core);
+    void add(Session& session);
+    void remove(Session& session); //!< before it ends
+    //! Before sessions are pumped. What it does not hand over (much at once, a session that is behind) the session reads from the log itself.
+    void spread();
+
+private:
+    Core& m_core;
+    uint64_t m_to;
+    std::unordered_map<std::string, std::vector<Session*>> m_of; //!< by person
 };
 
 } // namespace zt::hub

@@ -155,8 +155,8 @@ public:
     [[nodiscard]] virtual bool follows(const State& before, const std::vector<wire::Fact>& facts, Millis time, const Archive& archive) const;
     //! Set once nothing more is to come: only then may a stream be erased. Kinds that are never erased say nothing.
     [[nodiscard]] virtual std::optional<Finished> finished(const State&) const { return std::nullopt; }
-    //! False only if this stream never made the person its reader, so that nothing grants it to him. Kinds that do not keep it say true.
-    [[nodiscard]] virtual bool mayHaveReader(const State&, const std::string& /*person*/) const { return true; }
+    //! Calls `each` with everybody whom this stream ever made its reader: nothing grants it to anybody else. False, without a call, from kinds that do not keep it.
+    virtual bool eachReader(const State&, const std::function<void(const std::string&)>& /*each*/) const { return false; }
     //! True if the state is a thing only the hub may write to (registers, access): persons' commands are refused before decide, nobody is granted it.
     [[nodiscard]] virtual bool hubOnly() const { return false; }
 };

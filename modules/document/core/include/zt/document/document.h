@@ -106,7 +106,7 @@ struct Incoming final : rules::State {
     wire::Package package;
     std::string unit, unitName;
     std::vector<wire::Slot> clerks;
-    std::set<std::string> readers;
+    std::set<std::string> readers, formerReaders;
     Millis received = 0, opened = 0, signedFor = 0;
     wire::Actor openedBy, signedBy;
     std::string note;
