@@ -1,9 +1,9 @@
 """The desk's figures of starts, keys and rest: warm and cold start (P1, P2, P3, P4, P7), idle (P6), keys (P9, F4), the list during a first sync (S2)."""
-import json, os, pathlib, subprocess, sys, threading
+import contextlib, json, os, pathlib, subprocess, sys, threading
 
 import cold
 from report import Figure
-from run import HERE, OUT, PEERS, PORT, Failed, Hub, compiled, fresh, middle, program, run, say
+from run import HERE, OUT, PEERS, PORT, Failed, Hub, compiled, fresh, let_go, middle, program, run, say
 
 PLUGINS = pathlib.Path("/usr/lib/x86_64-linux-gnu/qt6/plugins")
 # What a start reads beside the programme and its libraries (strace).
@@ -68,9 +68,11 @@ def warm_start(bench):
 
 # P3
 def cold_start(bench):
-    libraries = cold.own_libraries(bench.work / "cold-lib", program("zhengtong"), PLUGINS / "platforms/libqxcb.so", *PLUGINS.glob("platforminputcontexts/*.so"))
+    with let_go():
+        itself = program("zhengtong")
+    libraries = cold.own_libraries(bench.work / "cold-lib", itself, PLUGINS / "platforms/libqxcb.so", *PLUGINS.glob("platforminputcontexts/*.so"))
     us = ours(bench, "cold", f"LD_LIBRARY_PATH='{libraries}'")
-    us["evict"] = [program("zhengtong"), str(libraries), str(bench.work / "cold"), us["home"], *SYSTEM]
+    us["evict"] = [itself, str(libraries), str(bench.work / "cold"), us["home"], *SYSTEM]
     root = PEERS / "root"
     peer = {"name": "nheko", "argv": ["nheko"], "root": True, "home": "/bench/nheko", "evict": [str(root / d) for d in ("usr", "etc", "var/cache", "bench/nheko")]}
     m = starts(bench, [peer, us], 4, 0)
@@ -146,7 +148,7 @@ def inbox(bench):
         for n, into in rounds.items():
             data = bench.data(n)
             folder = fresh(data / "head", bench.work / "inbox")
-            with Hub(data / "hub"):
+            with let_go() if n == few else contextlib.nullcontext(), Hub(data / "hub"):
                 into.append(run([program("bench_inbox"), folder, data / "head.keys"]))
     many, small = (lambda k: middle(rounds[bench.matters], k)), (lambda k: middle(rounds[few], k))
     say(f"newest page after {many('newest_ms'):.0f} ms of {many('live_ms'):.0f}; with 1,000 matters {small('newest_ms'):.0f} of {small('live_ms'):.0f}")
