@@ -31,6 +31,13 @@ public:
     }
     void evolve(rules::State& state, const Fact& f, const rules::Header& h) const override;
     std::vector<rules::FollowUp> react(const rules::State& state, const std::vector<Fact>& facts, const rules::Header& h) const override;
+    bool eachReader(const rules::State& state, const std::function<void(const std::string&)>& each) const override
+    {
+        const auto& in = static_cast<const Incoming&>(state);
+        for (const auto& person : in.readers) each(person);
+        for (const auto& person : in.formerReaders) each(person);
+        return true;
+    }
     std::optional<rules::Finished> finished(const rules::State& state) const override;
 
 private:
