@@ -187,18 +187,18 @@ void Line::Impl::write(wire::DeskFrame frame, uint64_t wanted)
 void Line::Impl::writeNext()
 {
     if (m_out.empty() || !m_call || m_call->busy()) return;
-    wire::DeskFrame frame = std::move(m_out.front());
-    m_out.pop_front();
     // What gathered while the last one was written travels together: a message of its own costs more than most of them hold.
-    size_t bytes = frame.ByteSizeLong();
-    if (!m_out.empty() && bytes + m_out.front().ByteSizeLong() <= kBundleBytes) {
-        wire::DeskFrame first = std::exchange(frame, {});
-        auto& together = *frame.mutable_bundle()->mutable_frames();
-        *together.Add() = std::move(first);
-        while (!m_out.empty() && together.size() < wire::kMaxTogether && (bytes += m_out.front().ByteSizeLong()) <= kBundleBytes) {
-            *together.Add() = std::move(m_out.front());
-            m_out.pop_front();
-        }
+    wire::DeskFrame frame;
+    auto& together = *frame.mutable_bundle()->mutable_frames();
+    size_t bytes = 0;
+    do {
+        bytes += m_out.front().ByteSizeLong();
+        *together.Add() = std::move(m_out.front());
+        m_out.pop_front();
+    } while (!m_out.empty() && together.size() < wire::kMaxTogether && bytes + m_out.front().ByteSizeLong() <= kBundleBytes);
+    if (together.size() == 1) {
+        wire::DeskFrame alone = std::move(together[0]);
+        frame = std::move(alone);
     }
     m_call->write(std::move(frame), !m_out.empty());
 }

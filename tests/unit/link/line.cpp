@@ -36,7 +36,7 @@ bool inOrder(const std::vector<wire::HubFrame>& frames)
 
 } // namespace
 
-CASE("frames go both ways, in order, none lost")
+CASE("frames go both ways, in order, none lost; what gathers while a message is written travels together, bounded in bytes and in number")
 {
     const Province province;
     FakeHub hub(province);
@@ -53,19 +53,6 @@ CASE("frames go both ways, in order, none lost")
     EXPECT(inOrder(log.seen.now().frames));
     const auto states = log.seen.now().states;
     EXPECT(states.size() == 2 && states[0].state == State::Connecting);
-}
-
-CASE("what gathers while a message is written travels together, bounded in bytes and in number")
-{
-    const Province province;
-    FakeHub hub(province);
-    Log log;
-    Line line(province.endpoint(hub.port), log.handlers(), quick());
-    line.start();
-    REQUIRE(log.reaches(State::Up));
-    constexpr size_t kFrames = 3000;
-    for (size_t i = 0; i < kFrames; ++i) line.send(numbered(i));
-    REQUIRE(frames(log, kFrames));
     EXPECT(hub.shared->bundles > 0);
     EXPECT(hub.shared->together > 1 && hub.shared->together <= wire::kMaxTogether);
     EXPECT_EQ(hub.shared->frames.load(), int(kFrames));

@@ -6,8 +6,8 @@
 #include "zt/hub/event_log.h"
 #include "zt/rules/rules.h"
 
-#include <unordered_map>
 #include <functional>
+#include <unordered_map>
 
 namespace zt::hub {
 
@@ -90,10 +90,10 @@ public:
 
     //! The right at this moment: "dir" and the own access stream for everybody; otherwise what the access stream grants.
     [[nodiscard]] Result<bool> mayRead(const std::string& person, const std::string& stream);
-    //! Calls `each` with everybody who may have the right to read this stream, others certainly have not. False, without a call: that may be anybody.
-    bool eachReader(const std::string& stream, const std::function<void(const std::string&)>& each) const;
     //! The same for one thing asked for by name: before it is denied, what other hubs granted up to now is taken in.
     [[nodiscard]] Result<bool> mayReadNow(const std::string& person, const std::string& stream);
+    //! Calls `each` with everybody who may have the right to read this stream, others certainly have not. False, without a call: that may be anybody.
+    bool eachReader(const std::string& stream, const std::function<void(const std::string&)>& each) const;
     //! The streams that the last events of the person's access stream grant, the newest first, read from its end: it may be long, and need not be in memory.
     //! `version`: its version then; the answer is true as long as that is its head.
     struct Newest {
