@@ -2,6 +2,7 @@
 
 #include "metrics.h"
 #include "zt/base/log.h"
+#include "zt/rpc/frame.h"
 
 namespace zt::hub {
 
@@ -15,7 +16,7 @@ void BlobLines::endAll()
     worker.post([this] {
         ending = true;
         const auto all = calls;
-        for (BlobCall* c : all) c->end({grpc::StatusCode::UNAVAILABLE, "closing"});
+        for (BlobCall* c : all) c->end({rpc::Code::Unavailable, "closing"});
     });
 }
 
@@ -27,61 +28,63 @@ void BlobLines::review()
             loop.post([this, call, caller] {
                 if (!loop.core().refused(caller)) return;
                 worker.post([this, call] {
-                    if (calls.count(call)) call->end({grpc::StatusCode::UNAUTHENTICATED, "device"});
+                    if (calls.count(call)) call->end({rpc::Code::Unauthenticated, "device"});
                 });
             });
         }
     });
 }
 
-BlobCall::BlobCall(BlobLines& lines, std::optional<Peer> peer) : m_lines(lines), m_peer(std::move(peer))
+BlobCall::BlobCall(std::shared_ptr<rpc::ServerStream> stream, BlobLines& lines, std::optional<Peer> peer)
+    : rpc::ServerCall(std::move(stream)), m_lines(lines), m_peer(std::move(peer))
 {
     m_lines.loop.post([this] {
-        std::optional<grpc::Status> refused;
+        std::optional<rpc::Status> refused;
         Core& core = m_lines.loop.core();
-        if (!m_peer || !isKnown(core, *m_peer) || core.refused(m_peer->caller)) refused = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "device");
+        if (!m_peer || !isKnown(core, *m_peer) || core.refused(m_peer->caller)) refused = rpc::Status(rpc::Code::Unauthenticated, "device");
         m_lines.worker.post([this, refused] { begin(refused); });
     });
 }
 
-void BlobCall::begin(std::optional<grpc::Status> refused)
+void BlobCall::begin(std::optional<rpc::Status> refused)
 {
     m_asking = false;
     m_lines.calls.insert(this);
-    if (refused || m_end) return end(refused.value_or(grpc::Status::CANCELLED));
-    if (m_lines.ending) return end({grpc::StatusCode::UNAVAILABLE, "closing"});
-    StartSendInitialMetadata();
+    if (refused || m_end) return end(refused.value_or(rpc::Status{rpc::Code::Cancelled, {}}));
+    if (m_lines.ending) return end({rpc::Code::Unavailable, "closing"});
+    accept();
     m_reading = true;
-    StartRead(&m_up);
+    read();
 }
 
-void BlobCall::OnReadDone(bool ok)
+void BlobCall::onRead(std::optional<std::string> message)
 {
-    m_lines.worker.post([this, ok] {
+    m_lines.worker.post([this, message = std::move(message)] {
         m_reading = false;
-        if (!ok) m_readEnded = true;
+        if (!message) m_readEnded = true;
+        else if (!m_up.ParseFromString(*message)) end({rpc::Code::InvalidArgument, "not a message"});
         else if (!m_end) take();
         goOn();
     });
 }
 
-void BlobCall::OnWriteDone(bool ok)
+void BlobCall::onWritten(bool ok)
 {
     m_lines.worker.post([this, ok] {
         m_writing = false;
         if (!m_out.empty()) m_out.pop_front();
         if (!ok) m_out.clear();
-        if (!ok && !m_end) m_end = grpc::Status::CANCELLED;
+        if (!ok && !m_end) m_end = rpc::Status{rpc::Code::Cancelled, {}};
         goOn();
     });
 }
 
-void BlobCall::OnCancel()
+void BlobCall::onCancel()
 {
-    m_lines.worker.post([this] { end(grpc::Status::CANCELLED); });
+    m_lines.worker.post([this] { end(rpc::Status{rpc::Code::Cancelled, {}}); });
 }
 
-void BlobCall::OnDone()
+void BlobCall::onDone()
 {
     m_lines.worker.post([this] {
         m_lines.calls.erase(this);
@@ -89,7 +92,7 @@ void BlobCall::OnDone()
     });
 }
 
-void BlobCall::end(grpc::Status status)
+void BlobCall::end(rpc::Status status)
 {
     if (!m_end) m_end = std::move(status);
     finishIfIdle();
@@ -99,7 +102,7 @@ void BlobCall::finishIfIdle()
 {
     if (!m_end || m_finished || m_writing || m_asking) return;
     m_finished = true;
-    Finish(*m_end);
+    finish(*m_end);
 }
 
 void BlobCall::take()
@@ -108,10 +111,10 @@ void BlobCall::take()
     case wire::BlobUp::kOffer: onOffer(m_up.offer()); break;
     case wire::BlobUp::kChunk: onChunk(m_up.chunk()); break;
     case wire::BlobUp::kWant:
-        if (m_wants.size() >= kMostWants) return end({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many files wanted"});
+        if (m_wants.size() >= kMostWants) return end({rpc::Code::ResourceExhausted, "too many files wanted"});
         m_wants.push_back({m_up.want(), m_up.want().from_chunk()});
         break;
-    default: end({grpc::StatusCode::INVALID_ARGUMENT, "a frame of no known kind"});
+    default: end({rpc::Code::InvalidArgument, "a frame of no known kind"});
     }
 }
 
@@ -156,14 +159,14 @@ void BlobCall::onChunk(const wire::BlobChunk& chunk)
 //! Starts whatever can go on: reading, writing, asking for the right of the next wanted chunk.
 void BlobCall::goOn()
 {
-    if (!m_end && m_readEnded && m_wants.empty() && m_out.empty()) m_end = grpc::Status::OK;
+    if (!m_end && m_readEnded && m_wants.empty() && m_out.empty()) m_end = rpc::Status();
     if (m_end) {
         if (!m_writing) m_out.clear();
         return finishIfIdle();
     }
     if (!m_reading && !m_readEnded && m_out.size() <= kMostOut) {
         m_reading = true;
-        StartRead(&m_up);
+        read();
     }
     if (!m_asking && !m_wants.empty() && m_out.size() < kMostOut) {
         m_asking = true;
@@ -176,7 +179,7 @@ void BlobCall::goOn()
             m_lines.worker.post([this, allowed] { onRight(allowed); });
         });
     }
-    write();
+    writeNext();
 }
 
 void BlobCall::onRight(bool allowed)
@@ -211,11 +214,11 @@ void BlobCall::onRight(bool allowed)
     goOn();
 }
 
-void BlobCall::write()
+void BlobCall::writeNext()
 {
     if (m_writing || m_out.empty() || m_finished) return;
     m_writing = true;
-    StartWrite(&m_out.front());
+    write(rpc::framed(m_out.front()));
 }
 
 } // namespace zt::hub

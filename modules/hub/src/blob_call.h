@@ -4,9 +4,9 @@
 #include "blob_store.h"
 #include "caller.h"
 #include "loop.h"
+#include "zt/rpc/server.h"
 
 #include <deque>
-#include <grpcpp/grpcpp.h>
 #include <set>
 
 namespace zt::hub {
@@ -27,24 +27,24 @@ struct BlobLines {
 };
 
 //! One Blobs call: offers and chunks in, wanted chunks out, both at once. Its state is the worker's; deletes itself there.
-class BlobCall final : public grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown> {
+class BlobCall final : public rpc::ServerCall {
 public:
-    BlobCall(BlobLines& lines, std::optional<Peer> peer);
-
-    void OnReadDone(bool ok) override;
-    void OnWriteDone(bool ok) override;
-    void OnCancel() override;
-    void OnDone() override;
+    BlobCall(std::shared_ptr<rpc::ServerStream> stream, BlobLines& lines, std::optional<Peer> peer);
 
     [[nodiscard]] const Peer& peer() const { return *m_peer; }
-    void end(grpc::Status status);
+    void end(rpc::Status status);
 
 private:
+    void onRead(std::optional<std::string> message) override;
+    void onWritten(bool ok) override;
+    void onCancel() override;
+    void onDone() override;
+
     struct Want {
         wire::BlobWant want;
         uint32_t next;
     };
-    void begin(std::optional<grpc::Status> refused);
+    void begin(std::optional<rpc::Status> refused);
     void take();
     void reply(wire::BlobDown down);
     void tell(const Bytes& blob, wire::BlobEnd::Why why);
@@ -52,7 +52,7 @@ private:
     void onChunk(const wire::BlobChunk& chunk);
     void goOn();
     void onRight(bool allowed);
-    void write();
+    void writeNext();
     void finishIfIdle();
 
     BlobLines& m_lines;
@@ -61,8 +61,8 @@ private:
     std::deque<wire::BlobDown> m_out;
     std::deque<Want> m_wants;
     bool m_reading = false, m_readEnded = false, m_writing = false, m_finished = false;
-    bool m_asking = true; //!< the loop is being asked (first of all who this is) and will come back: no Finish before
-    std::optional<grpc::Status> m_end;
+    bool m_asking = true; //!< the loop is being asked (first of all who this is) and will come back: no finish() before
+    std::optional<rpc::Status> m_end;
 };
 
 } // namespace zt::hub

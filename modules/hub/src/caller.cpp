@@ -2,13 +2,9 @@
 
 namespace zt::hub {
 
-std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context, const crypto::RootSet& roots)
+std::optional<Peer> renewingPeer(const std::string& certificate, const crypto::RootSet& roots)
 {
-    const auto auth = context.auth_context();
-    if (!auth || !auth->IsPeerAuthenticated()) return std::nullopt;
-    const auto pem = auth->FindPropertyValues("x509_pem_cert");
-    if (pem.size() != 1) return std::nullopt;
-    const auto cert = roots.read(std::string_view(pem.front().data(), pem.front().size()));
+    const auto cert = roots.read(certificate);
     if (!cert || cert->publicKey.size() != 32) return std::nullopt;
     const auto slash = cert->commonName.rfind('/');
     if (slash == std::string::npos) return std::nullopt;
@@ -17,9 +13,9 @@ std::optional<Peer> renewingPeer(const grpc::ServerContextBase& context, const c
     return Peer{{cert->commonName.substr(0, slash), *device}, cert->publicKey, cert->notAfter};
 }
 
-std::optional<Peer> peerOf(const grpc::ServerContextBase& context, const crypto::RootSet& roots, Millis now)
+std::optional<Peer> peerOf(const std::string& certificate, const crypto::RootSet& roots, Millis now)
 {
-    auto peer = renewingPeer(context, roots);
+    auto peer = renewingPeer(certificate, roots);
     return peer && now <= peer->notAfter ? peer : std::nullopt;
 }
 

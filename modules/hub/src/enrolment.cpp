@@ -14,22 +14,19 @@ constexpr Millis kMinute = 60'000;
 constexpr Millis kDay = 86'400'000;
 constexpr size_t kAddresses = 10'000;
 
-//! "ipv4:10.0.0.7:51234" without the port.
-std::string addressOf(const std::string& peer) { return peer.substr(0, peer.rfind(':')); }
-
 bool proves(const wire::EnrolRequest& r)
 {
     return crypto::verify(r.sign_key(), crypto::hash("zt-enrol-1", {r.secret(), r.sign_key(), r.box_key()}), r.proof());
 }
 
-grpc::Status statusOf(const Error& e)
+rpc::Status statusOf(const Error& e)
 {
     switch (e.kind) {
-    case Err::Unauthenticated: return {grpc::StatusCode::UNAUTHENTICATED, "code"};
+    case Err::Unauthenticated: return {rpc::Code::Unauthenticated, "code"};
     case Err::Invalid:
-    case Err::Exists: return {grpc::StatusCode::INVALID_ARGUMENT, "keys"};
-    case Err::Denied: return {grpc::StatusCode::PERMISSION_DENIED, "person"};
-    default: return {grpc::StatusCode::UNAVAILABLE, "later"};
+    case Err::Exists: return {rpc::Code::InvalidArgument, "keys"};
+    case Err::Denied: return {rpc::Code::PermissionDenied, "person"};
+    default: return {rpc::Code::Unavailable, "later"};
     }
 }
 
@@ -61,17 +58,17 @@ Result<std::string> renewed(Loop& loop, const Peer& peer, Millis now)
 
 } // namespace
 
-grpc::Status renew(Loop& loop, const std::optional<Peer>& peer, const Clock& clock, wire::RenewReply& reply)
+rpc::Status renew(Loop& loop, const std::optional<Peer>& peer, const Clock& clock, wire::RenewReply& reply)
 {
-    if (!peer || !isKnown(loop.core(), *peer)) return {grpc::StatusCode::UNAUTHENTICATED, "device"};
+    if (!peer || !isKnown(loop.core(), *peer)) return {rpc::Code::Unauthenticated, "device"};
     auto certificate = renewed(loop, *peer, clock.now());
     if (!certificate) {
         log(Level::Warning, "renewal_refused", {{"error", Safe{name(certificate.error().kind)}}});
-        return certificate.error().kind == Err::Denied ? grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "device")
-                                                       : grpc::Status(grpc::StatusCode::UNAVAILABLE, "later");
+        return certificate.error().kind == Err::Denied ? rpc::Status(rpc::Code::PermissionDenied, "device")
+                                                       : rpc::Status(rpc::Code::Unavailable, "later");
     }
     reply.set_certificate(std::move(*certificate));
-    return grpc::Status::OK;
+    return rpc::Status();
 }
 
 bool TryLimit::mayTry(const std::string& address)
@@ -92,26 +89,27 @@ EnrolmentService::EnrolmentService(Loop& loop, EnrolCodes& codes, const Clock& c
 {
 }
 
-grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* context, const wire::EnrolRequest* request, wire::EnrolReply* reply)
+void EnrolmentService::enrol(const std::string& address, const wire::EnrolRequest& request, Call::Answer answer)
 {
-    auto* reactor = context->DefaultReactor();
-    if (!m_limit.mayTry(addressOf(context->peer()))) {
+    if (!m_limit.mayTry(address)) {
         if (Metrics* m = m_loop.metrics()) m->enrolled(Enrolled::TooOften);
         log(Level::Warning, "enrol_too_often");
-        reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, "too often"});
-        return reactor;
+        return answer({rpc::Code::ResourceExhausted, "too often"}, {});
     }
-    m_loop.post([this, reactor, request, reply] { reactor->Finish(enrol(*request, *reply)); });
-    return reactor;
+    m_loop.post([this, request, answer = std::move(answer)] {
+        wire::EnrolReply reply;
+        const auto status = decide(request, reply);
+        answer(status, reply);
+    });
 }
 
-grpc::Status EnrolmentService::enrol(const wire::EnrolRequest& request, wire::EnrolReply& reply)
+rpc::Status EnrolmentService::decide(const wire::EnrolRequest& request, wire::EnrolReply& reply)
 {
     const auto admitted = admit(request, reply);
     if (Metrics* m = m_loop.metrics()) m->enrolled(admitted ? Enrolled::Done : Enrolled::Refused);
     if (admitted) {
         log(Level::Info, "enrolled");
-        return grpc::Status::OK;
+        return rpc::Status();
     }
     reply.Clear();
     log(Level::Warning, "enrol_refused", {{"error", Safe{name(admitted.error().kind)}}});

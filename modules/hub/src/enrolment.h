@@ -2,10 +2,10 @@
 
 #include "caller.h"
 #include "loop.h"
-#include "sync.grpc.pb.h"
+#include "sync.pb.h"
+#include "unary_call.h"
 
 #include <deque>
-#include <grpcpp/grpcpp.h>
 #include <map>
 
 namespace zt::hub {
@@ -24,13 +24,15 @@ private:
 };
 
 //! Turns a code and a device's keys into a certificate and a record in the directory. The one service without a client certificate.
-class EnrolmentService final : public wire::Enrolment::CallbackService {
+class EnrolmentService {
 public:
     EnrolmentService(Loop& loop, EnrolCodes& codes, const Clock& clock);
-    grpc::ServerUnaryReactor* Enrol(grpc::CallbackServerContext* context, const wire::EnrolRequest* request, wire::EnrolReply* reply) override;
+    using Call = UnaryCall<wire::EnrolRequest, wire::EnrolReply>;
+    //! Any thread; answers on the loop's, or at once.
+    void enrol(const std::string& address, const wire::EnrolRequest& request, Call::Answer answer);
 
 private:
-    [[nodiscard]] grpc::Status enrol(const wire::EnrolRequest& request, wire::EnrolReply& reply);
+    [[nodiscard]] rpc::Status decide(const wire::EnrolRequest& request, wire::EnrolReply& reply);
     [[nodiscard]] Result<void> admit(const wire::EnrolRequest& request, wire::EnrolReply& reply);
 
     Loop& m_loop;
@@ -41,6 +43,6 @@ private:
 
 //! A later certificate for the key the caller has proved; recorded in the directory. The one that is there is given again while less than half of its life is
 //! over. A revoked device and a suspended person get none. On the loop's thread.
-[[nodiscard]] grpc::Status renew(Loop& loop, const std::optional<Peer>& peer, const Clock& clock, wire::RenewReply& reply);
+[[nodiscard]] rpc::Status renew(Loop& loop, const std::optional<Peer>& peer, const Clock& clock, wire::RenewReply& reply);
 
 } // namespace zt::hub

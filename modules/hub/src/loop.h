@@ -39,7 +39,7 @@ public:
     //! Takes what came in; commands go to `doors`.
     virtual void takeIn(std::vector<Core::Door>& doors) = 0;
     virtual void answer(const Core::Answer& answer) = 0;
-    //! Hands frames to gRPC if it can take some.
+    //! Hands frames to the connection if it can take some.
     virtual void pump() = 0;
     virtual void drop() = 0;     //!< the group failed: the desk must connect and send again
     virtual void shutDown() = 0; //!< say so and close

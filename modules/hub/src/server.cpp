@@ -5,149 +5,24 @@
 #include "metrics.h"
 #include "sync_call.h"
 #include "zt/base/log.h"
+#include "zt/wire/methods.h"
 
-#include <absl/synchronization/mutex.h>
 #include <csignal>
-#include <grpc/support/log.h>
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/security/tls_certificate_verifier.h>
-#include <grpcpp/security/tls_credentials_options.h>
 
 namespace zt::hub {
 
 namespace {
 
-constexpr int kMaxReceive = 10 << 20;
-constexpr auto kGrace = std::chrono::milliseconds(2500);
+constexpr size_t kMostReceived = 10u << 20, kMostOfEnrolment = 64u << 10;
+constexpr Millis kGrace = 2500;
+constexpr Millis kEnrolIdleMs = 30'000; //!< nobody has shown who he is there
+constexpr int kMostThreads = 4; //!< of the network: they read, check signatures, encrypt
 
 using Roots = std::shared_ptr<const crypto::RootSet>; // those of this start: the hub begins anew with others
 
-class HubService final : public wire::Hub::CallbackService {
-public:
-    HubService(Loop& loop, Lines& lines, BlobLines& blobs, SessionLimits limits, std::string hub, Roots roots, const Clock& clock)
-        : m_loop(loop), m_lines(lines), m_blobs(blobs), m_limits(limits), m_hub(std::move(hub)), m_roots(std::move(roots)), m_clock(clock)
-    {
-    }
-    grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>* Sync(grpc::CallbackServerContext* context) override
-    {
-        return new SyncCall(m_loop, m_lines, m_limits, m_hub, peerOf(*context, *m_roots, m_clock.now()));
-    }
-    grpc::ServerBidiReactor<wire::BlobUp, wire::BlobDown>* Blobs(grpc::CallbackServerContext* context) override
-    {
-        return new BlobCall(m_blobs, peerOf(*context, *m_roots, m_clock.now()));
-    }
-    grpc::ServerUnaryReactor* Renew(grpc::CallbackServerContext* context, const wire::RenewRequest*, wire::RenewReply* reply) override
-    {
-        auto* reactor = context->DefaultReactor();
-        m_loop.post([this, reactor, reply, peer = renewingPeer(*context, *m_roots)] { reactor->Finish(renew(m_loop, peer, m_clock, *reply)); });
-        return reactor;
-    }
-
-private:
-    Loop& m_loop;
-    Lines& m_lines;
-    BlobLines& m_blobs;
-    const SessionLimits m_limits;
-    const std::string m_hub;
-    const Roots m_roots;
-    const Clock& m_clock;
-};
-
-class HealthService final : public wire::Health::CallbackService {
-public:
-    HealthService(const Loop& loop, std::string hub, Roots roots, const Clock& clock) : m_loop(loop), m_hub(std::move(hub)), m_roots(std::move(roots)), m_clock(clock) {}
-    grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context, const wire::HealthRequest*, wire::HealthReply* reply) override
-    {
-        auto* reactor = context->DefaultReactor();
-        if (!peerOf(*context, *m_roots, m_clock.now())) {
-            reactor->Finish({grpc::StatusCode::UNAUTHENTICATED, "certificate"});
-            return reactor;
-        }
-        reply->set_serving(m_loop.healthy() && m_loop.readable());
-        reply->set_hub(m_hub);
-        reply->set_version(ZT_VERSION);
-        reply->set_position(m_loop.position());
-        reactor->Finish(grpc::Status::OK);
-        return reactor;
-    }
-
-private:
-    const Loop& m_loop;
-    const std::string m_hub;
-    const Roots m_roots;
-    const Clock& m_clock;
-};
-
-//! OpenSSL's own check knows no grace after a certificate's end. This one decides inside the handshake, so nobody else gets as far as a call.
-class DeskCheck final : public grpc::experimental::ExternalCertificateVerifier {
-public:
-    DeskCheck(Roots roots, const Clock& clock) : m_roots(std::move(roots)), m_clock(clock) {}
-    bool Verify(grpc::experimental::TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>, grpc::Status* status) override
-    {
-        const auto pem = request->peer_cert();
-        if (!mayShakeHands({pem.data(), pem.size()}, *m_roots, m_clock.now())) *status = {grpc::StatusCode::UNAUTHENTICATED, "certificate"};
-        return true;
-    }
-    void Cancel(grpc::experimental::TlsCustomVerificationCheckRequest*) override {}
-
-private:
-    const Roots m_roots;
-    const Clock& m_clock;
-};
-
-std::shared_ptr<grpc::ServerCredentials> mutualCredentials(const std::string& ca, Roots roots, const std::string& chain, const std::string& key, const Clock& clock)
+int threads()
 {
-    using namespace grpc::experimental;
-    TlsServerCredentialsOptions options(std::make_shared<StaticDataCertificateProvider>(ca, std::vector<IdentityKeyCertPair>{{key, chain}}));
-    options.watch_identity_key_cert_pairs();
-    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY); // it proves its key; the rest is DeskCheck's
-    options.set_certificate_verifier(ExternalCertificateVerifier::Create<DeskCheck>(std::move(roots), clock));
-    options.set_check_call_host(false);
-    return TlsServerCredentials(options);
-}
-
-Result<std::shared_ptr<grpc::ServerCredentials>> credentials(const HubFolder& folder, Roots clients, const Clock& clock)
-{
-    ZT_LET(ca, folder.caPem());
-    ZT_LET(certificate, folder.serverPem());
-    ZT_LET(key, folder.serverKeyPem());
-    // The root goes along: an enrolling desk looks for the one whose hash its code names.
-    const std::string chain = certificate + (certificate.empty() || certificate.back() == '\n' ? "" : "\n") + ca;
-    std::shared_ptr<grpc::ServerCredentials> out;
-    if (clients) {
-        out = mutualCredentials(ca, std::move(clients), chain, key, clock);
-    } else {
-        grpc::SslServerCredentialsOptions options(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-        options.pem_key_cert_pairs.push_back({key, chain});
-        out = grpc::SslServerCredentials(options);
-    }
-    crypto::wipe(key);
-    return out;
-}
-
-void setLimits(grpc::ServerBuilder& builder)
-{
-    builder.SetMaxReceiveMessageSize(kMaxReceive);
-    builder.SetMaxSendMessageSize(-1); // an event may hold a document twice: as fact and inside its cause
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 15'000);
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 5);
-    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 16); // one desk's connection: two lines and what is ending
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);         // a second hub on this port is an error, not half of the calls
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
-    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000); // a desk gives up after ten
-}
-
-//! gRPC's own words become lines of ours: place and severity; its text may hold addresses and names.
-void logOfGrpc(gpr_log_func_args* args)
-{
-    if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
-    std::string_view file = args->file;
-    file.remove_prefix(file.rfind('/') + 1);
-    log(Level::Info, "grpc", {{"file", Safe{file}}, {"line", args->line}});
+    return std::clamp(int(std::thread::hardware_concurrency()), 2, kMostThreads);
 }
 
 void setLevel(const std::string& word)
@@ -162,7 +37,7 @@ public:
     Impl(OpenHub h, FolderLock l, std::unique_ptr<EnrolCodes> c, const std::string& ca, const Clock& clock)
         : lock(std::move(l)), hub(std::move(h)), codes(std::move(c)), roots(std::make_shared<crypto::RootSet>(ca)), loop(hub, clock),
           blobs{loop, BlobStore(hub.folder.file(hub.folder.config().blobs), blobLimits(hub.folder.config()))}, enrolment(loop, *codes, clock),
-          health(loop, hub.folder.config().hubId, roots, clock), service(loop, lines, blobs, sessionLimits(hub.folder.config()), hub.folder.config().hubId, roots, clock), clock(clock)
+          limits(sessionLimits(hub.folder.config())), hubId(hub.folder.config().hubId), clock(clock)
     {
         lines.most = hub.folder.config().maxSessions;
         lines.mostOfOne = hub.folder.config().maxSessionsPerPerson;
@@ -181,6 +56,9 @@ public:
 
     Result<void> listen();
     void shutDown();
+    [[nodiscard]] Result<rpc::Server::Options> options(const std::string& at);
+    rpc::ServerCall* open(rpc::Incoming in);
+    [[nodiscard]] std::pair<rpc::Status, wire::HealthReply> health(const std::string& certificate) const;
 
     FolderLock lock;
     OpenHub hub;
@@ -191,11 +69,10 @@ public:
     Lines lines; //!< on the loop's thread
     BlobLines blobs;
     EnrolmentService enrolment;
-    HealthService health;
-    HubService service;
+    const SessionLimits limits;
+    const std::string hubId;
     const Clock& clock;
-    std::unique_ptr<grpc::Server> main, enrol;
-    int port = 0, enrolPort = 0;
+    std::unique_ptr<rpc::Server> main, enrol;
     bool down = false;
 };
 
@@ -210,24 +87,74 @@ Result<void> Server::Impl::listen()
         metrics->opened(kept);
         loop.measure(*metrics, blobs.worker);
     }
-    ZT_LET(mutual, credentials(hub.folder, roots, clock));
-    grpc::ServerBuilder builder;
-    setLimits(builder);
-    builder.AddListeningPort(c.listen, mutual, &port);
-    builder.RegisterService(&service);
-    builder.RegisterService(&health);
-    main = builder.BuildAndStart();
-    if (!main || !port) return fail(Err::Io, "listen: cannot listen on " + c.listen + "; is the port taken, are the certificate and key a pair?");
+    ZT_LET(mutual, options(c.listen));
+    ZT_LET(ca, hub.folder.caPem());
+    mutual.clientRoots = ca;
+    mutual.mostReceived = kMostReceived;
+    mutual.maySpeak = [this](const std::string& pem) { return mayShakeHands(pem, *roots, clock.now()); };
+    auto started = rpc::Server::start(std::move(mutual), [this](rpc::Incoming in) { return open(std::move(in)); });
+    if (!started) return fail(Err::Io, "listen: cannot listen on " + c.listen + "; is the port taken, are the certificate and key a pair?");
+    main = std::move(*started);
     if (c.enrolListen.empty()) return {};
-    ZT_LET(open, credentials(hub.folder, nullptr, clock));
-    grpc::ServerBuilder second;
-    setLimits(second);
-    second.SetMaxReceiveMessageSize(64 << 10);
-    second.AddListeningPort(c.enrolListen, open, &enrolPort);
-    second.RegisterService(&enrolment);
-    enrol = second.BuildAndStart();
-    if (!enrol || !enrolPort) return fail(Err::Io, "enrol_listen: cannot listen on " + c.enrolListen + "; is the port taken?");
+    ZT_LET(plain, options(c.enrolListen));
+    plain.mostReceived = kMostOfEnrolment;
+    plain.threads = 1;
+    plain.mostStreams = 1;
+    plain.idleMs = kEnrolIdleMs;
+    started = rpc::Server::start(std::move(plain), [this](rpc::Incoming in) -> rpc::ServerCall* {
+        if (in.path != wire::kEnrol) return nullptr;
+        return new EnrolmentService::Call(std::move(in.stream), [this, address = in.address](const wire::EnrolRequest& request, auto answer) {
+            enrolment.enrol(address, request, std::move(answer));
+        });
+    });
+    if (!started) return fail(Err::Io, "enrol_listen: cannot listen on " + c.enrolListen + "; is the port taken?");
+    enrol = std::move(*started);
     return {};
+}
+
+Result<rpc::Server::Options> Server::Impl::options(const std::string& at)
+{
+    ZT_LET(ca, hub.folder.caPem());
+    ZT_LET(certificate, hub.folder.serverPem());
+    ZT_LET(key, hub.folder.serverKeyPem());
+    rpc::Server::Options out;
+    out.listen = at;
+    // The root goes along: an enrolling desk looks for the one whose hash its code names.
+    out.chain = certificate + (certificate.empty() || certificate.back() == '\n' ? "" : "\n") + ca;
+    out.key = std::move(key);
+    out.threads = threads();
+    return out;
+}
+
+rpc::ServerCall* Server::Impl::open(rpc::Incoming in)
+{
+    if (in.path == wire::kSync) return new SyncCall(std::move(in.stream), loop, lines, limits, hubId, peerOf(in.certificate, *roots, clock.now()));
+    if (in.path == wire::kBlobs) return new BlobCall(std::move(in.stream), blobs, peerOf(in.certificate, *roots, clock.now()));
+    if (in.path == wire::kRenew)
+        return new UnaryCall<wire::RenewRequest, wire::RenewReply>(std::move(in.stream), [this, peer = renewingPeer(in.certificate, *roots)](const auto&, auto answer) {
+            loop.post([this, peer, answer = std::move(answer)] {
+                wire::RenewReply reply;
+                const auto status = renew(loop, peer, clock, reply);
+                answer(status, reply);
+            });
+        });
+    if (in.path == wire::kHealth)
+        return new UnaryCall<wire::HealthRequest, wire::HealthReply>(std::move(in.stream), [this, certificate = in.certificate](const auto&, auto answer) {
+            const auto [status, reply] = health(certificate);
+            answer(status, reply);
+        });
+    return nullptr;
+}
+
+std::pair<rpc::Status, wire::HealthReply> Server::Impl::health(const std::string& certificate) const
+{
+    wire::HealthReply reply;
+    if (!peerOf(certificate, *roots, clock.now())) return {{rpc::Code::Unauthenticated, "certificate"}, reply};
+    reply.set_serving(loop.healthy() && loop.readable());
+    reply.set_hub(hubId);
+    reply.set_version(ZT_VERSION);
+    reply.set_position(loop.position());
+    return {{}, reply};
 }
 
 void Server::Impl::shutDown()
@@ -237,11 +164,8 @@ void Server::Impl::shutDown()
     loop.post([this] { lines.ending = true; });
     loop.endLines();
     blobs.endAll();
-    const auto deadline = std::chrono::system_clock::now() + kGrace;
-    if (enrol) enrol->Shutdown(deadline);
-    if (main) main->Shutdown(deadline);
-    if (enrol) enrol->Wait();
-    if (main) main->Wait();
+    if (enrol) enrol->shutDown(kGrace);
+    if (main) main->shutDown(kGrace);
     main.reset();
     enrol.reset();
     loop.stop(); // before the worker: what the loop still hands over finds it
@@ -257,9 +181,6 @@ Server::~Server()
 Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, const Clock& clock, Random& random, const LogEngine* postgres)
 {
     std::signal(SIGPIPE, SIG_IGN);
-    gpr_set_log_function(logOfGrpc);
-    // Debian's Abseil looks for cycles at each of gRPC's locks, a help for who develops it: a twentieth of a session's time.
-    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
     ZT_LET(folder, HubFolder::open(dir, postgres));
     setLevel(folder.config().logLevel);
     ZT_LET(lock, FolderLock::take(folder));
@@ -268,14 +189,14 @@ Result<std::unique_ptr<Server>> Server::start(const std::filesystem::path& dir, 
     ZT_LET(ca, hub.folder.caPem());
     std::unique_ptr<Server> server(new Server(std::make_unique<Impl>(std::move(hub), std::move(lock), std::move(codes), ca, clock)));
     ZT_TRY(server->m->listen());
-    log(Level::Info, "serving", {{"port", server->m->port}, {"enrol_port", server->m->enrolPort}, {"position", int64_t(server->m->loop.position())}});
+    log(Level::Info, "serving", {{"port", server->port()}, {"enrol_port", server->enrolPort()}, {"position", int64_t(server->m->loop.position())}});
     return server;
 }
 
 void Server::shutDown() { m->shutDown(); }
 bool Server::healthy() const { return m->loop.healthy(); }
-int Server::port() const { return m->port; }
-int Server::enrolPort() const { return m->enrolPort; }
+int Server::port() const { return m->main ? m->main->port() : 0; }
+int Server::enrolPort() const { return m->enrol ? m->enrol->port() : 0; }
 int Server::metricsPort() const { return m->metrics ? m->metrics->port() : 0; }
 
 } // namespace zt::hub

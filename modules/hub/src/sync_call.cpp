@@ -1,6 +1,7 @@
 #include "sync_call.h"
 
 #include "zt/base/log.h"
+#include "zt/rpc/frame.h"
 #include "zt/wire/sealing.h"
 
 namespace zt::hub {
@@ -11,13 +12,13 @@ constexpr size_t kBytesWaiting = 16u << 20;
 constexpr size_t kPumpBytes = 64u << 10;
 constexpr Millis kHoldMs = 200; // between two looks whether the limits let more in
 
-grpc::StatusCode codeOf(Err kind)
+rpc::Code codeOf(Err kind)
 {
     switch (kind) {
-    case Err::Invalid: return grpc::StatusCode::INVALID_ARGUMENT;
+    case Err::Invalid: return rpc::Code::InvalidArgument;
     case Err::Busy:
-    case Err::TooLarge: return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    default: return grpc::StatusCode::UNAVAILABLE;
+    case Err::TooLarge: return rpc::Code::ResourceExhausted;
+    default: return rpc::Code::Unavailable;
     }
 }
 
@@ -41,62 +42,63 @@ void bundle(std::vector<wire::HubFrame> frames, std::deque<wire::HubFrame>& out)
 }
 } // namespace
 
-SyncCall::SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer)
-    : m_loop(loop), m_lines(lines), m_limits(limits), m_hub(hub), m_peer(std::move(peer))
+SyncCall::SyncCall(std::shared_ptr<rpc::ServerStream> stream, Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer)
+    : rpc::ServerCall(std::move(stream)), m_loop(loop), m_lines(lines), m_limits(limits), m_hub(hub), m_peer(std::move(peer))
 {
     m_loop.post([this] { attach(); });
 }
 
 void SyncCall::attach()
 {
-    if (!m_peer || !isKnown(m_loop.core(), *m_peer)) return refuse(LineRefusal::Device, {grpc::StatusCode::UNAUTHENTICATED, "device"});
+    if (!m_peer || !isKnown(m_loop.core(), *m_peer)) return refuse(LineRefusal::Device, {rpc::Code::Unauthenticated, "device"});
     int& ofPerson = m_lines.ofPerson[m_peer->caller.person];
-    if (m_lines.ending || !m_loop.healthy()) return refuse(LineRefusal::Closing, {grpc::StatusCode::UNAVAILABLE, "closing"});
-    if (m_lines.open >= m_lines.most || ofPerson >= m_lines.mostOfOne) return refuse(LineRefusal::TooMany, {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many lines"});
+    if (m_lines.ending || !m_loop.healthy()) return refuse(LineRefusal::Closing, {rpc::Code::Unavailable, "closing"});
+    if (m_lines.open >= m_lines.most || ofPerson >= m_lines.mostOfOne) return refuse(LineRefusal::TooMany, {rpc::Code::ResourceExhausted, "too many lines"});
     m_counted = true;
     ++m_lines.open;
     ++ofPerson;
     m_session = std::make_unique<Session>(m_loop.core(), m_peer->caller, m_limits);
     m_loop.add(this);
-    StartSendInitialMetadata(); // tells the desk that it was let in
+    accept();
     {
         std::lock_guard lock(m_mutex);
         m_reading = true;
-        StartRead(&m_frame);
+        read();
     }
     pump();
 }
 
-void SyncCall::refuse(LineRefusal why, grpc::Status status)
+void SyncCall::refuse(LineRefusal why, rpc::Status status)
 {
     if (Metrics* m = m_loop.metrics()) m->refused(why);
     end(std::move(status));
 }
 
-void SyncCall::OnReadDone(bool ok)
+void SyncCall::onRead(std::optional<std::string> message)
 {
-    // No read is outstanding, so nobody else touches m_frame.
     std::vector<In> in;
-    size_t bytes = 0;
-    if (ok) {
-        bytes = m_frame.ByteSizeLong();
-        const bool opens = m_frame.has_bundle() && m_frame.bundle().frames_size() <= wire::kMaxTogether;
-        if (!opens) in.push_back({std::move(m_frame)}); // the session refuses a bundle
-        else for (auto& f : *m_frame.mutable_bundle()->mutable_frames()) in.push_back({std::move(f)});
-        m_frame.Clear();
+    const size_t bytes = message ? message->size() : 0;
+    wire::DeskFrame frame;
+    const bool whole = message && frame.ParseFromString(*message);
+    if (whole) {
+        const bool opens = frame.has_bundle() && frame.bundle().frames_size() <= wire::kMaxTogether;
+        if (!opens) in.push_back({std::move(frame)}); // the session refuses a bundle
+        else for (auto& f : *frame.mutable_bundle()->mutable_frames()) in.push_back({std::move(f)});
+    } else if (message) {
+        end({rpc::Code::InvalidArgument, "not a message"});
     }
     for (In& i : in) i.signatureGood = i.frame.has_submit() && m_peer && wire::checkSignature(i.frame.submit(), m_hub, m_peer->key);
     {
         std::lock_guard lock(m_mutex);
         m_reading = false;
-        if (!ok) {
+        if (!whole) {
             m_readEnded = true;
         } else {
             m_inBytes += bytes;
             m_in.insert(m_in.end(), std::make_move_iterator(in.begin()), std::make_move_iterator(in.end()));
             if (m_in.size() < kFramesWaiting && m_inBytes < kBytesWaiting) {
                 m_reading = true;
-                StartRead(&m_frame);
+                read();
             }
         }
     }
@@ -115,7 +117,7 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
         broken = m_broken;
         if (!m_reading && !m_readEnded && !m_end) {
             m_reading = true;
-            StartRead(&m_frame);
+            read();
         }
     }
     if (!m_session) return;
@@ -132,8 +134,8 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
         }
         in.pop_front();
     }
-    if (broken) end({grpc::StatusCode::CANCELLED, ""});
-    else if (ended && !m_holding) end(grpc::Status::OK);
+    if (broken) end({rpc::Code::Cancelled, ""});
+    else if (ended && !m_holding) end(rpc::Status());
 }
 
 //! More than the limits let in: it waits here and, once that is full, on the network; nothing is refused and the order stays.
@@ -169,13 +171,13 @@ void SyncCall::pump()
         bundle(std::move(frames), m_out);
         if (!m_out.empty()) {
             m_writing = true;
-            StartWrite(&m_out.front());
+            write(rpc::framed(m_out.front()));
         }
     }
-    if (m_session->closing()) end(grpc::Status::OK);
+    if (m_session->closing()) end(rpc::Status());
 }
 
-void SyncCall::OnWriteDone(bool ok)
+void SyncCall::onWritten(bool ok)
 {
     bool drained = false;
     {
@@ -188,7 +190,7 @@ void SyncCall::OnWriteDone(bool ok)
         }
         if (!m_out.empty()) {
             m_writing = true;
-            StartWrite(&m_out.front());
+            write(rpc::framed(m_out.front()));
         } else {
             drained = true;
             finishIfIdle();
@@ -197,7 +199,7 @@ void SyncCall::OnWriteDone(bool ok)
     if (drained) m_loop.ready(this);
 }
 
-void SyncCall::OnCancel()
+void SyncCall::onCancel()
 {
     {
         std::lock_guard lock(m_mutex);
@@ -211,10 +213,10 @@ void SyncCall::finishIfIdle()
 {
     if (!m_end || m_finished || m_writing) return;
     m_finished = true;
-    Finish(*m_end);
+    finish(*m_end);
 }
 
-void SyncCall::end(grpc::Status status)
+void SyncCall::end(rpc::Status status)
 {
     std::lock_guard lock(m_mutex);
     if (!m_end) m_end = std::move(status);
@@ -222,14 +224,14 @@ void SyncCall::end(grpc::Status status)
     finishIfIdle();
 }
 
-void SyncCall::drop() { end({grpc::StatusCode::UNAVAILABLE, "the hub could not keep it"}); }
+void SyncCall::drop() { end({rpc::Code::Unavailable, "the hub could not keep it"}); }
 
 void SyncCall::shutDown()
 {
     if (m_session) m_session->shutDown();
 }
 
-void SyncCall::OnDone()
+void SyncCall::onDone()
 {
     m_loop.post([this] {
         m_loop.remove(this);

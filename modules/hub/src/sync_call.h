@@ -4,9 +4,9 @@
 #include "loop.h"
 #include "metrics.h"
 #include "sync.pb.h"
+#include "zt/rpc/server.h"
 
 #include <deque>
-#include <grpcpp/grpcpp.h>
 #include <map>
 
 namespace zt::hub {
@@ -19,16 +19,11 @@ struct Lines {
     std::map<std::string, int> ofPerson;
 };
 
-//! One Sync call. gRPC's threads fill `m_in` and empty `m_out` under the mutex; everything else is the loop's. Deletes itself after OnDone, on the
+//! One Sync call. Its connection's thread fills `m_in` and empties `m_out` under the mutex; everything else is the loop's. Deletes itself after onDone, on the
 //! loop's thread.
-class SyncCall final : public grpc::ServerBidiReactor<wire::DeskFrame, wire::HubFrame>, public Member {
+class SyncCall final : public rpc::ServerCall, public Member {
 public:
-    SyncCall(Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer);
-
-    void OnReadDone(bool ok) override;
-    void OnWriteDone(bool ok) override;
-    void OnCancel() override;
-    void OnDone() override;
+    SyncCall(std::shared_ptr<rpc::ServerStream> stream, Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer);
 
     void takeIn(std::vector<Core::Door>& doors) override;
     void answer(const Core::Answer& answer) override;
@@ -38,15 +33,20 @@ public:
     [[nodiscard]] Session* session() override { return m_session.get(); }
 
 private:
+    void onRead(std::optional<std::string> message) override;
+    void onWritten(bool ok) override;
+    void onCancel() override;
+    void onDone() override;
+
     struct In {
         wire::DeskFrame frame;
         bool signatureGood = false; //!< under the peer's own key; checked here, where several threads are
     };
 
     void attach();
-    void refuse(LineRefusal why, grpc::Status status);
+    void refuse(LineRefusal why, rpc::Status status);
     void hold(std::deque<In> rest);
-    void end(grpc::Status status);
+    void end(rpc::Status status);
     void finishIfIdle();
 
     Loop& m_loop;
@@ -60,12 +60,11 @@ private:
     Millis m_holdUntil = 0;
 
     std::mutex m_mutex;
-    wire::DeskFrame m_frame;
     std::deque<In> m_in;
     std::deque<wire::HubFrame> m_out;
     size_t m_inBytes = 0;
     bool m_reading = false, m_readEnded = false, m_writing = false, m_broken = false, m_finished = false;
-    std::optional<grpc::Status> m_end; //!< Finish with it once nothing is being written
+    std::optional<rpc::Status> m_end; //!< finish() with it once nothing is being written
 };
 
 } // namespace zt::hub

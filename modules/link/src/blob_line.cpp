@@ -3,11 +3,14 @@
 #include "backoff.h"
 #include "call.h"
 #include "channel.h"
-#include "sync.grpc.pb.h"
+#include "sync.pb.h"
 #include "zt/crypto/blob.h"
+#include "zt/wire/methods.h"
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <thread>
 
 namespace zt::link {
 
@@ -55,12 +58,12 @@ class BlobLine::Impl final : public std::enable_shared_from_this<Impl>, public B
 public:
     Impl(Endpoint endpoint, std::shared_ptr<BlobFiles> files, Events events, Timing timing)
         : m_endpoint(std::move(endpoint)), m_files(std::move(files)), m_events(std::move(events)), m_timing(timing)
-        , m_credentials(makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key))
+        , m_credentials(credentialsOf(m_endpoint))
     {
     }
     void run()
     {
-        m_loop.run([this] { pump(); });
+        m_loop.run([this] { pump(); }, [this] { dropConnection(); });
         m_events = {};
         m_files.reset();
     }
@@ -82,7 +85,7 @@ private:
     void opened() override {}
     void received(wire::BlobDown message) override;
     void written() override { pump(); }
-    void ended(const grpc::Status& status) override;
+    void ended(const rpc::Status& status) override;
 
     void onState(const wire::BlobState& state);
     void onChunk(const wire::BlobChunk& chunk);
@@ -93,6 +96,7 @@ private:
     [[nodiscard]] Millis nextAbsent() const; //!< 0: none
     void forget();
     void hangUp();
+    void dropConnection();
     void pump();
     bool watch(Millis now);
     void writeNext(Millis now);
@@ -106,18 +110,15 @@ private:
     std::shared_ptr<BlobFiles> m_files;
     Events m_events;
     const Timing m_timing;
-    std::shared_ptr<grpc::ChannelCredentials> m_credentials;
-    Sessions m_sessions = Sessions::kept();
-    Loop m_loop;
-    std::shared_ptr<grpc::Channel> m_channel;
-    std::unique_ptr<wire::Hub::Stub> m_stub;
+    std::shared_ptr<rpc::Credentials> m_credentials;
+    rpc::Loop m_loop;
+    std::unique_ptr<rpc::Channel> m_channel;
     std::unique_ptr<BlobCall> m_call;
     std::deque<Upload> m_ups;     // the first is under way
     std::deque<Download> m_downs; // the first is under way
     std::vector<Download> m_absent; // were not whole at the hub yet
     uint64_t m_rate = 0;
     Pace m_upPace, m_downPace;
-    bool m_ending = false;        // we ended this call; what was queued since waits for the next
     bool m_heard = false;         // the hub answered on this call
     Millis m_lastMove = 0;
     Millis m_downFrom = 0;        // connections have broken since and brought nothing further; 0: the last one did
@@ -147,15 +148,14 @@ void BlobLine::Impl::setProxy(std::string proxy)
 {
     if (m_endpoint.proxy == proxy) return;
     m_endpoint.proxy = std::move(proxy);
-    if (m_call && !m_ending) breakDown();
+    if (m_call) breakDown();
 }
 
 void BlobLine::Impl::setEndpoint(Endpoint endpoint)
 {
     endpoint.proxy = m_endpoint.proxy;
     m_endpoint = std::move(endpoint);
-    m_credentials = makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key);
-    m_sessions = Sessions::kept();
+    m_credentials = credentialsOf(m_endpoint);
 }
 
 void BlobLine::Impl::setRate(uint64_t rate)
@@ -174,8 +174,8 @@ void BlobLine::Impl::close()
 void BlobLine::Impl::quit()
 {
     forget();
-    if (m_call) hangUp();
-    else m_loop.finish();
+    dropConnection();
+    m_loop.finish();
 }
 
 void BlobLine::Impl::forget()
@@ -206,10 +206,14 @@ Millis BlobLine::Impl::nextAbsent() const
 
 void BlobLine::Impl::hangUp()
 {
-    if (!m_call || m_ending) return;
-    m_ending = true;
     m_loop.alarmAt(0);
-    m_call->cancel();
+    dropConnection();
+}
+
+void BlobLine::Impl::dropConnection()
+{
+    m_call.reset();
+    m_channel.reset();
 }
 
 void BlobLine::Impl::breakDown()
@@ -226,24 +230,15 @@ void BlobLine::Impl::breakDown()
 
 void BlobLine::Impl::connect()
 {
-    m_ending = m_heard = false;
+    m_heard = false;
     m_lastMove = systemClock().steady();
-    m_channel = makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions);
-    m_stub = wire::Hub::NewStub(m_channel);
-    m_call = std::make_unique<BlobCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
-    m_stub->async()->Blobs(&m_call->context, m_call.get());
-    m_call->begin();
+    m_channel = std::make_unique<rpc::Channel>(m_loop, m_credentials, toHub(m_endpoint.address, m_endpoint.proxy));
+    m_call = std::make_unique<BlobCall>(*m_channel, wire::kBlobs, *this);
 }
 
-void BlobLine::Impl::ended(const grpc::Status&)
+void BlobLine::Impl::ended(const rpc::Status&)
 {
-    m_call.reset();
-    m_stub.reset();
-    m_channel.reset();
-    m_loop.alarmAt(0);
-    if (quitting) return m_loop.finish();
-    if (!m_ending) breakDown();
-    m_ending = false;
+    breakDown();
     pump();
 }
 
@@ -266,7 +261,7 @@ bool BlobLine::Impl::watch(Millis now)
 
 void BlobLine::Impl::pump()
 {
-    if (quitting || m_ending) return;
+    if (quitting) return;
     const Millis now = systemClock().steady();
     askForAbsent(now);
     if (!m_call) {
@@ -276,7 +271,7 @@ void BlobLine::Impl::pump()
     }
     if (m_downPace.free <= now) m_call->read();
     if (!m_call->busy()) writeNext(now);
-    if (m_call && !m_ending) watch(now);
+    if (m_call) watch(now);
 }
 
 bool BlobLine::Impl::mayWriteChunk() const
@@ -295,14 +290,14 @@ void BlobLine::Impl::writeNext(Millis now)
         out.mutable_want()->set_blob(d.blob);
         out.mutable_want()->set_stream(d.stream);
         out.mutable_want()->set_from_chunk(d.next);
-        m_call->write(std::move(out), false);
+        m_call->write(out);
     } else if (!m_ups.empty() && !m_ups.front().offered) {
         Upload& u = m_ups.front();
         u.offered = true;
         out.mutable_offer()->set_blob(u.blob);
         out.mutable_offer()->set_sealed_size(u.size);
         for (const Bytes& hash : u.chunks) out.mutable_offer()->add_chunks(hash);
-        m_call->write(std::move(out), false);
+        m_call->write(out);
     } else if (m_upPace.free <= now && mayWriteChunk()) {
         writeChunk();
     }
@@ -321,12 +316,12 @@ void BlobLine::Impl::writeChunk()
     out.mutable_chunk()->set_blob(u.blob);
     out.mutable_chunk()->set_index(u.next++);
     out.mutable_chunk()->set_data(std::move(*data));
-    m_call->write(std::move(out), false);
+    m_call->write(out);
 }
 
 void BlobLine::Impl::received(wire::BlobDown message)
 {
-    if (m_ending || quitting) return m_call->read(); // to its end
+    if (quitting) return;
     m_heard = true;
     m_lastMove = systemClock().steady();
     switch (message.kind_case()) {
@@ -335,7 +330,6 @@ void BlobLine::Impl::received(wire::BlobDown message)
     case wire::BlobDown::kEnd: onEnd(message.end()); break;
     case wire::BlobDown::KIND_NOT_SET: break; // of a later version
     }
-    if (m_ending || quitting) return m_call->read();
     pump();
 }
 

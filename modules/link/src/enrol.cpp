@@ -2,12 +2,13 @@
 
 #include "address.h"
 #include "channel.h"
-#include "sync.grpc.pb.h"
+#include "sync.pb.h"
 #include "zt/crypto/hash.h"
 #include "zt/crypto/pki.h"
+#include "zt/rpc/frame.h"
+#include "zt/wire/methods.h"
 
 #include <algorithm>
-#include <future>
 
 namespace zt::link {
 
@@ -24,46 +25,40 @@ Result<std::string> findRoot(const std::vector<std::string>& chain, BytesView ca
     return fail(Err::Unauthenticated, "the hub's root is not the one the code names");
 }
 
-Error toError(const grpc::Status& status)
+Error toError(const rpc::Status& status)
 {
-    switch (status.error_code()) {
+    switch (status.code) {
     // The hub proved to be the one the code names; it is the code that does not hold (any more).
-    case grpc::StatusCode::UNAUTHENTICATED:
-    case grpc::StatusCode::NOT_FOUND: return fail(Err::NotFound, "the hub refused the code");
-    case grpc::StatusCode::PERMISSION_DENIED: return fail(Err::Denied, "the hub refused the person");
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return fail(Err::Busy, "too many enrolments at this moment");
-    case grpc::StatusCode::INVALID_ARGUMENT: return fail(Err::Invalid, "the hub does not take these keys");
-    case grpc::StatusCode::UNIMPLEMENTED:
-    case grpc::StatusCode::UNKNOWN: return fail(Err::Invalid, "not a hub");
-    case grpc::StatusCode::UNAVAILABLE:
-        // The certificates were read a moment ago: a handshake that fails now fails for them (dates, host name).
-        if (status.error_message().find("andshake failed") != std::string::npos || status.error_message().find("peer") != std::string::npos)
-            return fail(Err::Unauthenticated, "the hub's certificate does not hold");
-        return fail(Err::Unavailable, "the hub does not answer");
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return fail(Err::Unavailable, "the hub did not answer in time");
+    case rpc::Code::Unauthenticated:
+    case rpc::Code::NotFound: return fail(Err::NotFound, "the hub refused the code");
+    case rpc::Code::PermissionDenied: return fail(Err::Denied, "the hub refused the person");
+    case rpc::Code::ResourceExhausted: return fail(Err::Busy, "too many enrolments at this moment");
+    case rpc::Code::InvalidArgument: return fail(Err::Invalid, "the hub does not take these keys");
+    case rpc::Code::Unimplemented:
+    case rpc::Code::Unknown: return fail(Err::Invalid, "not a hub");
+    case rpc::Code::DeadlineExceeded: return fail(Err::Unavailable, "the hub did not answer in time");
+    case rpc::Code::Unavailable: break;
     default: return fail(Err::Unavailable, "the hub could not do it");
     }
-}
-
-//! One call, waited for.
-template <class Start>
-grpc::Status waitFor(int timeoutMs, Start start)
-{
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
-    // Shared: set_value() may still be running when get() has returned.
-    const auto done = std::make_shared<std::promise<grpc::Status>>();
-    start(&context, [done](grpc::Status status) { done->set_value(std::move(status)); });
-    return done->get_future().get();
+    switch (status.fault) {
+    case rpc::Fault::OtherRoot:
+    case rpc::Fault::Expired:
+    case rpc::Fault::NotYet:
+    case rpc::Fault::OtherHost:
+    case rpc::Fault::RootOver:
+    case rpc::Fault::BadCertificate: return fail(Err::Unauthenticated, "the hub's certificate does not hold");
+    case rpc::Fault::NoHttp2: return fail(Err::Invalid, "not a hub");
+    default: return fail(Err::Unavailable, "the hub does not answer");
+    }
 }
 
 Result<wire::EnrolReply> call(const std::string& address, const std::string& ca, const std::string& proxy, const wire::EnrolRequest& request, int timeoutMs)
 {
     std::string noKey;
-    const auto stub = wire::Enrolment::NewStub(makeChannel(address, makeCredentials(ca, {}, noKey), proxy, {}));
+    const auto answer = rpc::ask(toHub(address, proxy), rpc::Credentials::make(ca, {}, noKey), wire::kEnrol, rpc::framed(request), timeoutMs);
+    if (!answer.status.ok()) return toError(answer.status);
     wire::EnrolReply reply;
-    const auto status = waitFor(timeoutMs, [&](auto* context, auto done) { stub->async()->Enrol(context, &request, &reply, std::move(done)); });
-    if (!status.ok()) return toError(status);
+    if (!reply.ParseFromString(answer.message)) return fail(Err::Invalid, "not a hub");
     return reply;
 }
 
@@ -73,9 +68,9 @@ Result<Enrolled> enrol(const EnrolCode& code, const wire::EnrolRequest& request,
                        const std::function<void(int step)>& progress)
 {
     auto step = [&progress](int n) { if (progress) progress(n); };
-    ZT_LET(at, splitAddress(code.address));
+    ZT_TRY(splitAddress(code.address));
     step(1);
-    const auto chain = crypto::offeredChain(at.host, at.port, timeoutMs, proxy);
+    const auto chain = rpc::offeredChain(toHub(code.address, proxy), timeoutMs);
     if (!chain) return chain.error().kind == Err::Invalid ? fail(Err::Invalid, "not a hub") : Error(chain.error());
     step(2);
     ZT_LET(ca, findRoot(*chain, code.caHash));
@@ -91,16 +86,15 @@ Result<Enrolled> enrol(const EnrolCode& code, const wire::EnrolRequest& request,
 Result<std::string> renew(Endpoint endpoint, int timeoutMs)
 {
     ZT_LET(present, crypto::readCert(endpoint.certificate));
-    const auto stub = wire::Hub::NewStub(makeChannel(endpoint.address, makeCredentials(endpoint.ca, endpoint.certificate, endpoint.key), endpoint.proxy, {}));
-    const wire::RenewRequest request;
+    const auto answer = rpc::ask(toHub(endpoint.address, endpoint.proxy), credentialsOf(endpoint), wire::kRenew, rpc::framed(wire::RenewRequest()), timeoutMs);
     wire::RenewReply reply;
-    const auto status = waitFor(timeoutMs, [&](auto* context, auto done) { stub->async()->Renew(context, &request, &reply, std::move(done)); });
-    switch (status.error_code()) {
-    case grpc::StatusCode::OK: break;
-    case grpc::StatusCode::PERMISSION_DENIED: return fail(Err::Denied, "the hub renews no certificate of this device");
-    case grpc::StatusCode::UNAUTHENTICATED: return fail(Err::Unauthenticated, "the hub does not know this device");
+    switch (answer.status.code) {
+    case rpc::Code::Ok: break;
+    case rpc::Code::PermissionDenied: return fail(Err::Denied, "the hub renews no certificate of this device");
+    case rpc::Code::Unauthenticated: return fail(Err::Unauthenticated, "the hub does not know this device");
     default: return fail(Err::Unavailable, "the hub did not renew");
     }
+    if (!reply.ParseFromString(answer.message)) return fail(Err::Unavailable, "the hub did not renew");
     const auto fresh = crypto::issuedUnder(reply.certificate(), endpoint.ca, systemClock().now());
     if (!fresh || fresh->publicKey != present.publicKey || fresh->commonName != present.commonName || fresh->notAfter <= present.notAfter)
         return fail(Err::Unauthenticated, "the certificate given is not ours, of another root or not later");

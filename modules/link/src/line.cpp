@@ -5,11 +5,14 @@
 #include "call.h"
 #include "channel.h"
 #include "diagnose.h"
-#include "sync.grpc.pb.h"
+#include "sync.pb.h"
+#include "zt/wire/methods.h"
 #include "zt/wire/sealing.h"
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <thread>
 
 namespace zt::link {
 
@@ -27,13 +30,13 @@ class Line::Impl final : public std::enable_shared_from_this<Impl>, public HubCa
 public:
     Impl(Endpoint endpoint, Handlers handlers, Timing timing)
         : m_endpoint(std::move(endpoint)), m_handlers(std::move(handlers)), m_timing(timing)
-        , m_credentials(makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key))
+        , m_credentials(credentialsOf(m_endpoint))
     {
     }
     void run()
     {
-        m_loop.run([this] { alarm(); });
-        m_handlers = {}; // a thread of gRPC may hold this object a moment longer; what the handlers hold goes now
+        m_loop.run([this] { alarm(); }, [this] { dropConnection(); });
+        m_handlers = {}; // whoever holds this object a moment longer: what the handlers hold goes now
     }
     template <class F>
     void post(F task) { m_loop.post(std::move(task)); }
@@ -65,22 +68,19 @@ private:
     void opened() override;
     void received(wire::HubFrame frame) override;
     void written() override;
-    void ended(const grpc::Status& status) override;
-    void gone(HubCall& call) override;
-    void finishIfOver();
-    void dropChannel();
+    void ended(const rpc::Status& status) override;
+    void hangUp();
+    void dropConnection();
 
     void attempt(bool onThis = false);
     void alarm();
-    void breakOff();
-    void leave();
     void planRetry(Millis atMost);
     void beginOutage()
     {
         m_down = 0;
         m_downFrom = systemClock().steady();
     }
-    [[nodiscard]] Diagnosis judge(const grpc::Status& status) const;
+    [[nodiscard]] Diagnosis judge(const rpc::Status& status) const;
     void failed(Diagnosis diagnosis);
     void tell(State state, const char* why);
     void writeNext();
@@ -89,17 +89,13 @@ private:
     Endpoint m_endpoint;
     Handlers m_handlers;
     const Timing m_timing;
-    std::shared_ptr<grpc::ChannelCredentials> m_credentials;
-    Sessions m_sessions = Sessions::kept();
-    Loop m_loop;
-    std::shared_ptr<grpc::Channel> m_channel;
-    std::unique_ptr<wire::Hub::Stub> m_stub;
+    std::shared_ptr<rpc::Credentials> m_credentials;
+    rpc::Loop m_loop;
+    std::unique_ptr<rpc::Channel> m_channel;
     std::unique_ptr<HubCall> m_call;
-    std::vector<std::unique_ptr<HubCall>> m_leaving; //!< their end is awaited by nobody but quit()
     std::deque<wire::DeskFrame> m_out;
     std::string m_why;
     bool m_wanted = false;   // start() was called
-    bool m_timedOut = false;
     bool m_onThis = false; // asks on a connection that was there before, and may be dead
     bool m_told = false;
     Millis m_down = 0;     // without the hub, added up since a connection last held
@@ -123,8 +119,7 @@ void Line::Impl::stop()
     m_wanted = false;
     m_loop.alarmAt(0);
     nextRetry = 0;
-    leave();
-    dropChannel();
+    dropConnection();
     tell(State::Unreachable, "stopped");
 }
 
@@ -146,8 +141,7 @@ void Line::Impl::setEndpoint(Endpoint endpoint)
 {
     endpoint.proxy = m_endpoint.proxy;
     m_endpoint = std::move(endpoint);
-    m_credentials = makeCredentials(m_endpoint.ca, m_endpoint.certificate, m_endpoint.key);
-    m_sessions = Sessions::kept(); // the hub would see the old certificate in an old session
+    m_credentials = credentialsOf(m_endpoint);
     if (m_wanted && !connection) reconnect("endpoint_changed");
 }
 
@@ -158,14 +152,16 @@ void Line::Impl::reconnect(const char* why, bool onThis)
     tell(State::Connecting, why);
     beginOutage();
     onThis = onThis && connection;
-    leave();
+    hangUp();
     attempt(onThis);
 }
 
 void Line::Impl::restart()
 {
     if (!m_wanted || !connection) return;
-    breakOff();
+    m_downFrom = systemClock().steady();
+    dropConnection();
+    planRetry(m_timing.mostBackoffMs);
     tell(State::Connecting, "restart");
 }
 
@@ -173,8 +169,8 @@ void Line::Impl::quit()
 {
     m_wanted = false;
     m_loop.alarmAt(0);
-    breakOff();
-    finishIfOver();
+    dropConnection();
+    m_loop.finish();
 }
 
 void Line::Impl::write(wire::DeskFrame frame, uint64_t wanted)
@@ -200,7 +196,7 @@ void Line::Impl::writeNext()
         wire::DeskFrame alone = std::move(together[0]);
         frame = std::move(alone);
     }
-    m_call->write(std::move(frame), !m_out.empty());
+    m_call->write(frame);
 }
 
 void Line::Impl::attempt(bool onThis)
@@ -209,22 +205,13 @@ void Line::Impl::attempt(bool onThis)
     const auto at = splitAddress(m_endpoint.address);
     if (!at) return failed({State::Unreachable, "bad_address"});
     if (!hasNetwork(at->host)) return failed({State::NoNetwork, "no_network"});
-    m_onThis = onThis && m_channel && m_channel->GetState(false) == GRPC_CHANNEL_READY;
-    std::shared_ptr<grpc::Channel> before;
-    if (!m_onThis) {
-        // A new channel else: gRPC's own back-off and whatever it remembers of the last failure must not add to ours. It is made while the one before
-        // is still there: gRPC ends its threads with the last channel and begins them with the first.
-        before = std::exchange(m_channel, makeChannel(m_endpoint.address, m_credentials, m_endpoint.proxy, m_sessions));
-        m_stub = wire::Hub::NewStub(m_channel);
-    }
-    m_timedOut = false;
-    m_call = std::make_unique<HubCall>(std::shared_ptr<Loop>(shared_from_this(), &m_loop), *this);
+    m_onThis = onThis && m_channel && m_channel->ready();
+    if (!m_onThis) m_channel = std::make_unique<rpc::Channel>(m_loop, m_credentials, toHub(m_endpoint.address, m_endpoint.proxy));
+    m_call = std::make_unique<HubCall>(*m_channel, wire::kSync, *this);
     const Millis now = systemClock().steady();
     // As long as the outage so far: what was lost in a short one need not be waited for, and a slow line gets its time.
     const Millis connectMs = std::clamp<Millis>(m_down + now - m_downFrom, std::min(kFirstConnectMs, m_timing.connectMs), m_timing.connectMs);
     m_loop.alarmAt(now + (m_onThis ? m_timing.answerMs : connectMs));
-    m_stub->async()->Sync(&m_call->context, m_call.get());
-    m_call->begin();
     dialled = ++m_calls;
     m_told = false;
     if (m_handlers.dialled) m_handlers.dialled(m_calls);
@@ -235,17 +222,17 @@ void Line::Impl::alarm()
     if (!m_call) {
         if (m_wanted) attempt();
     } else if (!connection && m_onThis) {
-        leave();
+        hangUp();
         attempt();
     } else if (!connection) {
-        m_timedOut = true;
-        m_call->cancel();
+        dropConnection();
+        failed({State::Unreachable, "timeout"});
     }
 }
 
 void Line::Impl::opened()
 {
-    if (!m_wanted || m_timedOut || connection || !dialled) return;
+    if (!m_wanted || connection || !dialled) return;
     m_loop.alarmAt(0);
     m_onThis = false;
     m_upSince = systemClock().steady();
@@ -256,7 +243,6 @@ void Line::Impl::opened()
 
 void Line::Impl::received(wire::HubFrame frame)
 {
-    opened(); // in case gRPC tells it later
     auto give = [this](wire::HubFrame&& f) {
         if (connection && !quitting && m_handlers.frame) m_handlers.frame(std::move(f));
     };
@@ -275,69 +261,38 @@ void Line::Impl::written()
     writeNext();
 }
 
-//! What the connection still brings is nobody's business any more.
-void Line::Impl::breakOff()
+//! Ends the call there is. Of what it still brings nothing is heard, and the next one may begin at once.
+void Line::Impl::hangUp()
 {
     dialled = connection = 0;
-    m_out.clear();
-    if (m_call) m_call->cancel();
-}
-
-//! Nobody waits for its end: the next call may begin at once.
-void Line::Impl::leave()
-{
-    breakOff();
     m_upSince = 0;
-    if (!m_call) return;
-    m_call->leave();
-    m_leaving.push_back(std::move(m_call));
+    m_out.clear();
+    m_call.reset();
 }
 
-void Line::Impl::gone(HubCall& call)
+void Line::Impl::dropConnection()
 {
-    std::erase_if(m_leaving, [&](const auto& c) { return c.get() == &call; });
-    if (quitting) finishIfOver();
-}
-
-//! Always here: the last channel ends gRPC's threads and waits for them, so that none of them may be the one that lets go of it.
-void Line::Impl::dropChannel()
-{
-    m_stub.reset();
+    hangUp();
     m_channel.reset();
 }
 
-void Line::Impl::finishIfOver()
+void Line::Impl::ended(const rpc::Status& status)
 {
-    if (m_call || !m_leaving.empty()) return;
-    dropChannel();
-    m_loop.finish();
-}
-
-void Line::Impl::ended(const grpc::Status& status)
-{
-    const bool wasUp = m_upSince != 0;
+    const bool wasUp = connection != 0;
     if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_down = 0;
     if (wasUp) m_downFrom = systemClock().steady();
-    m_upSince = 0;
-    m_call.reset();
-    dropChannel();
-    const bool dropped = connection != 0;
-    dialled = connection = 0;
-    m_out.clear();
+    const Diagnosis diagnosis = judge(rpc::Status(status)); // before the call goes, whose it may be
+    dropConnection();
     m_loop.alarmAt(0);
-    if (quitting) return finishIfOver();
     if (!m_wanted) return;
     if (std::exchange(m_onThis, false)) return attempt();
-    if (wasUp && !dropped) return planRetry(m_timing.mostBackoffMs); // restart(): said already
-    failed(judge(status));
+    failed(diagnosis);
 }
 
-Diagnosis Line::Impl::judge(const grpc::Status& status) const
+Diagnosis Line::Impl::judge(const rpc::Status& status) const
 {
-    const auto code = status.error_code();
-    if (m_timedOut) return {State::Unreachable, "timeout"};
-    const bool refused = code == grpc::StatusCode::UNAUTHENTICATED || code == grpc::StatusCode::PERMISSION_DENIED;
-    if (state != State::Up || refused) return diagnose(m_endpoint, status);
+    const bool refused = status.code == rpc::Code::Unauthenticated || status.code == rpc::Code::PermissionDenied;
+    if (!connection || refused) return diagnose(m_endpoint, status);
     const auto at = splitAddress(m_endpoint.address);
     if (at && !hasNetwork(at->host)) return {State::NoNetwork, "no_network"};
     return {State::Unreachable, "dropped"};

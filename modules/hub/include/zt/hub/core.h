@@ -130,7 +130,7 @@ struct SessionLimits {
     Millis positionEvery = 0;         //!< least time between Positions that tell of nothing but skipped rows
 };
 
-//! One desk's line, as frames in and frames out. Used by the server (one per gRPC stream) and by the simulation.
+//! One desk's line, as frames in and frames out. Used by the server (one for each Sync call) and by the simulation.
 class Session {
 public:
     Session(Core& core, Caller caller, SessionLimits limits = {});

@@ -10,8 +10,8 @@ namespace zt::hub {
 
 class LogEngine;
 
-//! The office hub on its ports: gRPC (callback API) with mutual TLS for desks, a port without client certificates for enrolment, health. One decider
-//! thread owns Core and Sessions; gRPC's threads hand over and return; one worker thread does the files' I/O.
+//! The office hub on its ports: calls over mutual TLS for desks, a port without client certificates for enrolment, health. One decider
+//! thread owns Core and Sessions; the network's threads hand over and return; one worker thread does the files' I/O.
 class Server {
 public:
     //! Opens the folder, takes its lock, listens. Any error says what to do in its detail. `clock` and `random` outlive the server.
