@@ -11,7 +11,7 @@ import sys
 SOURCES = {".h", ".cpp", ".c"}
 # base and crypto hold the ports' adapters (clock, random, log, files of blobs); everything between them and the store is pure.
 PURE = {"wire", "rules", "directory", "approval", "document", "catalogue", "sync"}
-NO_QT = PURE | {"base", "crypto", "store", "link", "hub", "desk"}
+NO_QT = PURE | {"base", "crypto", "rpc", "store", "link", "hub", "desk"}
 # What reaches outside: files, threads, clocks, processes, sockets.
 IMPURE = re.compile(r"^(fstream|filesystem|thread|mutex|shared_mutex|condition_variable|future|atomic|ctime|time\.h|random|stdio\.h|cstdio|iostream|fcntl\.h"
                     r"|unistd\.h|spawn\.h|pthread\.h|signal\.h|csignal|sys/.*|netinet/.*|arpa/.*|netdb\.h|poll\.h|dirent\.h|sqlite3\.h|SQLiteCpp/.*|grpc.*"
@@ -19,9 +19,9 @@ IMPURE = re.compile(r"^(fstream|filesystem|thread|mutex|shared_mutex|condition_v
 CLOCKS = re.compile(r"\b(system_clock|steady_clock|high_resolution_clock|utc_clock)\b|\b(?:std::)?(?:clock_gettime|gettimeofday|getenv|rand|random_device)\b\s*[({]")
 QT = re.compile(r"^(Q[A-Z]\w*|Qt\w+/.*|q[a-z]+\.h)$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
-GENERATED = {"record.pb.h": "wire", "sync.pb.h": "wire", "sync.grpc.pb.h": "wire", "zt/widgets/tokens.h": "resources"}
-# gRPC's generated header and library are for these alone.
-GRPC = {"link", "hub"}
+GENERATED = {"record.pb.h": "wire", "sync.pb.h": "wire", "zt/widgets/tokens.h": "resources"}
+# Sockets, TLS and HTTP/2 for calls are one module's.
+NETWORK = re.compile(r"^(uv\.h|nghttp2/.*|openssl/ssl\.h)$")
 BINARIES = ("app/desktop/zhengtong", "app/hub/zhengtong-hub", "app/ctl/zhengtong-ctl")
 
 
@@ -82,8 +82,10 @@ def check_includes(root):
                     yield f"{rel}: only store and hub know SQLCipher"
             if me in NO_QT and QT.match(name):
                 yield f"{rel}: {me} includes Qt's {name}"
-            if (name.startswith("grpc") or name == "sync.grpc.pb.h") and me not in GRPC:
-                yield f"{rel}: only link and hub know gRPC ({name})"
+            if name.startswith("grpc") or name == "sync.grpc.pb.h":
+                yield f"{rel}: gRPC is for tests ({name})"
+            if NETWORK.match(name) and me != "rpc":
+                yield f"{rel}: only rpc speaks TLS and HTTP/2 ({name})"
             if re.match(r"pqxx|libpq", name) and me != "hub":
                 yield f"{rel}: only hub knows PostgreSQL ({name})"
             if me in PURE and IMPURE.match(name):

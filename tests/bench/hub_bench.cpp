@@ -1,16 +1,18 @@
-//! Durable commands a second over gRPC with mutual TLS: bench_hub DIR ADDRESS CLIENTS COMMANDS WINDOW
+//! Durable commands a second over mutual TLS, by the product's own calls: bench_hub DIR ADDRESS CLIENTS COMMANDS WINDOW
 //!
 //! Each client is one desk: own certificate, own stream, own matters. A command is an opinion on one of them, signed before the clock starts (desks
 //! sign on their own processors), and counts when its receipt is here: the hub sends it after the commit. WINDOW commands of a client are on the way.
 #include "load.h"
 
-#include "sync.grpc.pb.h"
+#include "sync.pb.h"
 #include "zt/base/id.h"
 #include "zt/crypto/selftest.h"
+#include "zt/rpc/channel.h"
+#include "zt/rpc/frame.h"
+#include "zt/wire/methods.h"
 #include "zt/wire/sealing.h"
 
 #include <atomic>
-#include <grpcpp/grpcpp.h>
 #include <thread>
 
 using namespace zt;
@@ -19,15 +21,16 @@ using bench::readAll;
 
 namespace {
 
-class Client final : public grpc::ClientBidiReactor<wire::DeskFrame, wire::HubFrame> {
+//! On the loop's thread, but for sign() and the counters.
+class Client final : public rpc::Call::Owner {
 public:
     Client(const std::string& base, const std::string& ca, const std::string& address, int count, int window)
         : m_window(window), m_device(bench::LoadDevice::read(base)), m_key(m_device.key())
     {
-        grpc::SslCredentialsOptions options{ca, readAll(base + ".key"), readAll(base + ".pem")};
-        grpc::ChannelArguments args;
-        args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-        m_stub = wire::Hub::NewStub(grpc::CreateCustomChannel("dns:///" + address, grpc::SslCredentials(options), args));
+        std::string key = readAll(base + ".key");
+        m_credentials = rpc::Credentials::make(ca, readAll(base + ".pem"), key);
+        const size_t colon = address.rfind(':');
+        m_to = {address.substr(0, colon), uint16_t(std::stoi(address.substr(colon + 1))), {}, 64u << 20};
         m_frames.resize(size_t(count) + 1);
         m_sent.resize(size_t(count) + 1);
         auto& hello = *m_frames[0].mutable_hello();
@@ -38,13 +41,13 @@ public:
         hello.set_programme("bench");
     }
 
-    void connect()
+    void connect(rpc::Loop& loop)
     {
-        m_stub->async()->Sync(&m_context, this);
-        AddHold();
-        StartRead(&m_in);
-        StartWrite(&m_frames[0]);
-        StartCall();
+        m_channel = std::make_unique<rpc::Channel>(loop, m_credentials, m_to);
+        m_call = std::make_unique<rpc::Call>(*m_channel, wire::kSync, *this);
+        m_call->read();
+        m_writing = true;
+        m_call->write(rpc::framed(m_frames[0]));
         m_next = 1;
     }
     [[nodiscard]] bool live() const { return m_live; }
@@ -66,19 +69,16 @@ public:
     }
     void go()
     {
-        std::lock_guard lock(m_mutex);
         m_going = true;
         write();
     }
     [[nodiscard]] size_t done() const { return m_done; }
     [[nodiscard]] size_t total() const { return m_frames.size() - 1; }
     [[nodiscard]] size_t refused() const { return m_refused; }
-    [[nodiscard]] bool ended() const { return m_ended; }
     void close()
     {
-        m_context.TryCancel();
-        RemoveHold();
-        while (!m_ended) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        m_call.reset();
+        m_channel.reset();
     }
     std::vector<double> latency;
 
@@ -95,27 +95,21 @@ private:
             *together.Add() = std::move(m_frames[m_next]);
             m_sent[m_next] = now;
         }
-        StartWrite(&m_out);
+        m_call->write(rpc::framed(m_out));
     }
-    void OnWriteDone(bool ok) override
+    void written() override
     {
-        std::lock_guard lock(m_mutex);
         m_writing = false;
-        if (ok) write();
+        write();
     }
-    void OnReadDone(bool ok) override
+    void received(std::string message) override
     {
-        if (!ok) return;
-        {
-            std::lock_guard lock(m_mutex);
-            if (!m_in.has_bundle()) hear(m_in);
-            for (const auto& f : m_in.bundle().frames()) hear(f);
-            write();
-        }
-        m_in.Clear();
-        StartRead(&m_in);
+        m_in.ParseFromString(message);
+        if (!m_in.has_bundle()) hear(m_in);
+        for (const auto& f : m_in.bundle().frames()) hear(f);
+        write();
+        m_call->read();
     }
-    //! Under the mutex.
     void hear(const wire::HubFrame& f)
     {
         if (f.has_welcome()) m_time = f.welcome().time();
@@ -125,18 +119,15 @@ private:
         ++m_done; // answers come in the order of the commands
         latency.push_back(nowMs() - m_sent[m_done]);
     }
-    void OnDone(const grpc::Status& status) override
-    {
-        if (!status.ok() && status.error_code() != grpc::StatusCode::CANCELLED) std::fprintf(stderr, "line: %s\n", status.error_message().c_str());
-        m_ended = true;
-    }
+    void ended(const rpc::Status& status) override { std::fprintf(stderr, "line: %d %s\n", int(status.code), status.words.c_str()); }
 
     const int m_window;
     const bench::LoadDevice m_device;
     crypto::SigningKey m_key;
-    std::unique_ptr<wire::Hub::Stub> m_stub;
-    grpc::ClientContext m_context;
-    std::mutex m_mutex;
+    std::shared_ptr<rpc::Credentials> m_credentials;
+    rpc::Channel::To m_to;
+    std::unique_ptr<rpc::Channel> m_channel;
+    std::unique_ptr<rpc::Call> m_call;
     std::vector<wire::DeskFrame> m_frames;
     std::vector<double> m_sent;
     wire::DeskFrame m_out;
@@ -145,7 +136,7 @@ private:
     size_t m_next = 0;
     std::atomic<size_t> m_done{0}, m_refused{0};
     bool m_writing = false, m_going = false;
-    std::atomic<bool> m_live{false}, m_ended{false};
+    std::atomic<bool> m_live{false};
 };
 
 bool wait(const std::function<bool()>& done, double seconds)
@@ -167,14 +158,27 @@ int main(int argc, char** argv)
     const std::string ca = readAll(dir + "/hub/ca.pem");
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < count; ++i) clients.push_back(std::make_unique<Client>(dir + "/load/" + std::to_string(i), ca, argv[2], std::atoi(argv[4]), std::atoi(argv[5])));
-    for (auto& c : clients) c->connect();
+    rpc::Loop loop;
+    std::thread network([&] { loop.run({}, [&] { for (auto& c : clients) c->close(); }); });
+    loop.post([&] { for (auto& c : clients) c->connect(loop); });
+    struct Ending {
+        rpc::Loop& loop;
+        std::thread& thread;
+        ~Ending()
+        {
+            loop.post([this] { loop.finish(); });
+            thread.join();
+        }
+    };
+    std::optional<Ending> ending(std::in_place, loop, network);
     auto all = [&](auto test) { return std::all_of(clients.begin(), clients.end(), [&](const auto& c) { return test(*c); }); };
     if (!wait([&] { return all([](const Client& c) { return c.live(); }); }, 60)) return 3;
     for (auto& c : clients) c->sign();
     const double from = nowMs();
-    for (auto& c : clients) c->go();
+    loop.post([&] { for (auto& c : clients) c->go(); });
     const bool finished = wait([&] { return all([](const Client& c) { return c.done() == c.total(); }); }, 120);
     const double seconds = (nowMs() - from) / 1000;
+    ending.reset();
     size_t done = 0, refused = 0;
     std::vector<double> latency;
     for (auto& c : clients) {
@@ -186,6 +190,5 @@ int main(int argc, char** argv)
     bench::out("refused", double(refused));
     bench::out("p50_ms", bench::percentile(latency, 0.5));
     bench::out("p99_ms", bench::percentile(latency, 0.99));
-    for (auto& c : clients) c->close();
     return finished && !refused ? 0 : 4;
 }

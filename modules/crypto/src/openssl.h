@@ -6,7 +6,6 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 namespace zt::crypto {
@@ -20,10 +19,8 @@ using BioPtr = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using BnPtr = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using PkeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using X509Ptr = std::unique_ptr<X509, Freed<X509_free>>;
-using SslCtxPtr = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
-using SslPtr = std::unique_ptr<SSL, Freed<SSL_free>>;
 
-//! OpenSSL's error queue belongs to the thread, and gRPC reads it too: what we leave behind would be blamed on a later call.
+//! OpenSSL's error queue belongs to the thread, and the network reads it too: what we leave behind would be blamed on a later call.
 struct CleanErrors {
     CleanErrors() { ERR_clear_error(); }
     ~CleanErrors() { ERR_clear_error(); }

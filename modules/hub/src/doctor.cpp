@@ -4,6 +4,7 @@
 #include "sqlite_look.h"
 #include "zt/crypto/box.h"
 #include "zt/crypto/pki.h"
+#include "zt/rpc/channel.h"
 #include "zt/crypto/sign.h"
 #include "zt/hub/admin.h"
 #include "zt/hub/backup_stamp.h"
@@ -320,7 +321,7 @@ void Doctor::portInUse(const std::string& key, const HostPort& at, bool speaksTl
                      both("ss -ltnp shows it; end it or choose another port", "用 ss -ltnp 查看；停止它或改用其他端口"));
     if (!speaksTls) return;
     const std::string host = at.host == "0.0.0.0" ? "127.0.0.1" : at.host == "::" ? "::1" : at.host;
-    const auto offered = crypto::offeredChain(host, uint16_t(at.port), 3000);
+    const auto offered = rpc::offeredChain({host, uint16_t(at.port)}, 3000);
     const auto own = readFile(path(m_config.tlsCertificate), kMostPemBytes);
     if (!offered || offered->empty() || !own) return warning("port_silent", both(where + ": something listens there that does not answer as a hub", where + "：有程序监听，但应答不像枢纽"), both("look at the hub's log", "查看枢纽日志"));
     const auto theirs = crypto::readCert(offered->front()), ours = crypto::readCert(*own);

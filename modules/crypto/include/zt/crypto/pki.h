@@ -23,7 +23,7 @@ struct CertRequest {
 //! Err::Invalid when `caPem` is not the root of `caKey`, or a name, host, key or date of the request is not usable. Dates inside the
 //! root's are the caller's concern.
 [[nodiscard]] Result<std::string> issue(const SigningKey& caKey, std::string_view caPem, const CertRequest& request);
-//! PKCS#8 PEM of a private key, as gRPC wants it. The caller wipes it.
+//! PKCS#8 PEM of a private key, as TLS wants it. The caller wipes it.
 [[nodiscard]] Result<std::string> privateKeyPem(const SigningKey& key);
 
 struct CertInfo {
@@ -69,9 +69,5 @@ inline constexpr Millis kRenewalGrace = 90 * Millis(86'400'000);
 [[nodiscard]] bool isForHost(std::string_view pem, const std::string& host);
 //! True if this private key (PEM) is the certificate's.
 [[nodiscard]] bool isKeyOf(std::string_view keyPem, std::string_view pem);
-//! Connects to host:port with TLS, without judging it, and returns the PEM certificates offered, leaf first. Only for finding the root whose
-//! hash an enrolment code names; nothing is sent. Blocks at most `timeoutMs`. Err::Unavailable, or Err::Invalid if it speaks no TLS.
-//! \param proxy "" or "http://host:port", asked for a tunnel with CONNECT; Err::Unavailable if it refuses
-[[nodiscard]] Result<std::vector<std::string>> offeredChain(const std::string& host, uint16_t port, int timeoutMs, const std::string& proxy = {});
 
 } // namespace zt::crypto

@@ -1,5 +1,4 @@
 #include "support.h"
-#include "zt/crypto/pki.h"
 
 #include <arpa/inet.h>
 #include <atomic>
@@ -12,7 +11,7 @@
 #include <unistd.h>
 
 using namespace zt;
-using namespace zt::crypto;
+using namespace zt::rpc;
 
 namespace {
 
@@ -68,20 +67,15 @@ T* fromPem(const std::string& pem, T* (*read)(BIO*, T**, pem_password_cb*, void*
     return out;
 }
 
-struct Hub {
-    CountingRandom random;
-    SigningKey caKey = SigningKey::generate(random), hubKey = SigningKey::generate(random);
-    std::string ca = *makeCa(caKey, "Root", 1'700'000'000'000, 1'900'000'000'000);
-    std::string cert = *issue(caKey, ca, {"hub", {"127.0.0.1"}, hubKey.publicKey(), 1'700'000'000'000, 1'900'000'000'000, true});
-
+struct Hub : Province {
     //! A server that asks for a client certificate, as the real one does.
     void serve(int fd, int maxVersion, std::atomic<int>* bytesAfter)
     {
         SSL_CTX* ctx = SSL_CTX_new(TLS_server_method());
         SSL_CTX_set_max_proto_version(ctx, maxVersion);
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-        X509* leaf = fromPem(cert, PEM_read_bio_X509);
-        EVP_PKEY* key = fromPem(*privateKeyPem(hubKey), PEM_read_bio_PrivateKey);
+        X509* leaf = fromPem(hub.certificate, PEM_read_bio_X509);
+        EVP_PKEY* key = fromPem(hub.key, PEM_read_bio_PrivateKey);
         SSL_CTX_use_certificate(ctx, leaf);
         SSL_CTX_use_PrivateKey(ctx, key);
         SSL_CTX_add_extra_chain_cert(ctx, fromPem(ca, PEM_read_bio_X509));
@@ -105,13 +99,13 @@ CASE("the chain a hub offers is found, leaf first, although the hub asks for our
         std::string error;
         {
             Listener listener([&](int fd) { hub.serve(fd, version, &accepted); });
-            const auto chain = offeredChain("127.0.0.1", listener.port, 5000);
+            const auto chain = offeredChain({"127.0.0.1", listener.port}, 5000);
             error = errorOf(chain);
             if (chain) {
                 EXPECT_EQ(chain->size(), 2u);
-                EXPECT(readCert(chain->front())->hash == readCert(hub.cert)->hash);
-                EXPECT(readCert(chain->back())->hash == readCert(hub.ca)->hash);
-                EXPECT(issuedBy(chain->front(), chain->back()));
+                EXPECT(crypto::readCert(chain->front())->hash == crypto::readCert(hub.hub.certificate)->hash);
+                EXPECT(crypto::readCert(chain->back())->hash == crypto::readCert(hub.ca)->hash);
+                EXPECT(crypto::issuedBy(chain->front(), chain->back()));
             }
         }
         EXPECT_EQ(error, std::string("none"));
@@ -124,7 +118,7 @@ CASE("a host by name works too")
     Hub hub;
     std::atomic<int> accepted = -1;
     Listener listener([&](int fd) { hub.serve(fd, TLS1_3_VERSION, &accepted); });
-    const auto chain = offeredChain("localhost", listener.port, 5000);
+    const auto chain = offeredChain({"localhost", listener.port}, 5000);
     EXPECT_EQ(errorOf(chain), std::string("none"));
 }
 
@@ -134,7 +128,7 @@ CASE("who speaks no TLS is Invalid")
         ::send(fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL);
         waitForEnd(fd);
     });
-    EXPECT_EQ(errorOf(offeredChain("127.0.0.1", listener.port, 5000)), std::string(name(Err::Invalid)));
+    EXPECT_EQ(errorOf(offeredChain({"127.0.0.1", listener.port}, 5000)), std::string(name(Err::Invalid)));
 }
 
 CASE("who hangs up, keeps silent, listens not or has no address is Unavailable, within the time")
@@ -142,21 +136,21 @@ CASE("who hangs up, keeps silent, listens not or has no address is Unavailable, 
     const std::string unavailable(name(Err::Unavailable));
     {
         Listener listener([](int) {});
-        EXPECT_EQ(errorOf(offeredChain("127.0.0.1", listener.port, 5000)), unavailable);
+        EXPECT_EQ(errorOf(offeredChain({"127.0.0.1", listener.port}, 5000)), unavailable);
     }
     uint16_t port = 0;
     {
         Listener listener([](int fd) { waitForEnd(fd); });
         port = listener.port;
         const Millis from = systemClock().steady();
-        EXPECT_EQ(errorOf(offeredChain("127.0.0.1", port, 300)), unavailable);
+        EXPECT_EQ(errorOf(offeredChain({"127.0.0.1", port}, 300)), unavailable);
         const Millis took = systemClock().steady() - from;
         EXPECT(took >= 290 && took < 2000);
     }
-    EXPECT_EQ(errorOf(offeredChain("127.0.0.1", port, 1000)), unavailable);
-    EXPECT_EQ(errorOf(offeredChain("", 443, 1000)), unavailable);
-    EXPECT_EQ(errorOf(offeredChain("127.0.0.1", 0, 1000)), unavailable);
+    EXPECT_EQ(errorOf(offeredChain({"127.0.0.1", port}, 1000)), unavailable);
+    EXPECT_EQ(errorOf(offeredChain({"", 443}, 1000)), unavailable);
+    EXPECT_EQ(errorOf(offeredChain({"127.0.0.1", 0}, 1000)), unavailable);
     const Millis from = systemClock().steady();
-    EXPECT_EQ(errorOf(offeredChain("no-such-host.invalid", 443, 500)), unavailable);
+    EXPECT_EQ(errorOf(offeredChain({"no-such-host.invalid", 443}, 500)), unavailable);
     EXPECT(systemClock().steady() - from < 2000);
 }
