@@ -1,12 +1,46 @@
 // Writes the generated seeds: make_corpus <folder of corpora>. Run it again after the wire format grows.
 #include "make_corpus.h"
 
+#include "http2.h"
 #include "zt/crypto/selftest.h"
 #include "zt/crypto/sign.h"
 #include "zt/test/world.h"
 
 using namespace zt;
 using fuzz::put;
+
+//! Both ends of a short call, as they go over the wire; each piece with its length, and the side that reads it in front (see http2.cpp).
+static void calls(const std::filesystem::path& root)
+{
+    struct Quiet final : rpc::Http2::Stream {
+        void received(std::string) override {}
+        void written() override {}
+        void closed(const rpc::Status&) override {}
+    } desk, hub;
+    int32_t id = 0;
+    const rpc::Http2::Limits limits{16u << 10, 64u << 10, 4};
+    rpc::Http2 client(limits), server(limits, [&](int32_t i, const std::string&) { id = i; return &hub; });
+    std::string up, down;
+    auto move = [](rpc::Http2& from, rpc::Http2& to, std::string& kept) {
+        for (auto bytes = from.next(); !bytes.empty(); bytes = from.next()) {
+            (void)to.take(std::string(bytes));
+            for (size_t at = 0; at < bytes.size(); at += 9) (kept += char(1)) += bytes.substr(at, 9);
+        }
+    };
+    const int32_t call = client.open("/zt.wire.Hub/Sync", "hub:7443", desk);
+    client.write(call, std::string("\0\0\0\0\5hello", 10));
+    client.read(call);
+    move(client, server, up);
+    server.accept(id);
+    server.write(id, std::string("\0\0\0\0\5world", 10));
+    move(server, client, down);
+    server.finish(id, {rpc::Code::PermissionDenied, "不"});
+    client.ping();
+    move(server, client, down);
+    move(client, server, up);
+    put(root / "http2", "server", char(1) + up);
+    put(root / "http2", "client", char(0) + down);
+}
 
 static void commands(const std::filesystem::path& root)
 {
@@ -86,6 +120,7 @@ static void commands(const std::filesystem::path& root)
 int main(int argc, char** argv)
 {
     if (argc != 2 || !crypto::start()) return 1;
+    calls(argv[1]);
     commands(argv[1]);
     fuzz::lines(argv[1]);
     fuzz::files(argv[1]);
