@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMostReceived = 10u << 20, kMostOfEnrolment = 64u << 10;
 constexpr Millis kGrace = 2500;
-constexpr Millis kEnrolIdleMs = 30'000; //!< nobody has shown who he is there
+constexpr Millis kEnrolIdleMs = 30'000, kEnrolAgeMs = 120'000; //!< nobody has shown who he is there, and an enrolment takes a moment
 constexpr int kMostThreads = 4; //!< of the network: they read, check signatures, encrypt
 
 using Roots = std::shared_ptr<const crypto::RootSet>; // those of this start: the hub begins anew with others
@@ -101,6 +101,7 @@ Result<void> Server::Impl::listen()
     plain.threads = 1;
     plain.mostStreams = 1;
     plain.idleMs = kEnrolIdleMs;
+    plain.mostAgeMs = kEnrolAgeMs;
     started = rpc::Server::start(std::move(plain), [this](rpc::Incoming in) -> rpc::ServerCall* {
         if (in.path != wire::kEnrol) return nullptr;
         return new EnrolmentService::Call(std::move(in.stream), [this, address = in.address](const wire::EnrolRequest& request, auto answer) {

@@ -20,7 +20,8 @@ Error errorOf(const SQLite::Exception& e)
     }
 }
 
-Connection::Connection(const std::string& file, int flags) : db(file, flags, kBusyMs)
+// Used under `mutex`, so that SQLite's own, taken at every call, would be one too many.
+Connection::Connection(const std::string& file, int flags) : db(file, flags | SQLITE_OPEN_NOMUTEX, kBusyMs)
 {
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");

@@ -28,6 +28,7 @@ struct Http2::Entry {
 namespace {
 
 constexpr size_t kMostWords = 1024;
+constexpr size_t kMostQueued = 4096; //!< frames that wait to be sent; in use it is a handful
 constexpr uint32_t kConnectionWindow = 4u << 20;
 
 nghttp2_nv field(std::string_view name, std::string_view value)
@@ -384,7 +385,8 @@ void Http2::deliver(const EntryPtr& e)
 bool Http2::take(std::string_view bytes)
 {
     const auto n = nghttp2_session_mem_recv(m_session, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-    return n == ssize_t(bytes.size());
+    // Who makes us answer and does not take the answers must not fill our memory with them.
+    return n == ssize_t(bytes.size()) && nghttp2_session_get_outbound_queue_size(m_session) <= kMostQueued;
 }
 
 std::string_view Http2::next()

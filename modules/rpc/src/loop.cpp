@@ -1,6 +1,7 @@
 #include "zt/rpc/loop.h"
 
 #include "handles.h"
+#include "zt/base/result.h"
 
 #include <atomic>
 #include <deque>
@@ -13,7 +14,7 @@ class Loop::Impl {
 public:
     Impl()
     {
-        uv_loop_init(&loop);
+        ZT_CHECK(uv_loop_init(&loop) == 0); // no file descriptors left: nothing would ever be heard again
         uv_async_init(&loop, &wake, [](uv_async_t* a) { static_cast<Impl*>(a->data)->drain(); });
         uv_timer_init(&loop, &alarm);
         uv_prepare_init(&loop, &before);

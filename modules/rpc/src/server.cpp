@@ -86,6 +86,7 @@ public:
     }
     [[nodiscard]] Calls& calls() { return m_shared.calls; }
     bool idle = false; //!< had no call when it was looked at last
+    const Millis since = systemClock().steady();
 
 private:
     Fault greeted(SSL* ssl) override
@@ -371,7 +372,8 @@ void Server::Impl::sweep(Worker& worker)
     const auto all = worker.peers;
     for (const auto& p : all) {
         const bool idle = p->ready() && p->http().open() == 0;
-        if (idle && p->idle) p->shut({Code::Unavailable, "idle"});
+        const bool old = shared.options.mostAgeMs && systemClock().steady() - p->since > shared.options.mostAgeMs;
+        if (old || (idle && p->idle)) p->shut({Code::Unavailable, "idle"});
         else p->idle = idle;
     }
     worker.sweep->in(shared.options.idleMs);

@@ -313,6 +313,19 @@ CASE("rpc: who says nothing for long is let go, before the handshake and without
     EXPECT_EQ(errorOf(Server::start(same, [](Incoming) { return nullptr; })), std::string(name(Err::Invalid)));
 }
 
+CASE("rpc: a connection that has become too old is ended, whatever it does")
+{
+    Hub hub([](Server::Options& o) {
+        o.idleMs = 50;
+        o.mostAgeMs = 200;
+    });
+    Desk desk;
+    desk.dial(hub, hub.credentials());
+    auto& line = desk.call("/silent");
+    EXPECT(within([&] { return line.over && hub.counts.done == 1; }));
+    EXPECT(line.status && line.status->code == Code::Unavailable);
+}
+
 CASE("rpc: many desks at once on few threads")
 {
     Hub hub;

@@ -215,6 +215,19 @@ CASE("http2: what is not HTTP/2 ends the connection; a client that half-closes i
     EXPECT(q.hub.ended);
 }
 
+CASE("http2: who asks and asks and takes no answer is cut off")
+{
+    Pair q;
+    int pings = 0;
+    for (; pings < 100'000; ++pings) {
+        q.client.ping();
+        std::string ping;
+        for (auto bytes = q.client.next(); !bytes.empty(); bytes = q.client.next()) ping += bytes;
+        if (!q.server.take(ping)) break;
+    }
+    EXPECT(pings < 10'000);
+}
+
 CASE("http2: an announced end lets what there is go on and takes nothing new")
 {
     Pair p;

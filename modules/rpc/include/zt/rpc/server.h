@@ -58,6 +58,7 @@ public:
         int mostStreams = 16;    //!< calls of one connection at a time
         Millis handshakeMs = 20'000, pingMs = 30'000, pingAnswerMs = 15'000;
         Millis idleMs = 300'000; //!< a connection without a call is ended
+        Millis mostAgeMs = 0;    //!< one that is older is ended whatever it does, looked at every idleMs; 0: none is too old
     };
     //! Makes the call's object, on the connection's thread, which is the object's own from then on (onDone). Null: there is no such method.
     using Open = std::function<ServerCall*(Incoming)>;
