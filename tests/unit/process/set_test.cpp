@@ -326,6 +326,19 @@ CASE("退回 out of a sub-process and into one: it is left whole, and entered at
     EXPECT(p.over());
 }
 
+CASE("退回 into one of the parallel branches within a sub-process: those beside it count as done there too")
+{
+    Play p(define(file(kStart + users("c") + element("subProcess", "sub", "", "<startEvent id=\"s2\"/>" + users("a b d") + "<parallelGateway id=\"g\"/><parallelGateway id=\"j\"/>" + flows("s2>g g>a g>b a>j b>j j>d"))
+                       + kEnd + flows("s>sub sub>c c>e"))));
+    EXPECT(p.start() && p.done("a") && p.done("b") && p.done("d"));
+    EXPECT(p.jump(p.at("c"), "b"));
+    EXPECT_EQ(p.open(), "b");
+    EXPECT(p.done("b"));
+    EXPECT_EQ(p.open(), "d");
+    EXPECT(p.done("d") && p.done("c"));
+    EXPECT(p.over());
+}
+
 CASE("a side path of a non-interrupting event does not jump into the main path")
 {
     Play p(define(file(kStart + users("a b n") + "<boundaryEvent id=\"t\" attachedToRef=\"b\" cancelActivity=\"false\"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>" + flows("s>a a>b t>n"))));

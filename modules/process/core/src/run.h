@@ -118,6 +118,9 @@ private:
     // run_move.cpp: token moves by an authorised act
     Result<void> jump(const Command& c);
     Result<void> withdraw(Id mover, Id parent, uint32_t from, uint32_t to);
+    //! Where a token enters branches of a parallel split from outside, those beside them have what their join waits for.
+    void countBesideAsDone(Id parent, const std::vector<std::vector<uint32_t>>& branches, const std::vector<uint32_t>& entered);
+    [[nodiscard]] Result<void> sidePath(uint32_t edge) const;
     Result<void> descend(Id parent, uint32_t to, const Keys& keys);
     Result<void> recreate(const Command& c);
     Result<void> add(const Command& c);

@@ -61,6 +61,11 @@ std::vector<std::vector<uint32_t>> branchesOf(const Definition& d, uint32_t scop
     return out;
 }
 
+Result<void> Run::sidePath(uint32_t edge) const
+{
+    return Result<void>(Err::Conflict, named(uint32_t(edge - m_d.flows.size())) + ": its side path runs beside the main one; no token goes from one to the other");
+}
+
 //! Takes away the mover, and with it whatever belongs to parallel branches that the move leaves; where it enters a branch, the branches
 //! beside it count as done, so that their join does not wait for ever.
 Result<void> Run::withdraw(Id mover, Id parent, uint32_t from, uint32_t to)
@@ -74,7 +79,7 @@ Result<void> Run::withdraw(Id mover, Id parent, uint32_t from, uint32_t to)
         if (!has(branches[from], e)) entered.push_back(e);
     for (const auto* edges : {&left, &entered})
         for (uint32_t e : *edges)
-            if (e >= m_d.flows.size()) return Result<void>(Err::Conflict, named(uint32_t(e - m_d.flows.size())) + ": its side path runs beside the main one; no token goes from one to the other");
+            if (e >= m_d.flows.size()) return sidePath(e);
     std::vector<uint32_t> gone; // splits whose branches are all withdrawn
     for (uint32_t e : left) gone.push_back(splitOf(m_d, e));
     const auto under = [&](uint32_t n) {
@@ -95,10 +100,16 @@ Result<void> Run::withdraw(Id mover, Id parent, uint32_t from, uint32_t to)
             emit(std::move(e));
         }
     }
+    countBesideAsDone(parent, branches, entered);
+    return {};
+}
+
+void Run::countBesideAsDone(Id parent, const std::vector<std::vector<uint32_t>>& branches, const std::vector<uint32_t>& entered)
+{
     const auto inBranch = [&](uint32_t flow, uint32_t edge) { return flow == edge || has(branches[m_d.flows[flow].from], edge); };
     for (uint32_t e : entered) {
         const uint32_t split = splitOf(m_d, e);
-        for (uint32_t n : m_d.scopes[scope].nodes) {
+        for (uint32_t n : m_d.scopes[scopeOf(at(parent))].nodes) {
             const Node& join = node(n);
             if (join.kind != NodeKind::Parallel || join.in.size() < 2 || has(branches[n], e)) continue;
             if (std::none_of(join.in.begin(), join.in.end(), [&](uint32_t f) { return inBranch(f, e); })) continue;
@@ -108,7 +119,6 @@ Result<void> Run::withdraw(Id mover, Id parent, uint32_t from, uint32_t to)
             }
         }
     }
-    return {};
 }
 
 namespace {
@@ -143,6 +153,11 @@ Result<void> Run::descend(Id parent, uint32_t to, const Keys& keys)
     ZT_TRY(armAll(id, node(next).boundary));
     if (node(next).kind == NodeKind::CallActivity) ZT_TRY(callIn(id));
     ZT_TRY(armAll(id, m_d.scopes[node(next).inner].eventSubs));
+    // In there too it may come into a branch of a split that nobody passed.
+    const auto branches = branchesOf(m_d, node(next).inner);
+    const auto& entered = branches[seenFrom(m_d, node(next).inner, to)];
+    if (const auto side = std::find_if(entered.begin(), entered.end(), [&](uint32_t e) { return e >= m_d.flows.size(); }); side != entered.end()) return sidePath(*side);
+    countBesideAsDone(id, branches, entered);
     return descend(id, to, keys);
 }
 
