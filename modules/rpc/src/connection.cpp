@@ -147,7 +147,7 @@ void Connection::flush()
 //! It cannot be written to; what the other side said last may still be there to read, a certificate refused for one.
 void Connection::broke()
 {
-    readAll();
+    if (!std::exchange(m_broken, true)) readAll();
     if (!m_shut) shut({Code::Unavailable, "connection", Fault::Broken});
 }
 

@@ -49,7 +49,7 @@ private:
     std::unique_ptr<Timer> m_timer, m_again;
     std::string m_out; //!< waits to be encrypted
     size_t m_outAt = 0;
-    bool m_ready = false, m_shut = false, m_touched = false, m_pinged = false, m_wantsWrite = false, m_taking = false;
+    bool m_ready = false, m_shut = false, m_touched = false, m_pinged = false, m_wantsWrite = false, m_taking = false, m_broken = false;
     Millis m_heardAt = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <condition_variable>
 #include <cstring>
+#include <latch>
 #include <mutex>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -74,6 +75,7 @@ struct Shared {
     Server::Open open;
     SslCtxPtr context;
     Calls calls;
+    std::atomic<bool> closing = false; //!< no call begins any more
 };
 
 //! One client's connection.
@@ -230,6 +232,10 @@ private:
 
 Http2::Stream* Peer::request(int32_t id, const std::string& path)
 {
+    if (m_shared.closing) {
+        m_http->finish(id, {Code::Unavailable, "closing"});
+        return nullptr;
+    }
     const auto stream = std::make_shared<ServerStream>(std::static_pointer_cast<Peer>(shared_from_this()), id);
     // Its first wishes come back through the loop, when this stream is known to its connection.
     ServerCall* call = m_shared.open({path, m_certificate, m_address, stream});
@@ -360,6 +366,10 @@ void Server::Impl::take(Listener& listener)
 
 void Server::Impl::adopt(Worker& worker, int fd, std::string address)
 {
+    if (shared.closing) {
+        ::close(fd);
+        return;
+    }
     const auto peer = std::make_shared<Peer>(worker, shared, std::move(address));
     SslPtr ssl(SSL_new(shared.context.get()));
     if (ssl) SSL_set_accept_state(ssl.get());
@@ -382,12 +392,17 @@ void Server::Impl::sweep(Worker& worker)
 void Server::Impl::shutDown(Millis graceMs)
 {
     if (std::exchange(down, true)) return;
+    // Waits until each worker has done it: what begins there sees `closing` from then on, so that the count of calls can only fall.
     const auto everywhere = [this](auto f) {
-        for (auto& w : workers) w->loop.post([worker = w.get(), f] {
+        std::latch done(ptrdiff_t(workers.size()));
+        for (auto& w : workers) w->loop.post([worker = w.get(), f, &done] {
             const auto all = worker->peers;
             for (const auto& p : all) f(*p);
+            done.count_down();
         });
+        done.wait();
     };
+    shared.closing = true;
     if (!workers.empty()) workers.front()->loop.post([this] {
         for (Listener& l : workers.front()->listeners) l.watch->want(0);
     });
@@ -399,11 +414,7 @@ void Server::Impl::shutDown(Millis graceMs)
     shared.calls.waitForNone(graceMs);
     everywhere([](Peer& p) { p.shut({Code::Unavailable, "closing"}); });
     shared.calls.waitForNone(std::nullopt);
-    for (auto& w : workers) w->loop.post([worker = w.get()] {
-        const auto all = worker->peers;
-        for (const auto& p : all) p->shut({Code::Unavailable, "closing"}); // that came meanwhile
-        worker->loop.finish();
-    });
+    for (auto& w : workers) w->loop.post([worker = w.get()] { worker->loop.finish(); });
     for (auto& w : workers) w->thread.join();
     workers.clear();
     for (const int fd : sockets) ::close(fd);

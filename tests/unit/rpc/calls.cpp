@@ -284,6 +284,66 @@ CASE("rpc: a server that ends lets calls finish, breaks those that do not, and w
     EXPECT(line.status && line.status->code != Code::Ok);
 }
 
+CASE("rpc: a server that ends while calls keep coming ends none of them half")
+{
+    // The answers come from another thread, later, as the hub's do.
+    struct Slow final : ServerCall {
+        Slow(std::shared_ptr<ServerStream> s, Counts& c, Loop& answers) : ServerCall(std::move(s)), counts(c), loop(answers)
+        {
+            ++counts.begun;
+            read();
+        }
+        void onRead(std::optional<std::string> message) override
+        {
+            if (!message) return finish({});
+            loop.post([this, text = std::move(*message)] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                accept();
+                write(frameOf(text));
+                finish({});
+            });
+        }
+        void onWritten(bool) override {}
+        void onDone() override
+        {
+            ++counts.done;
+            delete this;
+        }
+        Counts& counts;
+        Loop& loop;
+    };
+    Loop answers;
+    std::thread thread([&] { answers.run(); });
+    for (int round = 0; round < 10; ++round) {
+        Province province;
+        Counts counts;
+        Server::Options o;
+        o.listen = "127.0.0.1:0";
+        o.chain = province.hub.certificate;
+        o.key = province.hub.key;
+        o.mostReceived = 1000;
+        auto server = std::move(*Server::start(std::move(o), [&](Incoming in) -> ServerCall* { return new Slow(std::move(in.stream), counts, answers); }));
+        const Channel::To to{"127.0.0.1", uint16_t(server->port()), {}, 1000};
+        std::atomic<bool> over = false;
+        std::vector<std::thread> clients;
+        for (int i = 0; i < 4; ++i)
+            clients.emplace_back([&] {
+                while (!over) {
+                    std::string none;
+                    (void)ask(to, Credentials::make(province.ca, {}, none), "/echo", frameOf("x"), 1000);
+                }
+            });
+        std::this_thread::sleep_for(std::chrono::milliseconds(30 + round));
+        server->shutDown(round % 2 ? 0 : 1000);
+        EXPECT_EQ(counts.done.load(), counts.begun.load());
+        server.reset();
+        over = true;
+        for (auto& c : clients) c.join();
+    }
+    answers.post([&] { answers.finish(); });
+    thread.join();
+}
+
 CASE("rpc: who says nothing for long is let go, before the handshake and without a call; a port taken and a wrong key are errors")
 {
     Hub hub([](Server::Options& o) {
