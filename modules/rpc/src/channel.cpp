@@ -25,13 +25,11 @@ class Credentials::Impl {
 public:
     SslCtxPtr context = makeContext(false);
     bool good = false;    //!< roots, certificate and key could be read
-    bool looking = false;
     std::vector<std::string> offered;
     SslSessionPtr session; //!< the last one, of this address
     std::string address;
 
     [[nodiscard]] SslPtr connection(const std::string& host, uint16_t port);
-    [[nodiscard]] Fault faultOfOwn() const { return good ? Fault::None : Fault::OwnRefused; }
 
     static int keepSession(SSL* ssl, SSL_SESSION* session)
     {

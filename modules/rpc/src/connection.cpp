@@ -33,13 +33,13 @@ void Connection::begin(int fd, SslPtr ssl)
     m_ssl = std::move(ssl);
     if (!m_ssl || !useSocket(m_ssl.get(), fd)) return shut({Code::Unavailable, "tls", Fault::OwnRefused});
     // Callbacks hold no share: they end with the watch and the timers, which this object owns; each takes one for as long as it runs.
-    m_watch = std::make_unique<Watch>(m_loop.uv(), fd, [this](int events, bool failed) { onSocket(events, failed); });
+    m_watch = std::make_unique<Watch>(m_loop.uv(), fd, [this](bool failed) { onSocket(failed); });
     m_timer = std::make_unique<Timer>(m_loop.uv(), [this] { onTimer(); });
     if (m_times.handshakeMs) m_timer->in(m_times.handshakeMs);
     shakeHands();
 }
 
-void Connection::onSocket(int, bool failed)
+void Connection::onSocket(bool failed)
 {
     const auto keep = shared_from_this();
     if (m_shut) return;
@@ -104,7 +104,7 @@ void Connection::readAll()
             return shut({Code::Unavailable, "http2", Fault::NoHttp2});
         }
     }
-    if (!m_again) m_again = std::make_unique<Timer>(m_loop.uv(), [this] { onSocket(UV_READABLE, false); });
+    if (!m_again) m_again = std::make_unique<Timer>(m_loop.uv(), [this] { onSocket(false); });
     m_again->in(0);
 }
 
@@ -121,22 +121,25 @@ bool Connection::fill()
     return !m_out.empty();
 }
 
+//! All there is to send. \return SSL_ERROR_NONE, or what stands in the way
+int Connection::writeAll()
+{
+    while (m_outAt < m_out.size() || fill()) {
+        const int n = SSL_write(m_ssl.get(), m_out.data() + m_outAt, int(m_out.size() - m_outAt));
+        if (n <= 0) return SSL_get_error(m_ssl.get(), n);
+        m_outAt += size_t(n);
+    }
+    return SSL_ERROR_NONE;
+}
+
 void Connection::flush()
 {
     CleanErrors clean;
-    while (m_outAt < m_out.size() || fill()) {
-        const int n = SSL_write(m_ssl.get(), m_out.data() + m_outAt, int(m_out.size() - m_outAt));
-        if (n > 0) {
-            m_outAt += size_t(n);
-            continue;
-        }
-        const int error = SSL_get_error(m_ssl.get(), n);
-        if (error == SSL_ERROR_WANT_WRITE) {
-            m_wantsWrite = true;
-            return m_watch->want(UV_READABLE | UV_WRITABLE);
-        }
-        if (error == SSL_ERROR_WANT_READ) return;
-        return broke();
+    switch (writeAll()) {
+    case SSL_ERROR_NONE: break;
+    case SSL_ERROR_WANT_WRITE: m_wantsWrite = true; return m_watch->want(UV_READABLE | UV_WRITABLE);
+    case SSL_ERROR_WANT_READ: return;
+    default: return broke();
     }
     if (m_out.capacity() > kKept) std::string().swap(m_out);
     if (std::exchange(m_wantsWrite, false)) m_watch->want(UV_READABLE);
@@ -182,11 +185,7 @@ void Connection::shut(Status status)
     const auto keep = shared_from_this();
     if (m_ready && status.fault == Fault::None && !m_taking) { // nghttp2 cannot be asked for bytes while it is given some
         CleanErrors clean;
-        while (m_outAt < m_out.size() || fill()) {
-            const int n = SSL_write(m_ssl.get(), m_out.data() + m_outAt, int(m_out.size() - m_outAt));
-            if (n <= 0) break;
-            m_outAt += size_t(n);
-        }
+        writeAll();
         SSL_shutdown(m_ssl.get());
     }
     m_watch.reset();

@@ -34,11 +34,12 @@ protected:
     std::unique_ptr<Http2> m_http;
 
 private:
-    void onSocket(int events, bool failed);
+    void onSocket(bool failed);
     void shakeHands();
     void readAll();
     void flush();
     bool fill();
+    int writeAll();
     void onTimer();
     void broke();
 

@@ -52,7 +52,7 @@ std::shared_ptr<addrinfo> lookUp(const std::string& host, uint16_t port, int fla
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = flags | AI_NUMERICSERV;
     addrinfo* list = nullptr;
-    const int rc = getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &list);
+    const int rc = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
     if (error) *error = rc;
     if (rc != 0) return nullptr;
     return {list, freeaddrinfo};
@@ -117,7 +117,7 @@ void Dialer::tryNext()
             ::close(fd);
             continue;
         }
-        m_attempts.push_back({fd, std::make_unique<Watch>(m_loop.uv(), fd, [this, fd](int, bool) { tried(fd); })});
+        m_attempts.push_back({fd, std::make_unique<Watch>(m_loop.uv(), fd, [this, fd](bool) { tried(fd); })});
         m_attempts.back().watch->want(UV_WRITABLE);
         if (m_next) m_stagger->in(kStaggerMs);
         return;
@@ -157,7 +157,7 @@ void Dialer::askProxy()
     const std::string target = (m_host.find(':') == m_host.npos ? m_host : "[" + m_host + "]") + ":" + std::to_string(m_port);
     const std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n";
     if (::send(m_tunnel, request.data(), request.size(), MSG_NOSIGNAL) != ssize_t(request.size())) return end(-1, Fault::NoAnswer); // a fresh socket takes so little
-    m_watch = std::make_unique<Watch>(m_loop.uv(), m_tunnel, [this](int, bool) { proxyAnswers(); });
+    m_watch = std::make_unique<Watch>(m_loop.uv(), m_tunnel, [this](bool) { proxyAnswers(); });
     m_watch->want(UV_READABLE);
 }
 

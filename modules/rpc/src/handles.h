@@ -38,15 +38,15 @@ public:
 };
 
 //! Whether a socket can be read or written. The socket may be closed once this object is gone.
-class Watch : Held<uv_poll_t, std::function<void(int events, bool failed)>> {
+class Watch : Held<uv_poll_t, std::function<void(bool failed)>> {
 public:
-    Watch(uv_loop_t* loop, int fd, std::function<void(int, bool)> ready) : Held(std::move(ready)) { uv_poll_init(loop, &m->handle, fd); }
+    Watch(uv_loop_t* loop, int fd, std::function<void(bool)> ready) : Held(std::move(ready)) { uv_poll_init(loop, &m->handle, fd); }
     void want(int events) //!< UV_READABLE, UV_WRITABLE; 0: nothing
     {
         if (events == m_events) return;
         m_events = events;
         if (!events) uv_poll_stop(&m->handle);
-        else uv_poll_start(&m->handle, events, [](uv_poll_t* p, int status, int seen) { static_cast<Body*>(p->data)->function(seen, status < 0); });
+        else uv_poll_start(&m->handle, events, [](uv_poll_t* p, int status, int) { static_cast<Body*>(p->data)->function(status < 0); });
     }
 
 private:

@@ -1,6 +1,8 @@
 #include "http2.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace zt::rpc {
 
@@ -125,8 +127,8 @@ struct Http2::Callbacks {
         }
         switch (e->in.take({reinterpret_cast<const char*>(bytes), size})) {
         case Unframer::Broken::No: break;
-        case Unframer::Broken::TooLarge: h.breakOff(e, {Code::ResourceExhausted, "message too large"}, NGHTTP2_CANCEL); return 0;
-        case Unframer::Broken::Compressed: h.breakOff(e, {Code::Unimplemented, "compressed message"}, NGHTTP2_CANCEL); return 0;
+        case Unframer::Broken::TooLarge: h.breakOff(e, {Code::ResourceExhausted, "message too large"}); return 0;
+        case Unframer::Broken::Compressed: h.breakOff(e, {Code::Unimplemented, "compressed message"}); return 0;
         }
         if (e->wants) nghttp2_session_consume_stream(session, id, size);
         else e->held += size;
@@ -212,8 +214,8 @@ int32_t Http2::open(const std::string& path, const std::string& authority, Strea
 {
     const nghttp2_nv head[] = {field(":method", "POST"), field(":scheme", "https"), field(":path", path), field(":authority", authority), field("te", "trailers"),
                                field("content-type", "application/grpc"), field("user-agent", "zhengtong")};
-    const int32_t id = nghttp2_session_get_next_stream_id(m_session) < INT32_MAX ? int32_t(nghttp2_session_get_next_stream_id(m_session)) : -1;
-    if (id < 0 || !mayOpen()) return -1;
+    if (!mayOpen()) return -1;
+    const auto id = int32_t(nghttp2_session_get_next_stream_id(m_session)); // mayOpen(): there is one left
     const auto e = std::make_shared<Entry>(id, m_limits.mostReceived);
     nghttp2_data_provider provider{{.ptr = e.get()}, Callbacks::fill};
     if (nghttp2_submit_request(m_session, nullptr, head, std::size(head), &provider, nullptr) != id) return -1;
@@ -228,19 +230,19 @@ void Http2::forget(int32_t id)
     if (!e) return;
     hear(e, nullptr);
     e->out.clear();
-    if (!e->over) breakOff(e, {Code::Cancelled, {}}, NGHTTP2_CANCEL);
+    if (!e->over) breakOff(e, {Code::Cancelled, {}});
     if (e->gone) m_entries.erase(id);
 }
 
 //! Where this ends the stream for us before it ends for the other side.
-void Http2::breakOff(const EntryPtr& e, Status status, uint32_t error)
+void Http2::breakOff(const EntryPtr& e, Status status)
 {
     if (m_server && !e->status && e->stream) {
         finish(e->id, std::move(status)); // says why
         return;
     }
     if (!e->over) e->over = std::move(status);
-    nghttp2_submit_rst_stream(m_session, NGHTTP2_FLAG_NONE, e->id, error);
+    nghttp2_submit_rst_stream(m_session, NGHTTP2_FLAG_NONE, e->id, NGHTTP2_CANCEL);
     deliver(e);
 }
 
@@ -347,7 +349,7 @@ void Http2::headersDone(const EntryPtr& e, bool first, bool last)
     }
     if (e->over) return;
     if (!e->opened) {
-        if (e->http != "200" || !isOurs(e->type)) return breakOff(e, {Code::Unknown, "not a server of calls"}, NGHTTP2_CANCEL);
+        if (e->http != "200" || !isOurs(e->type)) return breakOff(e, {Code::Unknown, "not a server of calls"});
         e->opened = true;
         if (!last && e->stream) e->stream->opened();
     }

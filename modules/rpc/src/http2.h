@@ -66,7 +66,7 @@ private:
     EntryPtr find(int32_t id) const;
     void headersDone(const EntryPtr& e, bool first, bool last);
     void deliver(const EntryPtr& e);
-    void breakOff(const EntryPtr& e, Status status, uint32_t error);
+    void breakOff(const EntryPtr& e, Status status);
     void hear(const EntryPtr& e, Stream* stream);
     ssize_t fill(Entry& e, uint8_t* out, size_t size, uint32_t* flags);
 

@@ -32,13 +32,12 @@ class Calls {
 public:
     void add() { change(1); }
     void remove() { change(-1); }
-    bool waitForNone(std::optional<Millis> ms)
+    void waitForNone(std::optional<Millis> ms)
     {
         std::unique_lock lock(m_mutex);
         const auto none = [this] { return m_count == 0; };
-        if (ms) return m_wake.wait_for(lock, std::chrono::milliseconds(*ms), none);
-        m_wake.wait(lock, none);
-        return true;
+        if (ms) m_wake.wait_for(lock, std::chrono::milliseconds(*ms), none);
+        else m_wake.wait(lock, none);
     }
 
 private:
@@ -233,7 +232,7 @@ private:
 Http2::Stream* Peer::request(int32_t id, const std::string& path)
 {
     if (m_shared.closing) {
-        m_http->finish(id, {Code::Unavailable, "closing"});
+        m_http->finish(id, {Code::Unavailable, "closing"}); // the first word stands
         return nullptr;
     }
     const auto stream = std::make_shared<ServerStream>(std::static_pointer_cast<Peer>(shared_from_this()), id);
@@ -316,7 +315,7 @@ void Server::Impl::run()
     for (const int fd : sockets) {
         Listener& l = first.listeners.emplace_back(Listener{fd, nullptr, nullptr});
         l.again = std::make_unique<Timer>(first.loop.uv(), [&l] { l.watch->want(UV_READABLE); });
-        l.watch = std::make_unique<Watch>(first.loop.uv(), fd, [this, &l](int, bool) { take(l); });
+        l.watch = std::make_unique<Watch>(first.loop.uv(), fd, [this, &l](bool) { take(l); });
         l.watch->want(UV_READABLE);
     }
     sockets.clear();

@@ -1,14 +1,11 @@
 #pragma once
 
-#include "zt/base/result.h"
 #include "zt/rpc/status.h"
 
-#include <functional>
 #include <memory>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace zt::rpc {
