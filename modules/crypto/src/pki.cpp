@@ -3,7 +3,7 @@
 #include "zt/crypto/hash.h"
 
 #include "bytes.h"
-#include "openssl.h"
+#include "zt/crypto/openssl.h"
 
 #include <arpa/inet.h>
 #include <ctime>
@@ -39,6 +39,12 @@ X509Ptr certFromPem(std::string_view pem)
 {
     BioPtr bio = readable(pem);
     return X509Ptr(bio ? PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr) : nullptr);
+}
+
+PkeyPtr keyFromPem(std::string_view pem)
+{
+    BioPtr bio = readable(pem);
+    return PkeyPtr(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr) : nullptr);
 }
 
 Result<std::string> certToPem(X509* cert)
@@ -407,8 +413,7 @@ bool isKeyOf(std::string_view keyPem, std::string_view pem)
 {
     CleanErrors clean;
     X509Ptr cert = certFromPem(pem);
-    BioPtr bio = readable(keyPem);
-    const PkeyPtr key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr) : nullptr);
+    const PkeyPtr key = keyFromPem(keyPem);
     return cert && key && X509_check_private_key(cert.get(), key.get()) == 1;
 }
 

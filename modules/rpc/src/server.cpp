@@ -95,7 +95,7 @@ private:
         m_http = std::make_unique<Http2>(Http2::Limits{kWindow, m_shared.options.mostReceived, m_shared.options.mostStreams},
                                          [this](int32_t id, const std::string& path) { return request(id, path); });
         if (!m_shared.options.maySpeak) return Fault::None;
-        const X509Ptr certificate(SSL_get1_peer_certificate(ssl));
+        const crypto::X509Ptr certificate(SSL_get1_peer_certificate(ssl));
         m_certificate = toPem(certificate.get());
         if (m_certificate.empty()) return Fault::BadCertificate;
         // A whole handshake has asked already.

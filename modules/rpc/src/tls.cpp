@@ -1,8 +1,9 @@
 #include "tls.h"
 
+#include "zt/crypto/pki.h"
+#include "zt/crypto/secret.h"
+
 #include <cerrno>
-#include <openssl/crypto.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
@@ -104,31 +105,25 @@ void verifyServer(SSL_CTX* context)
     });
 }
 
-std::vector<X509Ptr> certificatesIn(const std::string& pem)
+std::vector<crypto::X509Ptr> certificatesIn(const std::string& pem)
 {
     CleanErrors clean;
-    std::vector<X509Ptr> out;
-    const BioPtr bio(BIO_new_mem_buf(pem.data(), int(pem.size())));
-    while (X509* c = bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr) out.emplace_back(c);
+    std::vector<crypto::X509Ptr> out;
+    for (const std::string& one : crypto::certsIn(pem))
+        if (auto certificate = crypto::certFromPem(one)) out.push_back(std::move(certificate));
     return out;
 }
 
 std::string toPem(X509* certificate)
 {
-    const BioPtr bio(BIO_new(BIO_s_mem()));
-    if (!bio || !certificate || PEM_write_bio_X509(bio.get(), certificate) != 1) return {};
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(bio.get(), &data);
-    return {data, size_t(size)};
+    return certificate ? crypto::certToPem(certificate).value_or(std::string()) : std::string();
 }
 
 bool showOwn(SSL_CTX* context, const std::string& chain, std::string& key)
 {
     CleanErrors clean;
-    const BioPtr bio(BIO_new_mem_buf(key.data(), int(key.size())));
-    const PkeyPtr secret(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr) : nullptr);
-    OPENSSL_cleanse(key.data(), key.size());
-    key.clear();
+    const crypto::PkeyPtr secret = crypto::keyFromPem(key);
+    crypto::wipe(key);
     const auto own = certificatesIn(chain);
     if (!secret || own.empty() || SSL_CTX_use_certificate(context, own[0].get()) != 1 || SSL_CTX_use_PrivateKey(context, secret.get()) != 1) return false;
     for (size_t i = 1; i < own.size(); ++i)

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+//! OpenSSL's objects and texts of them, for pki.h and for rpc, which speaks TLS; nobody else's. Any thread.
 namespace zt::crypto {
 
 template <auto free>
@@ -26,7 +27,9 @@ struct CleanErrors {
     ~CleanErrors() { ERR_clear_error(); }
 };
 
+//! The first certificate or the private key of a text; null if it cannot be read. A passphrase is never asked for.
 [[nodiscard]] X509Ptr certFromPem(std::string_view pem);
+[[nodiscard]] PkeyPtr keyFromPem(std::string_view pem);
 [[nodiscard]] Result<std::string> certToPem(X509* cert);
 
 } // namespace zt::crypto
