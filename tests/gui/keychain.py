@@ -69,8 +69,11 @@ class Session:
                                        stdout=subprocess.DEVNULL, stderr=open(self.at / "daemon.log", "ab"))
         self.daemon.stdin.write((password or "").encode())
         self.daemon.stdin.close()
-        until("gnome-keyring is there", lambda: subprocess.run(["dbus-send", f"--bus={self.env['DBUS_SESSION_BUS_ADDRESS']}", "--print-reply", "--dest=org.freedesktop.DBus", "/",
-                                                                "org.freedesktop.DBus.GetNameOwner", "string:org.freedesktop.secrets"], capture_output=True).returncode == 0)
+        self.answers("org.freedesktop.secrets")
+
+    def answers(self, name):
+        until(f"{name} is there", lambda: subprocess.run(["dbus-send", f"--bus={self.env['DBUS_SESSION_BUS_ADDRESS']}", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+                                                          "org.freedesktop.DBus.GetNameOwner", f"string:{name}"], capture_output=True).returncode == 0)
 
     def stop(self):
         if self.daemon:
@@ -313,10 +316,21 @@ def the_system_asks_for_the_keyring_and_is_refused_or_answered(pc):
     pc.end()
     pc.k.start()
     d = pc.start()
-    prompter = subprocess.Popen(["/usr/libexec/gcr-prompter"],
-                                env={**os.environ, **pc.k.env, "DISPLAY": d.screen.name, "HOME": str(pc.k.at), "NO_AT_BRIDGE": "1"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # It ends by itself ten seconds after nothing was asked, and who asks before it is there is told at once that nobody can ask.
+    prompter = None
+
+    def end():
+        if prompter:
+            prompter.kill()
+            prompter.wait()
 
     def asked():
+        nonlocal prompter
+        d.see(T("Unlock"))
+        end()
+        prompter = subprocess.Popen(["/usr/libexec/gcr-prompter"],
+                                    env={**os.environ, **pc.k.env, "DISPLAY": d.screen.name, "HOME": str(pc.k.at), "NO_AT_BRIDGE": "1"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        pc.k.answers("org.gnome.keyring.SystemPrompter")
         d.unlock()
         until("the system asks", lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "gcr-prompter"], env={**os.environ, "DISPLAY": d.screen.name},
                                                         capture_output=True, text=True).stdout.strip())
@@ -334,8 +348,7 @@ def the_system_asks_for_the_keyring_and_is_refused_or_answered(pc):
         key("key", "Return")
         d.opened()
     finally:
-        prompter.kill()
-        prompter.wait()
+        end()
 
 
 def an_emptied_keyring(pc):
