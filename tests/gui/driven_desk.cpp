@@ -61,11 +61,13 @@ QWidget* need(const json& r, Kind kind)
 
 void activate(QWidget* w)
 {
-    QWidget* top = w->window();
+    const QPointer<QWidget> top = w->window(), wanted = w;
     if (top->isActiveWindow() || top->windowType() == Qt::Popup) return;
     top->raise();
     top->activateWindow();
-    if (!QTest::qWaitForWindowActive(top, 300)) QApplication::setActiveWindow(top);
+    const bool active = QTest::qWaitFor([&] { return !wanted || !top || top->isActiveWindow(); }, 300);
+    if (!wanted || !top) throw Missing{"it went away before it could be used"};
+    if (!active) QApplication::setActiveWindow(top);
 }
 
 void show(QWidget* w)

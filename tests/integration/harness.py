@@ -269,7 +269,7 @@ class Desk:
         with self._cond:
             while n not in self._answers:
                 if self._answers.get("end") or not self._cond.wait(end - time.monotonic()):
-                    raise Failed(f"{self.role}: no answer to call {n}")
+                    raise Failed(f"{self.role}: no answer to call {n}" + (f", it ended with {self.proc.wait(5)}" if self._answers.get("end") else ""))
             return self._answers.pop(n)
 
     def ask(self, do, **args):
