@@ -292,20 +292,51 @@ Error Connection::guarded(const std::function<void()>& work)
     }
 }
 
-void Array::add(BytesView bytes)
+namespace {
+
+template <class Number>
+void append(std::string& out, Number value)
 {
-    std::string& text = next();
-    text += "\"\\\\x";
-    text += hex(bytes);
-    text += '"';
+    for (int shift = 8 * int(sizeof value) - 8; shift >= 0; shift -= 8) out += char(value >> shift & 0xff);
 }
 
-std::string Array::take()
+} // namespace
+
+// As array_send() of PostgreSQL writes it: dimensions, whether an element is null, the elements' type; of the one dimension its length and first index; then
+// each element behind its length, -1 for a null. All numbers in network order.
+void Array::put(BytesView element)
 {
-    std::string out = std::move(m_text);
-    out += '}';
-    m_text.assign(1, '{');
-    return out;
+    ++m_count;
+    append(m_elements, uint32_t(element.size()));
+    m_elements.append(element);
+}
+
+void Array::putNull()
+{
+    ++m_count;
+    m_nulls = true;
+    append(m_elements, uint32_t(-1));
+}
+
+pqxx::binarystring Array::take()
+{
+    std::string out;
+    out.reserve(20 + m_elements.size());
+    for (const uint32_t n : {uint32_t(m_count ? 1 : 0), uint32_t(m_nulls), m_elementType}) append(out, n);
+    if (m_count)
+        for (const uint32_t n : {m_count, uint32_t(1)}) append(out, n);
+    out += m_elements;
+    m_count = 0;
+    m_nulls = false;
+    m_elements.clear();
+    return bytes(out);
+}
+
+void Numbers::add(int64_t value)
+{
+    std::string element;
+    append(element, uint64_t(value));
+    put(element);
 }
 
 Bytes blob(const pqxx::field& field)

@@ -86,19 +86,36 @@ private:
     std::chrono::steady_clock::time_point m_notBefore; //!< a server that let us wait is not asked again at once
 };
 
-//! The text of one array, to be bound as a parameter.
+//! One array, to be bound as a parameter in the server's binary form: its text would have every byte twice, and both sides turn it there and back.
 class Array {
 public:
-    void add(int64_t value) { next() += std::to_string(value); }
-    void add(BytesView bytes);
-    void addNull() { next() += "NULL"; }
-    [[nodiscard]] size_t size() const { return m_text.size(); }
-    [[nodiscard]] bool empty() const { return m_text.size() == 1; }
-    [[nodiscard]] std::string take(); //!< and begins anew
+    [[nodiscard]] size_t size() const { return m_elements.size(); } //!< bytes
+    [[nodiscard]] bool empty() const { return m_count == 0; }
+    [[nodiscard]] pqxx::binarystring take(); //!< and begins anew
+
+protected:
+    explicit Array(uint32_t elementType) : m_elementType(elementType) {}
+    void put(BytesView element);
+    void putNull();
 
 private:
-    std::string& next() { return m_text.size() == 1 ? m_text : m_text += ','; }
-    std::string m_text = "{";
+    const uint32_t m_elementType; //!< its OID
+    uint32_t m_count = 0;
+    bool m_nulls = false;
+    std::string m_elements;
+};
+
+class Numbers : public Array { //!< bigint[]
+public:
+    Numbers() : Array(20) {}
+    void add(int64_t value);
+};
+
+class Blobs : public Array { //!< bytea[]
+public:
+    Blobs() : Array(17) {}
+    void add(BytesView bytes) { put(bytes); }
+    void addNull() { putNull(); }
 };
 
 [[nodiscard]] inline pqxx::binarystring bytes(BytesView view) { return pqxx::binarystring(view.data() ? view.data() : "", view.size()); }

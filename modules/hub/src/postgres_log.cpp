@@ -15,10 +15,11 @@
 
 namespace zt::hub {
 
-using pg::Array;
+using pg::Blobs;
 using pg::blob;
 using pg::bytes;
 using pg::number;
+using pg::Numbers;
 
 namespace {
 
@@ -268,7 +269,7 @@ Result<std::vector<LogRow>> PostgresLog::Impl::rowsOf(const pqxx::result& rows)
 Result<PostgresLog::Impl::Heads> PostgresLog::Impl::headsFor(pqxx::work& t, const Group& group)
 {
     Heads heads;
-    Array names;
+    Blobs names;
     auto want = [&](const std::string& name) {
         if (heads.try_emplace(name).second) names.add(name);
     };
@@ -291,10 +292,12 @@ Result<void> PostgresLog::Impl::putEvents(pqxx::work& t, const Group& group, uin
 {
     ZT_LET(heads, headsFor(t, group));
     if (group.events.empty()) return {};
-    Array c[10];
+    Numbers positions, streams, versions, times, levels, suites;
+    Blobs prevs, bodyHashes, payloads, erased;
     auto flush = [&] {
-        if (c[0].empty()) return;
-        t.exec_prepared("put_events", c[0].take(), c[1].take(), c[2].take(), c[3].take(), c[4].take(), c[5].take(), c[6].take(), c[7].take(), c[8].take(), c[9].take());
+        if (positions.empty()) return;
+        t.exec_prepared("put_events", positions.take(), streams.take(), versions.take(), times.take(), levels.take(), suites.take(), prevs.take(), bodyHashes.take(), payloads.take(),
+                        erased.take());
     };
     for (const wire::Event& e : group.events) {
         if (hub.empty()) t.exec_prepared("set", "hub", bytes(hub = e.hub()));
@@ -302,71 +305,78 @@ Result<void> PostgresLog::Impl::putEvents(pqxx::work& t, const Group& group, uin
         StreamRow& row = heads[e.stream()];
         if (e.version() != row.head.version + 1) return fail(Err::Conflict, "stream moved");
         if (row.key.empty()) return fail(Err::Invalid, "the stream was erased");
-        c[0].add(int64_t(++position));
-        c[1].add(row.id);
-        c[2].add(int64_t(e.version()));
-        c[3].add(int64_t(e.time_ms()));
-        c[4].add(int64_t(e.level()));
-        c[5].add(int64_t(e.suite()));
-        c[6].add(e.prev());
-        c[7].add(e.body_hash());
+        positions.add(int64_t(++position));
+        streams.add(row.id);
+        versions.add(int64_t(e.version()));
+        times.add(int64_t(e.time_ms()));
+        levels.add(int64_t(e.level()));
+        suites.add(int64_t(e.suite()));
+        prevs.add(e.prev());
+        bodyHashes.add(e.body_hash());
         if (e.erased_rule().empty()) {
             ZT_TRY(writeKeys.use(row.id, e.stream(), row.key));
             ZT_LET(sealed, sealPayload(writeKeys.current(), e));
-            c[8].add(sealed);
-            c[9].addNull();
+            payloads.add(sealed);
+            erased.addNull();
         } else {
-            c[8].addNull();
-            c[9].add(e.erased_rule());
+            payloads.addNull();
+            erased.add(e.erased_rule());
         }
         row.moved = true;
         row.head = {e.version(), wire::eventHash(e)};
         root = nextRoot(root, row.head.hash);
-        if (c[8].size() > kPartBytes) flush();
+        if (payloads.size() > kPartBytes) flush();
     }
     flush();
-    Array s[5];
+    Numbers ids, at;
+    Blobs names, hashes, keys;
     for (const auto& [name, row] : heads) {
         if (!row.moved) continue;
-        s[0].add(row.id);
-        s[1].add(name);
-        s[2].add(int64_t(row.head.version));
-        s[3].add(row.head.hash);
-        s[4].add(row.key);
+        ids.add(row.id);
+        names.add(name);
+        at.add(int64_t(row.head.version));
+        hashes.add(row.head.hash);
+        keys.add(row.key);
     }
-    t.exec_prepared("put_streams", s[0].take(), s[1].take(), s[2].take(), s[3].take(), s[4].take());
+    t.exec_prepared("put_streams", ids.take(), names.take(), at.take(), hashes.take(), keys.take());
     return {};
 }
 
 Result<void> PostgresLog::Impl::putRest(pqxx::work& t, const Group& group)
 {
-    Array a, b, c, d;
-    for (const ReceiptRow& r : group.receipts) {
-        a.add(r.device);
-        b.add(r.id);
-        c.add(r.commandHash);
-        d.add(sealReceipt(receiptKey, r));
-    }
-    if (!a.empty()) {
-        const auto put = t.exec_prepared("put_receipts", a.take(), b.take(), c.take(), d.take());
+    if (!group.receipts.empty()) {
+        Blobs devices, ids, hashes, receipts;
+        for (const ReceiptRow& r : group.receipts) {
+            devices.add(r.device);
+            ids.add(r.id);
+            hashes.add(r.commandHash);
+            receipts.add(sealReceipt(receiptKey, r));
+        }
+        const auto put = t.exec_prepared("put_receipts", devices.take(), ids.take(), hashes.take(), receipts.take());
         if (put.affected_rows() != group.receipts.size()) return fail(Err::Exists, "receipt");
     }
     std::map<std::tuple<std::string_view, std::string_view, std::string_view>, int64_t> marks; // one statement takes each once
     for (const MarkRow& m : group.marks) marks[{m.person, m.stream, m.key}] = m.value;
-    for (const auto& [key, value] : marks) {
-        a.add(std::get<0>(key));
-        b.add(std::get<1>(key));
-        c.add(std::get<2>(key));
-        d.add(value);
-    }
-    if (!a.empty()) t.exec_prepared("put_marks", a.take(), b.take(), c.take(), d.take());
-    auto times = [&](const char* statement, const std::vector<TimeRow>& rows) {
-        for (const TimeRow& row : rows) {
-            a.add(int64_t(row.due));
-            b.add(int64_t(row.position));
-            c.add(int64_t(row.index));
+    if (!marks.empty()) {
+        Blobs persons, streams, keys;
+        Numbers values;
+        for (const auto& [key, value] : marks) {
+            persons.add(std::get<0>(key));
+            streams.add(std::get<1>(key));
+            keys.add(std::get<2>(key));
+            values.add(value);
         }
-        if (!a.empty()) t.exec_prepared(statement, a.take(), b.take(), c.take());
+        t.exec_prepared("put_marks", persons.take(), streams.take(), keys.take(), values.take());
+    }
+    auto times = [&](const char* statement, const std::vector<TimeRow>& rows) {
+        if (rows.empty()) return;
+        Numbers dues, positions, indices;
+        for (const TimeRow& row : rows) {
+            dues.add(int64_t(row.due));
+            positions.add(int64_t(row.position));
+            indices.add(int64_t(row.index));
+        }
+        t.exec_prepared(statement, dues.take(), positions.take(), indices.take());
     };
     times("drop_times", group.timesDone);
     times("put_times", group.timesAdded);
