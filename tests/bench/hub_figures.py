@@ -124,16 +124,20 @@ def commands(bench):
 def postgres(bench):
     rooted()
     data, work = bench.data(bench.matters), bench.work / "h2"
-    fresh(data / "hub", work / "hub")
-    shutil.copytree(data / "load", work / "load")
+    moved = work / "moved"
+    fresh(data / "hub", moved / "hub")
     commands, window, seconds = (500, 64, 3) if bench.quick else (2000, 64, 6)
     where = f"host={work / 'pg'} user=postgres dbname=postgres"
     with peer("postgres", work / "pg"):
         say("moving the log into PostgreSQL")
-        subprocess.run([program("zhengtong-ctl"), "log", "migrate", "--data", work / "hub", "--to", where], check=True, capture_output=True, timeout=1800)
+        subprocess.run([program("zhengtong-ctl"), "log", "migrate", "--data", moved / "hub", "--to", where], check=True, capture_output=True, timeout=1800)
+    (work / "pg").rename(moved / "pg")
     ours, theirs = [], []
     for _ in range(bench.rounds):
         theirs.append(pgbench(bench, seconds))
+        for part, of in (("hub", moved), ("load", data), ("pg", moved)): # a round's commands make the matters longer
+            shutil.rmtree(work / part, ignore_errors=True)
+            subprocess.run(["cp", "-a", of / part, work], check=True) # the database keeps its owner
         with peer("postgres", work / "pg"), Hub(work / "hub"):
             ours.append(run([program("bench_hub"), work, f"127.0.0.1:{PORT}", CLIENTS, commands, window]))
         say(f"hub over PostgreSQL {ours[-1]['commands_per_s']:.0f}/s; pgbench {theirs[-1]['commands_per_s']:.0f}/s")
