@@ -165,6 +165,12 @@ void Engine::Impl::predict(const rules::Kind& kind, View& view, rules::State& sh
     }
 }
 
+//! The hub applied it, and its event is still to come.
+bool Engine::Impl::underway(const OutboxRow& row, uint64_t have) const
+{
+    return row.state == OutboxRow::Settled && row.receipt && row.receipt->version() > have && row.receipt->incarnation() == incarnation && !ended.count(row.stream);
+}
+
 Result<View> Engine::Impl::view(Tx& tx, const std::string& stream)
 {
     ZT_LET(rows, tx.outboxOf(stream));
@@ -182,9 +188,7 @@ Result<View> Engine::Impl::view(Tx& tx, const std::string& stream, std::vector<O
     ZT_LET(state, confirmed(tx, stream, v.row.have));
     v.confirmed = v.shown = std::move(state);
     for (auto& r : rows) {
-        const bool underway = r.state == OutboxRow::Settled && r.receipt && r.receipt->version() > v.row.have
-            && r.receipt->incarnation() == incarnation && !ended.count(stream);
-        if (r.state == OutboxRow::Waiting || underway) v.pending.push_back(std::move(r));
+        if (r.state == OutboxRow::Waiting || underway(r, v.row.have)) v.pending.push_back(std::move(r));
         else if (r.state == OutboxRow::Attention) v.attention.push_back(std::move(r));
     }
     if (v.pending.empty()) return v;

@@ -17,6 +17,7 @@ public:
     void disconnected();
     Result<Prediction> submit(wire::Command body, bool alone, const Engine::Also& also);
 
+    [[nodiscard]] bool underway(const OutboxRow& row, uint64_t have) const;
     Result<View> view(Tx& tx, const std::string& stream);
     Result<View> view(Tx& tx, const std::string& stream, std::vector<OutboxRow> rows); //!< rows: the stream's outbox
     Result<void> project(Tx& tx, const std::string& stream);

@@ -374,15 +374,21 @@ Result<void> Engine::Impl::erased(Tx& tx, const std::string& stream, std::set<st
 
 Result<void> Engine::Impl::settle(Tx& tx, OutboxRow row, const wire::Receipt& r, std::set<std::string>& touched)
 {
-    touched.insert(row.stream);
-    if (r.version() && dir->erasedRule(row.stream, r.version())) return forgetWords(tx, row); // it was recorded, and what was recorded is erased
+    if (r.version() && dir->erasedRule(row.stream, r.version())) { // it was recorded, and what was recorded is erased
+        touched.insert(row.stream);
+        return forgetWords(tx, row);
+    }
     uncount(row);
+    const bool decided = row.state == OutboxRow::Waiting && row.stuck == wire::REASON_NONE;
     row.receipt = r;
     row.stuck = wire::REASON_NONE;
     row.settledMs = ports.clock.now();
     // A duplicate's words are in the record already; what was kept only as an opinion is told.
     row.state = r.outcome() == wire::APPLIED || r.outcome() == wire::DUPLICATE ? OutboxRow::Settled : OutboxRow::Attention;
     if (row.state == OutboxRow::Attention) ++attention;
+    // While its event is on the way it is decided on as before: the stream's rows stay as they are.
+    ZT_LET(held, tx.stream(row.stream));
+    (decided && underway(row, held ? held->have : 0) ? changed : touched).insert(row.stream);
     ZT_LET(seq, tx.putOutbox(row));
     (void)seq;
     return {};
