@@ -135,9 +135,10 @@ def postgres(bench):
     ours, theirs = [], []
     for _ in range(bench.rounds):
         theirs.append(pgbench(bench, seconds))
-        for part, of in (("hub", moved), ("load", data), ("pg", moved)): # a round's commands make the matters longer
+        for part, of in (("hub", moved), ("load", data), ("pg", moved)):  # a round's commands make the matters longer
             shutil.rmtree(work / part, ignore_errors=True)
-            subprocess.run(["cp", "-a", of / part, work], check=True) # the database keeps its owner
+            subprocess.run(["cp", "-a", of / part, work], check=True)  # the database keeps its owner
+        os.sync()
         with peer("postgres", work / "pg"), Hub(work / "hub"):
             ours.append(run([program("bench_hub"), work, f"127.0.0.1:{PORT}", CLIENTS, commands, window]))
         say(f"hub over PostgreSQL {ours[-1]['commands_per_s']:.0f}/s; pgbench {theirs[-1]['commands_per_s']:.0f}/s")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Odd files as attachments, one person at two desks at once, a store that is copied while it is open."""
-import os, shutil, stat, sys, threading, zipfile
+import os, shutil, signal, stat, sys, threading, zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *
 
@@ -122,6 +122,41 @@ def two_desks(p, desks, unit):
             second.kill()
 
 
+def taken_back(p, desks, unit):
+    """What never left this PC is taken back, in the window of one start or the next; what may have left is not, though the hub has not answered yet."""
+    drafter, _ = desks
+
+    def submitted(title):
+        draft = drafter.call("new_draft")["draft"]
+        drafter.call("save_draft", draft=draft, title=title, recipients=[unit], body="正文。")
+        return drafter.call("submit", draft=draft)["stream"]
+
+    def row(stream):
+        return next(r for r in drafter.call("outbox")["rows"] if r["stream"] == stream)
+
+    drafter.online()
+    p.hub.send_signal(signal.SIGSTOP)
+    try:
+        left = submitted("发出而未答复的")
+        r = drafter.ask("take_back", command=row(left)["id"])
+        need(row(left)["sent"] and not r["ok"] and r["error"] == "conflict", f"it has left: {r}")
+        drafter.kill()
+        drafter.open(connect=False)   # a later start knows it too
+        r = drafter.ask("take_back", command=row(left)["id"])
+        need(row(left)["sent"] and not r["ok"] and r["error"] == "conflict", f"it had left: {r}")
+        kept = submitted("没有发出的")
+        drafter.kill()
+        drafter.open(connect=False)
+        need(not row(kept)["sent"], "this one never left")
+        drafter.call("take_back", command=row(kept)["id"])
+    finally:
+        p.hub.send_signal(signal.SIGCONT)
+    drafter.kill()
+    drafter.open().online()
+    until("what had left is settled", lambda: drafter.status()["unsent"] == 0)
+    need(drafter.matter(left)["stage"] != "" and "没有发出的" in [d["title"] for d in drafter.call("drafts")["rows"]], "the one counts, the other is a draft again")
+
+
 def copied(p, desks, unit):
     """A folder that a backup program copies while the desk writes opens whole, with all that was there when the copy began, or is told as damaged; the desk never notices."""
     drafter, head = desks
@@ -180,7 +215,7 @@ def diagnosis(p, desks, unit):
 
 def run(folder):
     with office(folder, "drafter", "head1") as world:
-        for part in (files, two_desks, copied, diagnosis):
+        for part in (files, two_desks, taken_back, copied, diagnosis):
             part(*world)
             print(f"ok      {part.__name__}", flush=True)
 

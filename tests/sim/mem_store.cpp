@@ -145,6 +145,17 @@ public:
         m_copy->outbox[seq] = std::move(kept);
         return seq;
     }
+    Result<void> waitingLeaves() override
+    {
+        ZT_TRY(writing());
+        for (auto& [seq, row] : m_copy->outbox) {
+            if (row->state != OutboxRow::Waiting || row->sent) continue;
+            auto left = std::make_shared<OutboxRow>(*row);
+            left->sent = true;
+            row = std::move(left);
+        }
+        return {};
+    }
     Result<std::optional<OutboxRow>> outbox(const Bytes& id) override
     {
         const auto it = m_at->outboxSeq.find(id);

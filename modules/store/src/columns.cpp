@@ -60,6 +60,7 @@ sync::OutboxRow outboxRow(const Query& q)
     r.stuck = wire::Reason(q.number(6));
     r.madeMs = q.number(7);
     r.settledMs = q.number(8);
+    r.sent = q.flag(9);
     return r;
 }
 

@@ -8,7 +8,7 @@
 namespace zt::store {
 
 #define ZT_LIST_COLUMNS "n.name, l.folders, l.time, l.due, l.urgency, l.attachments, l.flags, l.version, l.title, l.party, l.number, l.step"
-#define ZT_OUTBOX_COLUMNS "seq, id, stream, state, command, receipt, stuck, made, settled"
+#define ZT_OUTBOX_COLUMNS "seq, id, stream, state, command, receipt, stuck, made, settled, sent"
 #define ZT_STREAM_COLUMNS "n.name, s.granted, s.have, s.have_hash, s.head, s.frozen, s.heard"
 #define ZT_BLOB_COLUMNS "id, stream, size, have, complete, upload, uploaded, sent, chunks"
 #define ZT_DRAFT_COLUMNS "id, document, note, revises, saved"

@@ -60,6 +60,8 @@ INSERT INTO search(search, rank) VALUES('usermerge', 8);
 INSERT INTO search(search, rank) VALUES('hashsize', 4194304);
 INSERT OR IGNORE INTO to_index(time, stream) SELECT time, stream FROM texts;
 )",
+    // 3: whether a command may have left this PC. Of those from before nobody knows.
+    "ALTER TABLE outbox ADD COLUMN sent INT NOT NULL DEFAULT 1",
 };
 static_assert(std::size(kSteps) == kSchema);
 

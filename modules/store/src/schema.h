@@ -4,7 +4,7 @@
 
 namespace zt::store {
 
-constexpr int kSchema = 2;
+constexpr int kSchema = 3;
 
 //! Brings a store to kSchema in one transaction. Err::TooNew for a later one, which is not touched.
 [[nodiscard]] Result<void> migrate(Db& db);

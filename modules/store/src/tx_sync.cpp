@@ -190,16 +190,24 @@ Result<uint64_t> Tx::putOutbox(const sync::OutboxRow& r)
         const Bytes command = r.command.SerializeAsString();
         const Bytes receipt = r.receipt ? r.receipt->SerializeAsString() : Bytes();
         static constexpr char kInsert[] =
-            "INSERT INTO outbox(id, stream, state, command, receipt, stuck, made, settled) VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+            "INSERT INTO outbox(id, stream, state, command, receipt, stuck, made, settled, sent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
             "stream = excluded.stream, state = excluded.state, command = excluded.command, receipt = excluded.receipt, stuck = excluded.stuck, "
-            "made = excluded.made, settled = excluded.settled RETURNING seq";
+            "made = excluded.made, settled = excluded.settled, sent = excluded.sent RETURNING seq";
         Query q = m_db.query(kInsert);
-        if (r.receipt) q.bind(Blob{r.id}, r.stream, int(r.state), Blob{command}, Blob{receipt}, int(r.stuck), r.madeMs, r.settledMs);
-        else q.bind(Blob{r.id}, r.stream, int(r.state), Blob{command}, nullptr, int(r.stuck), r.madeMs, r.settledMs);
+        if (r.receipt) q.bind(Blob{r.id}, r.stream, int(r.state), Blob{command}, Blob{receipt}, int(r.stuck), r.madeMs, r.settledMs, r.sent);
+        else q.bind(Blob{r.id}, r.stream, int(r.state), Blob{command}, nullptr, int(r.stuck), r.madeMs, r.settledMs, r.sent);
         if (!q.next()) return fail(Err::Internal, "outbox gave no seq");
         const auto seq = uint64_t(q.number(0));
         while (q.next()) {}
         return seq;
+    });
+}
+
+Result<void> Tx::waitingLeaves()
+{
+    return m_db.guard("outbox", [&]() -> Result<void> {
+        m_db.query("UPDATE outbox SET sent = 1 WHERE state = ? AND sent = 0").bind(int(sync::OutboxRow::Waiting)).run();
+        return {};
     });
 }
 

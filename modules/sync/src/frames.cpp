@@ -139,13 +139,11 @@ Result<void> Engine::Impl::goLive(Tx& tx)
     phase = Phase::Live;
     ZT_LET(waiting, tx.outboxIn(OutboxRow::Waiting));
     unsent = waiting.size();
+    ZT_TRY(tx.waitingLeaves());
     for (auto& row : waiting) {
         wire::DeskFrame f;
-        *f.mutable_submit() = row.command;
+        *f.mutable_submit() = std::move(row.command);
         send(std::move(f));
-        if (row.sent) continue;
-        row.sent = true;
-        ZT_TRY(tx.putOutbox(row));
     }
     // The right to read was lost while these were on the way: what became of them is still to be heard.
     ZT_LET(words, tx.outboxIn(OutboxRow::Attention));

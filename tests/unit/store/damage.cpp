@@ -195,10 +195,29 @@ CASE("a store of a newer version is refused and not touched")
 
 namespace {
 
+sync::OutboxRow commandOf(const Bytes& id)
+{
+    sync::OutboxRow row;
+    row.id = id;
+    row.stream = "text/0";
+    row.command.set_bytes("signed");
+    return row;
+}
+
+//! As version 2 left it, of what this one fills: its texts do not change when the schema does.
+constexpr const char* kBackTo2 = "ALTER TABLE outbox DROP COLUMN sent; PRAGMA user_version = 2;";
+
+void backTo2(const TempFolder& dir)
+{
+    auto db = Db::open(dir / "store.db", keyOf('k'), Db::Mode::Write);
+    REQUIRE(db);
+    (*db)->exec(kBackTo2);
+}
+
 //! A closed store of schema 1.
 void fillSchema1(const TempFolder& dir)
 {
-    // The index of version 1 as that version wrote it: this text does not change when the schema does. The other tables are the same.
+    // The index of version 1 as that version wrote it. The other tables are those of 2.
     static constexpr const char* kIndexOf1 = R"(
 DROP TABLE search; DELETE FROM docs; DELETE FROM to_index;
 CREATE VIRTUAL TABLE search USING fts5(title, body, opinions, attachments, number, people, keys, content='', contentless_delete=1, tokenize='zt');
@@ -218,6 +237,7 @@ PRAGMA user_version = 1;
         }
     }
     {
+        backTo2(dir);
         auto db = Db::open(dir / "store.db", keyOf('k'), Db::Mode::Write);
         REQUIRE(db);
         (*db)->exec(kIndexOf1);
@@ -296,6 +316,33 @@ CASE("schema 1: a store as it was left opens with everything in it, and its inde
     TempFolder dir;
     fillSchema1(dir);
     expectAllOfSchema1(dir);
+}
+
+CASE("schema 2: of a command from before nobody knows whether it left this PC")
+{
+    TempFolder dir;
+    fill(dir.path, 'k', 2);
+    {
+        auto store = SqlStore::open(dir.path, keyOf('k'));
+        REQUIRE(store);
+        EXPECT(put(**store, [&](Tx& tx) -> Result<void> {
+            ZT_LET(seq, tx.putOutbox(commandOf("before")));
+            (void)seq;
+            return {};
+        }));
+    }
+    backTo2(dir);
+    EXPECT(readable(dir.path, 'k', 2));
+    auto store = SqlStore::open(dir.path, keyOf('k'));
+    REQUIRE(store);
+    EXPECT(put(**store, [&](Tx& tx) -> Result<void> {
+        ZT_LET(seq, tx.putOutbox(commandOf("behind")));
+        (void)seq;
+        ZT_LET(before, tx.outbox("before"));
+        ZT_LET(behind, tx.outbox("behind"));
+        EXPECT(before && before->sent && before->command.bytes() == "signed" && behind && !behind->sent);
+        return {};
+    }));
 }
 
 CASE("schema 1: killed before any write of the migration and of the closing after it, the store opens with everything in it")

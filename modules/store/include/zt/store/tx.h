@@ -42,6 +42,7 @@ public:
     //! Overwrites what it removes.
     [[nodiscard]] Result<void> eraseEvent(const std::string& stream, uint64_t version, const std::string& rule) override;
     [[nodiscard]] Result<uint64_t> putOutbox(const sync::OutboxRow& row) override;
+    [[nodiscard]] Result<void> waitingLeaves() override;
     [[nodiscard]] Result<std::optional<sync::OutboxRow>> outbox(const Bytes& id) override;
     [[nodiscard]] Result<void> dropOutbox(const Bytes& id) override; //!< overwrites it
     [[nodiscard]] Result<std::vector<sync::OutboxRow>> outboxOf(const std::string& stream) override;

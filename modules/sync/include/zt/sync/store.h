@@ -77,6 +77,8 @@ public:
 
     //! Inserts (seq is given) or updates by id. Returns seq.
     [[nodiscard]] virtual Result<uint64_t> putOutbox(const OutboxRow& row) = 0;
+    //! Of all that waits it is kept that it may have left this PC.
+    [[nodiscard]] virtual Result<void> waitingLeaves() = 0;
     [[nodiscard]] virtual Result<std::optional<OutboxRow>> outbox(const Bytes& id) = 0;
     //! For ever, the words with it. One that is not there is no error.
     [[nodiscard]] virtual Result<void> dropOutbox(const Bytes& id) = 0;

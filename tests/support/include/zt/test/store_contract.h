@@ -240,6 +240,34 @@ inline void outbox(const Make& make)
         EXPECT(ofS.size() == 2 && ofS[0].id == "a" && ofS[1].id == "c");
         return {};
     }));
+    // What may have left: said with a row, or of all that waits.
+    EXPECT(store->write([&](sync::Tx& tx) -> Result<void> {
+        auto row = command("c", "s");
+        row.sent = true;
+        ZT_LET(seq, tx.putOutbox(row));
+        EXPECT_EQ(seq, third);
+        return {};
+    }));
+    const auto left = [&] {
+        std::string ids;
+        EXPECT(store->read([&](sync::Tx& tx) -> Result<void> {
+            for (const char* id : {"a", "b", "c", "d"}) {
+                ZT_LET(row, tx.outbox(id));
+                if (row && row->sent) ids += id;
+            }
+            return {};
+        }));
+        return ids;
+    };
+    EXPECT_EQ(left(), std::string("c"));
+    EXPECT(store->write([&](sync::Tx& tx) { return tx.waitingLeaves(); }));
+    EXPECT_EQ(left(), std::string("ac")); // b waits no longer
+    EXPECT(store->write([&](sync::Tx& tx) -> Result<void> {
+        ZT_LET(seq, tx.putOutbox(command("d", "s")));
+        (void)seq;
+        return {};
+    }));
+    EXPECT_EQ(left(), std::string("ac"));
 }
 
 inline void erase(const Make& make)
