@@ -23,7 +23,7 @@ namespace zt::rpc {
 namespace {
 
 constexpr int kBacklog = 512;
-constexpr int64_t kNoFilesMs = 200; //!< no file descriptors left: between two looks
+constexpr int64_t kFullMs = 200; //!< no file descriptors left, or too many who have not shaken hands: between two looks
 constexpr long kSessionSeconds = 12 * 3600;
 constexpr uint32_t kWindow = 512u << 10;
 
@@ -75,14 +75,36 @@ struct Shared {
     SslCtxPtr context;
     Calls calls;
     std::atomic<bool> closing = false; //!< no call begins any more
+    std::atomic<int> shaking = 0;      //!< connections that have not shaken hands
+
+    [[nodiscard]] Millis handshakeMs() const { return shaking < options.mostShaking / 2 ? options.handshakeMs : std::min(options.handshakeMs, options.crowdedMs); }
+};
+
+//! An accepted connection until its hands are shaken.
+class Guest {
+public:
+    Guest(Shared& shared, int fd) : handshakeMs(shared.handshakeMs()), m_shared(shared), m_fd(fd) { ++m_shared.shaking; }
+    ~Guest()
+    {
+        --m_shared.shaking;
+        if (m_fd >= 0) ::close(m_fd);
+    }
+    Guest(const Guest&) = delete;
+    Guest& operator=(const Guest&) = delete;
+    [[nodiscard]] int takeSocket() { return std::exchange(m_fd, -1); }
+    const Millis handshakeMs;
+
+private:
+    Shared& m_shared;
+    int m_fd;
 };
 
 //! One client's connection.
 class Peer final : public Connection {
 public:
-    Peer(Worker& worker, Shared& shared, std::string address)
-        : Connection(worker.loop, nullptr, {shared.options.pingMs, shared.options.pingAnswerMs, shared.options.handshakeMs}),
-          m_worker(worker), m_shared(shared), m_address(std::move(address))
+    Peer(Worker& worker, Shared& shared, std::shared_ptr<Guest> guest, std::string address)
+        : Connection(worker.loop, nullptr, {shared.options.pingMs, shared.options.pingAnswerMs, guest->handshakeMs}),
+          m_worker(worker), m_shared(shared), m_address(std::move(address)), m_guest(std::move(guest))
     {
     }
     [[nodiscard]] Calls& calls() { return m_shared.calls; }
@@ -92,6 +114,7 @@ public:
 private:
     Fault greeted(SSL* ssl) override
     {
+        m_guest.reset();
         m_http = std::make_unique<Http2>(Http2::Limits{kWindow, m_shared.options.mostReceived, m_shared.options.mostStreams},
                                          [this](int32_t id, const std::string& path) { return request(id, path); });
         if (!m_shared.options.maySpeak) return Fault::None;
@@ -101,13 +124,18 @@ private:
         // A whole handshake has asked already.
         return !SSL_session_reused(ssl) || m_shared.options.maySpeak(m_certificate) ? Fault::None : Fault::BadCertificate;
     }
-    void over() override { m_worker.peers.erase(std::static_pointer_cast<Peer>(shared_from_this())); }
+    void over() override
+    {
+        m_guest.reset();
+        m_worker.peers.erase(std::static_pointer_cast<Peer>(shared_from_this()));
+    }
     Http2::Stream* request(int32_t id, const std::string& path);
 
     Worker& m_worker;
     Shared& m_shared;
     const std::string m_address;
     std::string m_certificate;
+    std::shared_ptr<Guest> m_guest;
 };
 
 int judge(X509_STORE_CTX* context, void* shared)
@@ -263,7 +291,7 @@ public:
 
 private:
     void take(Listener& listener);
-    void adopt(Worker& worker, int fd, std::string address);
+    void adopt(Worker& worker, std::shared_ptr<Guest> guest, std::string address);
     void sweep(Worker& worker);
 };
 
@@ -340,6 +368,10 @@ void Server::Impl::run()
 void Server::Impl::take(Listener& listener)
 {
     for (;;) {
+        if (shared.shaking >= shared.options.mostShaking) { // they wait before the door
+            listener.watch->want(0);
+            return listener.again->in(kFullMs);
+        }
         sockaddr_storage from{};
         socklen_t size = sizeof from;
         const int fd = ::accept4(listener.fd, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -347,7 +379,7 @@ void Server::Impl::take(Listener& listener)
             if (errno == EINTR || errno == ECONNABORTED) continue;
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 listener.watch->want(0);
-                listener.again->in(kNoFilesMs);
+                listener.again->in(kFullMs);
             }
             return;
         }
@@ -355,21 +387,15 @@ void Server::Impl::take(Listener& listener)
         getnameinfo(reinterpret_cast<sockaddr*>(&from), size, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
         Worker& worker = *workers[next++ % workers.size()];
         // Never lost: a loop that has ended closes what it was given.
-        struct Fd {
-            int fd;
-            ~Fd() { if (fd >= 0) ::close(fd); }
-        };
-        worker.loop.post([this, &worker, held = std::make_shared<Fd>(fd), address = std::string(host)] { adopt(worker, std::exchange(held->fd, -1), address); });
+        worker.loop.post([this, &worker, guest = std::make_shared<Guest>(shared, fd), address = std::string(host)]() mutable { adopt(worker, std::move(guest), std::move(address)); });
     }
 }
 
-void Server::Impl::adopt(Worker& worker, int fd, std::string address)
+void Server::Impl::adopt(Worker& worker, std::shared_ptr<Guest> guest, std::string address)
 {
-    if (shared.closing) {
-        ::close(fd);
-        return;
-    }
-    const auto peer = std::make_shared<Peer>(worker, shared, std::move(address));
+    if (shared.closing) return;
+    const int fd = guest->takeSocket();
+    const auto peer = std::make_shared<Peer>(worker, shared, std::move(guest), std::move(address));
     SslPtr ssl(SSL_new(shared.context.get()));
     if (ssl) SSL_set_accept_state(ssl.get());
     worker.peers.insert(peer);

@@ -3,9 +3,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cerrno>
 #include <mutex>
+#include <netinet/in.h>
 #include <set>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace zt;
 using namespace zt::rpc;
@@ -19,6 +23,31 @@ bool within(Test test, int ms = 5000)
         if (test()) return true;
     return test();
 }
+
+//! A connection that says nothing.
+class Silent {
+public:
+    Silent() : m_fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+    Silent(const Silent&) = delete;
+    ~Silent() { ::close(m_fd); }
+    bool connect(int port)
+    {
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        to.sin_port = htons(uint16_t(port));
+        return ::connect(m_fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+    }
+    bool ended() const
+    {
+        char c = 0;
+        const auto n = ::recv(m_fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+        return n == 0 || (n < 0 && errno != EAGAIN);
+    }
+
+private:
+    const int m_fd;
+};
 
 struct Counts {
     std::atomic<int> begun = 0, done = 0, cancelled = 0, written = 0;
@@ -371,6 +400,27 @@ CASE("rpc: who says nothing for long is let go, before the handshake and without
     EXPECT_EQ(errorOf(Server::start(same, [](Incoming) { return nullptr; })), std::string(name(Err::Io)));
     same.key = hub.desk.key;
     EXPECT_EQ(errorOf(Server::start(same, [](Incoming) { return nullptr; })), std::string(name(Err::Invalid)));
+}
+
+CASE("rpc: many who do not shake hands are let go soon, are never more than a bound, and keep nobody out")
+{
+    Hub hub([](Server::Options& o) {
+        o.handshakeMs = 60'000;
+        o.mostShaking = 8;
+        o.crowdedMs = 500;
+        o.threads = 1;
+    });
+    std::vector<Silent> silent(16);
+    for (Silent& s : silent) REQUIRE(s.connect(hub.server->port()));
+    Desk desk;
+    desk.dial(hub, hub.credentials());
+    auto& line = desk.call("/echo");
+    desk.write(line, "x");
+    EXPECT(within([&] { return line.count == 1; }, 20'000));
+    // Those of the first half have their minute; all the others were ended.
+    const auto left = [&] { return std::count_if(silent.begin(), silent.end(), [](const Silent& s) { return !s.ended(); }); };
+    EXPECT(within([&] { return left() <= 4; }));
+    EXPECT_EQ(left(), 4);
 }
 
 CASE("rpc: a connection that has become too old is ended, whatever it does")

@@ -57,6 +57,9 @@ public:
         int threads = 2;
         int mostStreams = 16;    //!< calls of one connection at a time
         Millis handshakeMs = 20'000, pingMs = 30'000, pingAnswerMs = 15'000;
+        //! Connections that have not shaken hands, 38 kB each. From half of them on a new one has `crowdedMs` for it; beyond them all none is taken in until one is done.
+        int mostShaking = 4096;
+        Millis crowdedMs = 2000;
         Millis idleMs = 300'000; //!< a connection without a call is ended
         Millis mostAgeMs = 0;    //!< one that is older is ended whatever it does, looked at every idleMs; 0: none is too old
     };
