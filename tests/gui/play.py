@@ -241,6 +241,7 @@ def e(w):
     h2.proc.send_signal(signal.SIGCONT)
     h2.online().settled()
     until("his words wait", lambda: h2.status()["attention"] == 1)
+    h2.unseen([p + ".*" for p in T("%1: done")])   # it was not
     h2.module("Sync")
     h2.see(has("乙：请补充附表。"))
     h2.see(has(w.name("head1")))

@@ -223,6 +223,7 @@ void MainWindow::refreshStatus()
     const bool clock = status.clockWrong && status.link == desk::Link::Online && !status.closed && !status.alarm && !status.storeFailing;
     clock ? setSync(Tone::Warning, Icon::Clock, tr("This PC's clock is wrong")) : setSync(words.tone, words.icon, words.text);
     setAttention(int(status.attention));
+    if (status.attention > std::exchange(m_attention, status.attention)) undoBar()->settle(); // what it says is done may be what was refused
     setBadge(QStringLiteral("sync"), int(status.attention), Tone::Danger);
     if (status.link == desk::Link::Online && !std::exchange(m_undo, {}).isEmpty()) undoBar()->endUndo();
 }

@@ -68,6 +68,7 @@ private:
     QList<QPointer<QWidget>> m_hidden;
     std::set<Bytes> m_askedFor; //!< devices this person was asked about since the desk was opened
     QByteArray m_undo;
+    size_t m_attention = 0; //!< as it was last shown
     desk::SecondFactor m_factor = desk::SecondFactor::Off; //!< as it was last shown
     bool m_closeToTray = false;
 };

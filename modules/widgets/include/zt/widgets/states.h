@@ -79,6 +79,7 @@ public:
     void show(const QString& text, bool undoable = true, int ms = kUndoWindowMs);
     void undo(); //!< what Ctrl+Z does while it shows
     void endUndo(); //!< it cannot be undone any more: the words stay for their time
+    void settle();  //!< its time is over
 
 Q_SIGNALS:
     void undone();
@@ -88,7 +89,6 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void settle();
     void place();
     QLabel* m_icon;
     QLabel* m_text;
