@@ -169,16 +169,21 @@ def ctl_pages():
 
 def other_pages():
     example = json.loads((ROOT / "app/hub/hub.example.json").read_text())
-    page = (PACKAGING / "man/hub.json.5").read_text()
-    entries = [k for line in re.findall(r"^\.TP\n\.B (.*)$", page.split(".SH KEYS")[1].split(".SH FILES")[0], re.M) for k in line.split(", ")]
-    if sorted(entries) != sorted(example):
-        fault(f"hub.json.5: keys differ from hub.example.json: {sorted(set(entries) ^ set(example))}")
-    for keys, defaults in re.findall(r"^\.TP\n\.B (.*)\nDefault: (.*)\.$", page, re.M):
-        for key, default in zip(keys.split(", "), defaults.split(", ")):
-            # The example has the defaults, but for the names of a province, which have none.
-            if key not in ("hub_id", "province", "public_address") and plain(default) != str(example[key]):
-                fault(f"hub.json.5: the default of {key} is {example[key]}, not {default}")
-    for programme, page, words in (("app/hub/zhengtong-hub", "zhengtong-hub.8", ["--nonsense"]), ("app/desktop/zhengtong", "zhengtong.1", ["--help"])):
+    for name, default_of in (("hub.json.5", r"Default: (.*)\."), ("zh_CN/hub.json.5", "默认：(.*)。")):
+        page = (PACKAGING / "man" / name).read_text()
+        entries = [k for line in re.findall(r"^\.TP\n\.B (.*)$", page, re.M) for k in line.split(", ")]
+        if sorted(entries) != sorted(example):
+            fault(f"{name}: keys differ from hub.example.json: {sorted(set(entries) ^ set(example))}")
+        defaults = re.findall(rf"^\.TP\n\.B (.*)\n{default_of}$", page, re.M)
+        if len(defaults) != len(re.findall(r"^\.TP\n\.B ", page, re.M)):
+            fault(f"{name}: not each key tells its default")
+        for keys, values in defaults:
+            for key, default in zip(keys.split(", "), values.split(", ")):
+                # The example has the defaults, but for the names of a province, which have none.
+                if key not in ("hub_id", "province", "public_address") and plain(default) != str(example[key]):
+                    fault(f"{name}: the default of {key} is {example[key]}, not {default}")
+    hub, desktop = ("app/hub/zhengtong-hub", ["--nonsense"]), ("app/desktop/zhengtong", ["--help"])
+    for (programme, words), page in ((hub, "zhengtong-hub.8"), (hub, "zh_CN/zhengtong-hub.8"), (desktop, "zhengtong.1"), (desktop, "zh_CN/zhengtong.1")):
         binary = BUILD / programme
         if not binary.exists():
             print(f"note: {binary.name} is not built here")
@@ -194,9 +199,9 @@ def formatted():
     """groff has nothing to complain of."""
     if not shutil.which("groff"):
         return print("note: groff is not installed; the form of the man pages is not checked")
-    for page in [*sorted((PACKAGING / "man").glob("*.[158]")), BUILD / "packaging/zhengtong-ctl.1"]:
+    for page in [*sorted((PACKAGING / "man").rglob("*.[158]")), BUILD / "packaging/zhengtong-ctl.1"]:
         if page.exists():
-            done = subprocess.run(["groff", "-man", "-Kutf8", "-Tutf8", "-ww", "-z", str(page)], capture_output=True, text=True)
+            done = subprocess.run(["groff", "-man", *(["-mzh"] if page.parent.name == "zh_CN" else []), "-Kutf8", "-Tutf8", "-ww", "-z", str(page)], capture_output=True, text=True)
             if done.stderr.strip():
                 fault(f"{page.name}: {done.stderr.strip()}")
 

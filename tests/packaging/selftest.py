@@ -31,6 +31,9 @@ PLANTED = [
     (UNIT, "SystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources\n", "", "exposure", "systemd-analyze"),
     ("packaging/man/hub.json.5", ".B listen", ".B listn", "keys differ", None),
     ("packaging/man/hub.json.5", "Default: 400.", "Default: 401.", "the default of certificate_days", None),
+    ("packaging/man/zh_CN/hub.json.5", "默认：400。", "默认：401。", "the default of certificate_days", None),
+    ("packaging/man/zh_CN/hub.json.5", "默认：400。", "一般为 400。", "not each key", None),
+    ("packaging/man/zh_CN/zhengtong.1", "\\-\\-json", "\\-\\-jsn", "no --json", None),
     ("packaging/man/zhengtong-hub.8", "\\-\\-check", "\\-\\-chuck", "no --check", None),
     ("packaging/man/zhengtong.1", ".SH FILES", ".XX FILES", "zhengtong.1", "groff"),
 ]
