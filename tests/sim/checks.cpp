@@ -165,7 +165,7 @@ void World::checkOutbox(size_t d)
         // Words that had become part of what was erased; and with a whole matter what the person was done with.
         const auto known = *m_log->truth().receipt(desk.machine->device, id);
         const bool done = desk.dismissed.count(id) || desk.takenBack.count(id) || (known && known->receipt.outcome() == wire::DUPLICATE);
-        const bool erased = m_log->erased.count({desk.machine->device, id}) || (done && m_core->directory().erasedWhole(stream));
+        const bool erased = m_log->erased.count({desk.machine->device, id}) || (done && (m_core->directory().erasedWhole(stream) || desk.erased.count(stream)));
         if (!erased) breach(on(d) + "a signed command is gone: " + hex(id).substr(0, 12) + " " + stream);
         m_out.stats.erasedHere += erased;
     }

@@ -170,6 +170,7 @@ void World::boot(size_t i)
                                               sync::Engine::Ports{d.store, d.clock, m_random, catalogue::all(), d.rows});
     trace("desk %zu starts", i);
     if (auto loaded = d.engine->load(); !loaded) breach("a desk does not load: " + loaded.error().detail);
+    learnErased(d);
     reconnectLater(i);
 }
 
@@ -260,6 +261,13 @@ void World::sendUp(Line& line, const wire::DeskFrame& frame)
     at(line.upLast, What::Up, line.index);
 }
 
+void World::learnErased(Desk& desk)
+{
+    const directory::Directory& dir = desk.engine->directory();
+    for (const auto& [stream, what] : dir.erasures)
+        if (dir.erasedWhole(stream)) desk.erased.insert(stream);
+}
+
 void World::downArrives(size_t index)
 {
     Line& line = m_lines[index];
@@ -276,6 +284,7 @@ void World::downArrives(size_t index)
         failed(line.desk, taken.error());
         return;
     }
+    learnErased(d);
     if (d.engine->takeAlarm()) breach("a desk raised the alarm");
     bool over = false;
     for (const auto& [f, events] : frames) {

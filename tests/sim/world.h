@@ -93,6 +93,7 @@ private:
         bool gone = false;    //!< the PC is lost for ever
         bool connecting = false;
         std::set<Bytes> dismissed, takenBack;
+        std::set<std::string> erased; //!< matters it knew as erased whole; that may be lost with one hub that had it and another that was told
         std::map<Bytes, std::string> signedHere; //!< commands known to be durable, and their streams
     };
     //! What a desk foretold of its own command.
@@ -125,6 +126,7 @@ private:
     void sendUp(Line& line, const wire::DeskFrame& frame);
     void upArrives(size_t line);
     void downArrives(size_t line);
+    void learnErased(Desk& desk);
     void closeDeskEnd(Line& line);
     void closeHubEnd(Line& line);
     void cut(size_t line);
