@@ -126,6 +126,7 @@ def postgres(bench):
     data, work = bench.data(bench.matters), bench.work / "h2"
     moved = work / "moved"
     fresh(data / "hub", moved / "hub")
+    shutil.copytree(data / "load", work / "load")
     commands, window, seconds = (500, 64, 3) if bench.quick else (2000, 64, 6)
     where = f"host={work / 'pg'} user=postgres dbname=postgres"
     with peer("postgres", work / "pg"):
@@ -135,10 +136,8 @@ def postgres(bench):
     ours, theirs = [], []
     for _ in range(bench.rounds):
         theirs.append(pgbench(bench, seconds))
-        for part, of in (("hub", moved), ("load", data), ("pg", moved)):  # a round's commands make the matters longer
-            shutil.rmtree(work / part, ignore_errors=True)
-            subprocess.run(["cp", "-a", of / part, work], check=True)  # the database keeps its owner
-        os.sync()
+        for part in ("hub", "pg"):  # a round's commands make the matters longer
+            fresh(moved / part, work / part)
         with peer("postgres", work / "pg"), Hub(work / "hub"):
             ours.append(run([program("bench_hub"), work, f"127.0.0.1:{PORT}", CLIENTS, commands, window]))
         say(f"hub over PostgreSQL {ours[-1]['commands_per_s']:.0f}/s; pgbench {theirs[-1]['commands_per_s']:.0f}/s")

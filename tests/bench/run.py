@@ -96,7 +96,8 @@ def compiled(name, source, *flags):
 
 def fresh(source, target):
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", source, target], check=True)  # a database keeps its owner
     os.sync()  # else the first sync of whoever is measured writes the copy too
     return target
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Odd files as attachments, one person at two desks at once, a store that is copied while it is open."""
+"""Odd files as attachments, one person at two desks at once, what is taken back and what cannot be, a store that is copied while it is open."""
 import os, shutil, signal, stat, sys, threading, zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *

@@ -2,8 +2,8 @@
 #include "zt/rpc/server.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <cerrno>
+#include <condition_variable>
 #include <mutex>
 #include <netinet/in.h>
 #include <set>

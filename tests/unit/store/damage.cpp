@@ -2,6 +2,7 @@
 #include "files.h"
 #include "schema.h"
 #include "support.h"
+#include "zt/test/store_contract.h"
 #include "zt/wire/sealing.h"
 
 #include <csignal>
@@ -195,23 +196,12 @@ CASE("a store of a newer version is refused and not touched")
 
 namespace {
 
-sync::OutboxRow commandOf(const Bytes& id)
-{
-    sync::OutboxRow row;
-    row.id = id;
-    row.stream = "text/0";
-    row.command.set_bytes("signed");
-    return row;
-}
-
-//! As version 2 left it, of what this one fills: its texts do not change when the schema does.
-constexpr const char* kBackTo2 = "ALTER TABLE outbox DROP COLUMN sent; PRAGMA user_version = 2;";
-
+//! As version 2 left what is filled here: this text does not change when the schema does.
 void backTo2(const TempFolder& dir)
 {
     auto db = Db::open(dir / "store.db", keyOf('k'), Db::Mode::Write);
     REQUIRE(db);
-    (*db)->exec(kBackTo2);
+    (*db)->exec("ALTER TABLE outbox DROP COLUMN sent; PRAGMA user_version = 2;");
 }
 
 //! A closed store of schema 1.
@@ -326,7 +316,7 @@ CASE("schema 2: of a command from before nobody knows whether it left this PC")
         auto store = SqlStore::open(dir.path, keyOf('k'));
         REQUIRE(store);
         EXPECT(put(**store, [&](Tx& tx) -> Result<void> {
-            ZT_LET(seq, tx.putOutbox(commandOf("before")));
+            ZT_LET(seq, tx.putOutbox(test::contract::command("before", "text/0")));
             (void)seq;
             return {};
         }));
@@ -336,11 +326,11 @@ CASE("schema 2: of a command from before nobody knows whether it left this PC")
     auto store = SqlStore::open(dir.path, keyOf('k'));
     REQUIRE(store);
     EXPECT(put(**store, [&](Tx& tx) -> Result<void> {
-        ZT_LET(seq, tx.putOutbox(commandOf("behind")));
+        ZT_LET(seq, tx.putOutbox(test::contract::command("behind", "text/0")));
         (void)seq;
         ZT_LET(before, tx.outbox("before"));
         ZT_LET(behind, tx.outbox("behind"));
-        EXPECT(before && before->sent && before->command.bytes() == "signed" && behind && !behind->sent);
+        EXPECT(before && before->sent && before->command.bytes() == "signed bytes of before" && behind && !behind->sent);
         return {};
     }));
 }
@@ -742,6 +732,7 @@ CASE("no statement on a growing table scans it")
         row.id = "c";
         row.stream = "matter/1";
         ZT_TRY(tx.putOutbox(row));
+        ZT_TRY(tx.waitingLeaves());
         ZT_TRY(tx.outbox("c"));
         ZT_TRY(tx.outboxOf("matter/1"));
         ZT_TRY(tx.outboxIn(sync::OutboxRow::Waiting));
