@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -36,136 +37,134 @@ sqlcipher_provider* sqlcipher_get_provider(void);
 void* sqlcipher_malloc(sqlite3_uint64);
 char* sqlcipher_version(void);
 
-enum { kSlots = 4, kKey = 32 }; /* two stores open on one thread, each with a cipher key and an HMAC key, both directions */
+enum { kKey = 32, kHash = 16, kTag = 32 };
 
-struct MacSlot {
-    EVP_MAC_CTX* context;
-    int algorithm;
-    unsigned char key[kKey];
-};
-struct CipherSlot {
-    EVP_CIPHER_CTX* context;
-    int mode;
-    unsigned char key[kKey];
-};
-struct ThreadCache {
-    struct MacSlot mac[kSlots];
-    struct CipherSlot cipher[kSlots];
-    unsigned nextMac, nextCipher;
+/* A connection's own: what its pages need, ready from page to page. SQLCipher uses a connection from one thread at a time, with one cipher
+   key and one HMAC key as long as nobody asks for another. */
+struct Pages {
+    int old; /* SQLCipher's own pages: nothing of the following is there */
+    EVP_CIPHER_CTX *counter, *hash, *tag;
+    unsigned char cipherKey[kKey], macKey[kKey]; /* what these were made for */
 };
 
-static EVP_MAC* g_mac;
-static EVP_CIPHER* g_cipher;
+static EVP_CIPHER *g_counter, *g_gcm, *g_block;
 static sqlcipher_provider* g_own;
 static sqlcipher_provider g_builtin; /* a copy: SQLCipher frees registered providers at shutdown */
-static pthread_key_t g_cacheKey;
 static pthread_once_t g_once = PTHREAD_ONCE_INIT;
 static int g_ready;
+static __thread int t_oldPages;
 
-static void freeCache(void* p)
+/* A key of its own for each use. */
+static int derive(const unsigned char* key, const char* use, unsigned char out[kKey])
 {
-    struct ThreadCache* cache = p;
-    if (!cache) return;
-    for (int i = 0; i < kSlots; ++i) {
-        EVP_MAC_CTX_free(cache->mac[i].context);
-        EVP_CIPHER_CTX_free(cache->cipher[i].context);
+    unsigned int size = 0;
+    return HMAC(EVP_sha256(), key, kKey, (const unsigned char*)use, strlen(use), out, &size) && size == kKey;
+}
+
+static int useCipherKey(struct Pages* p, const unsigned char* key)
+{
+    if (p->counter && memcmp(p->cipherKey, key, kKey) == 0) return 1;
+    EVP_CIPHER_CTX_free(p->counter);
+    p->counter = EVP_CIPHER_CTX_new();
+    unsigned char own[kKey];
+    const int ok = p->counter && derive(key, "zhengtong page 1 cipher", own) && EVP_CipherInit_ex2(p->counter, g_counter, own, NULL, 1, NULL);
+    OPENSSL_cleanse(own, sizeof own);
+    if (ok) {
+        memcpy(p->cipherKey, key, kKey);
+        return 1;
     }
-    OPENSSL_clear_free(cache, sizeof *cache);
+    EVP_CIPHER_CTX_free(p->counter);
+    p->counter = NULL;
+    return 0;
 }
 
-static struct ThreadCache* threadCache(void)
+static int useMacKey(struct Pages* p, const unsigned char* key)
 {
-    struct ThreadCache* cache = pthread_getspecific(g_cacheKey);
-    if (cache) return cache;
-    cache = OPENSSL_zalloc(sizeof *cache);
-    if (cache && pthread_setspecific(g_cacheKey, cache) != 0) {
-        OPENSSL_free(cache);
-        cache = NULL;
+    if (p->tag && memcmp(p->macKey, key, kKey) == 0) return 1;
+    EVP_CIPHER_CTX_free(p->hash);
+    EVP_CIPHER_CTX_free(p->tag);
+    p->hash = EVP_CIPHER_CTX_new();
+    p->tag = EVP_CIPHER_CTX_new();
+    unsigned char own[kKey];
+    const int ok = p->hash && p->tag && derive(key, "zhengtong page 1 hash", own) && EVP_CipherInit_ex2(p->hash, g_gcm, own, NULL, 1, NULL)
+                   && derive(key, "zhengtong page 1 tag", own) && EVP_CipherInit_ex2(p->tag, g_block, own, NULL, 1, NULL) && EVP_CIPHER_CTX_set_padding(p->tag, 0);
+    OPENSSL_cleanse(own, sizeof own);
+    if (ok) {
+        memcpy(p->macKey, key, kKey);
+        return 1;
     }
-    return cache;
+    EVP_CIPHER_CTX_free(p->tag);
+    p->tag = NULL;
+    return 0;
 }
 
-static const char* digestName(int algorithm)
+/* The page, its IV and its number go through GHASH (GCM with nothing to encipher; always the same nonce, for what comes out never leaves
+   this function), and what comes out enciphered is the tag. SQLCipher's field for it has twice the room. */
+static int pageHmac(void* ctx, int algorithm, const unsigned char* key, int keySize, const unsigned char* in, int inSize,
+                    const unsigned char* in2, int in2Size, unsigned char* out)
 {
-    return algorithm == 0 ? "SHA1" : algorithm == 1 ? "SHA256" : algorithm == 2 ? "SHA512" : NULL;
+    static const unsigned char kNonce[12] = {0};
+    struct Pages* p = ctx;
+    if (p->old) return g_builtin.hmac(NULL, algorithm, key, keySize, in, inSize, in2, in2Size, out);
+    if (algorithm != 1 || keySize != kKey || !in || !in2 || !useMacKey(p, key)) return SQLITE_ERROR;
+    unsigned char hash[kHash], nothing[kHash];
+    OSSL_PARAM wanted[] = {OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, hash, kHash), OSSL_PARAM_construct_end()};
+    int n = 0;
+    const int ok = EVP_CipherInit_ex2(p->hash, NULL, NULL, kNonce, 1, NULL) && EVP_CipherUpdate(p->hash, NULL, &n, in, inSize)
+                   && EVP_CipherUpdate(p->hash, NULL, &n, in2, in2Size) && EVP_CipherFinal_ex(p->hash, nothing, &n)
+                   && EVP_CIPHER_CTX_get_params(p->hash, wanted) && EVP_CipherUpdate(p->tag, out, &n, hash, kHash) && n == kHash;
+    OPENSSL_cleanse(hash, sizeof hash);
+    memset(out + kHash, 0, kTag - kHash);
+    return ok ? SQLITE_OK : SQLITE_ERROR;
 }
 
-/* The context ready for one message under the key, or NULL. */
-static EVP_MAC_CTX* macContext(struct ThreadCache* cache, int algorithm, const unsigned char* key)
+/* The IV, which SQLCipher draws anew for each page it writes, is where the counter begins. */
+static int pageCipher(void* ctx, int mode, const unsigned char* key, int keySize, const unsigned char* iv, const unsigned char* in,
+                      int inSize, unsigned char* out)
 {
-    for (int i = 0; i < kSlots; ++i) {
-        struct MacSlot* s = &cache->mac[i];
-        if (s->context && s->algorithm == algorithm && CRYPTO_memcmp(s->key, key, kKey) == 0)
-            return EVP_MAC_init(s->context, NULL, 0, NULL) ? s->context : NULL;
-    }
-    const char* digest = digestName(algorithm);
-    struct MacSlot* s = &cache->mac[cache->nextMac++ % kSlots];
-    EVP_MAC_CTX_free(s->context);
-    OPENSSL_cleanse(s, sizeof *s);
-    EVP_MAC_CTX* context = digest ? EVP_MAC_CTX_new(g_mac) : NULL;
-    if (!context) return NULL;
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char*)digest, 0), OSSL_PARAM_construct_end()};
-    if (!EVP_MAC_init(context, key, kKey, params)) {
-        EVP_MAC_CTX_free(context);
-        return NULL;
-    }
-    s->context = context;
-    s->algorithm = algorithm;
-    memcpy(s->key, key, kKey);
-    return context;
+    struct Pages* p = ctx;
+    if (p->old) return g_builtin.cipher(NULL, mode, key, keySize, iv, in, inSize, out);
+    int size = 0;
+    return keySize == kKey && useCipherKey(p, key) && EVP_CipherInit_ex2(p->counter, NULL, NULL, iv, 1, NULL)
+                   && EVP_CipherUpdate(p->counter, out, &size, in, inSize) && size == inSize
+               ? SQLITE_OK
+               : SQLITE_ERROR;
 }
 
-static int cachedHmac(void* ctx, int algorithm, const unsigned char* key, int keySize, const unsigned char* in, int inSize,
-                      const unsigned char* in2, int in2Size, unsigned char* out)
+static const char* pageCipherName(void* ctx)
 {
-    struct ThreadCache* cache = keySize == kKey && in ? threadCache() : NULL;
-    if (!cache) return g_builtin.hmac(ctx, algorithm, key, keySize, in, inSize, in2, in2Size, out);
-    EVP_MAC_CTX* context = macContext(cache, algorithm, key);
-    if (!context) return SQLITE_ERROR;
-    size_t size = 0;
-    const size_t room = (size_t)g_builtin.get_hmac_sz(ctx, algorithm);
-    if (!EVP_MAC_update(context, in, (size_t)inSize)) return SQLITE_ERROR;
-    if (in2 && !EVP_MAC_update(context, in2, (size_t)in2Size)) return SQLITE_ERROR;
-    return EVP_MAC_final(context, out, &size, room) && size == room ? SQLITE_OK : SQLITE_ERROR;
+    return ((struct Pages*)ctx)->old ? g_builtin.get_cipher(NULL) : "aes-256-ctr";
 }
 
-static EVP_CIPHER_CTX* cipherContext(struct ThreadCache* cache, int mode, const unsigned char* key, const unsigned char* iv)
+static int beginConnection(void** ctx)
 {
-    for (int i = 0; i < kSlots; ++i) {
-        struct CipherSlot* s = &cache->cipher[i];
-        if (s->context && s->mode == mode && CRYPTO_memcmp(s->key, key, kKey) == 0)
-            return EVP_CipherInit_ex2(s->context, NULL, NULL, iv, mode, NULL) ? s->context : NULL;
-    }
-    struct CipherSlot* s = &cache->cipher[cache->nextCipher++ % kSlots];
-    EVP_CIPHER_CTX_free(s->context);
-    OPENSSL_cleanse(s, sizeof *s);
-    EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
-    if (!context) return NULL;
-    if (!EVP_CipherInit_ex2(context, g_cipher, key, iv, mode, NULL) || !EVP_CIPHER_CTX_set_padding(context, 0)) {
-        EVP_CIPHER_CTX_free(context);
-        return NULL;
-    }
-    s->context = context;
-    s->mode = mode;
-    memcpy(s->key, key, kKey);
-    return context;
+    struct Pages* p = OPENSSL_zalloc(sizeof *p);
+    if (!p) return SQLITE_NOMEM;
+    p->old = t_oldPages;
+    void* none = NULL;
+    const int code = g_builtin.ctx_init(&none);
+    if (code != SQLITE_OK) OPENSSL_free(p);
+    *ctx = code == SQLITE_OK ? p : NULL;
+    return code;
 }
 
-static int cachedCipher(void* ctx, int mode, const unsigned char* key, int keySize, const unsigned char* iv, const unsigned char* in,
-                        int inSize, unsigned char* out)
+static int endConnection(void** ctx)
 {
-    struct ThreadCache* cache = keySize == kKey ? threadCache() : NULL;
-    if (!cache) return g_builtin.cipher(ctx, mode, key, keySize, iv, in, inSize, out);
-    EVP_CIPHER_CTX* context = cipherContext(cache, mode ? 1 : 0, key, iv);
-    int size = 0, rest = 0;
-    if (!context || !EVP_CipherUpdate(context, out, &size, in, inSize) || !EVP_CipherFinal_ex(context, out + size, &rest)) return SQLITE_ERROR;
-    return size + rest == inSize ? SQLITE_OK : SQLITE_ERROR;
+    struct Pages* p = *ctx;
+    *ctx = NULL;
+    if (!p) return SQLITE_OK; /* was not begun */
+    EVP_CIPHER_CTX_free(p->counter);
+    EVP_CIPHER_CTX_free(p->hash);
+    EVP_CIPHER_CTX_free(p->tag);
+    OPENSSL_clear_free(p, sizeof *p);
+    void* none = NULL;
+    return g_builtin.ctx_free(&none);
 }
 
-static const char* cachedName(void* ctx)
+static const char* ownName(void* ctx)
 {
     (void)ctx;
-    return "openssl-kept";
+    return "openssl-zhengtong";
 }
 
 static int fits(void)
@@ -175,21 +174,25 @@ static int fits(void)
     sqlite3_free(version);
     if (!known) return 0;
     sqlcipher_provider* p = sqlcipher_get_provider();
-    return p && strcmp(p->get_provider_name(NULL), "openssl") == 0 && p->get_key_sz(NULL) == kKey && p->get_hmac_sz(NULL, 1) == 32;
+    return p && strcmp(p->get_provider_name(NULL), "openssl") == 0 && p->get_key_sz(NULL) == kKey && p->get_hmac_sz(NULL, 1) == kTag;
 }
 
 static void makeReady(void)
 {
-    if (!fits() || pthread_key_create(&g_cacheKey, freeCache) != 0) return;
+    if (!fits()) return;
     g_builtin = *sqlcipher_get_provider();
-    g_mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    g_cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
+    g_block = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
+    g_counter = EVP_CIPHER_fetch(NULL, "AES-256-CTR", NULL);
+    g_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     g_own = sqlcipher_malloc(sizeof *g_own);
-    if (!g_mac || !g_cipher || !g_own) return;
+    if (!g_block || !g_counter || !g_gcm || !g_own) return;
     *g_own = g_builtin;
-    g_own->hmac = cachedHmac;
-    g_own->cipher = cachedCipher;
-    g_own->get_provider_name = cachedName;
+    g_own->hmac = pageHmac;
+    g_own->cipher = pageCipher;
+    g_own->get_cipher = pageCipherName;
+    g_own->ctx_init = beginConnection;
+    g_own->ctx_free = endConnection;
+    g_own->get_provider_name = ownName;
     g_own->next = NULL;
     g_ready = sqlcipher_register_provider(g_own) == SQLITE_OK;
 }
@@ -201,9 +204,7 @@ int zt_sqlcipher_install_provider(void)
     return g_ready ? SQLITE_OK : SQLITE_ERROR;
 }
 
-void zt_sqlcipher_wipe_thread(void)
+void zt_sqlcipher_old_pages(int on)
 {
-    if (!g_ready) return;
-    freeCache(pthread_getspecific(g_cacheKey));
-    pthread_setspecific(g_cacheKey, NULL);
+    t_oldPages = on;
 }

@@ -65,18 +65,6 @@ Result<void> appearWhole(const fs::path& target, F&& fill)
     return done;
 }
 
-Result<void> copyPages(Db& from, Db& to)
-{
-    sqlite3_backup* job = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
-    if (!job) return sqlError(sqlite3_extended_errcode(to.handle()), sqlite3_system_errno(to.handle()), "backup");
-    int code = SQLITE_OK;
-    while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) code = sqlite3_backup_step(job, 1024);
-    const int end = sqlite3_backup_finish(job);
-    if (code != SQLITE_DONE) return sqlError(code, sqlite3_system_errno(to.handle()), "backup");
-    if (end != SQLITE_OK) return sqlError(end, sqlite3_system_errno(to.handle()), "backup");
-    return {};
-}
-
 } // namespace
 
 Result<void> backup(Reader& reader, const fs::path& folder, const crypto::Secret& key, const fs::path& target)

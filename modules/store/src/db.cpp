@@ -81,7 +81,7 @@ Db::~Db()
 }
 
 //! The raw key as SQLCipher wants it; never a std::string, which would leave copies behind.
-static void applyKey(sqlite3* handle, const crypto::Secret& key)
+static void applyKey(sqlite3* handle, const crypto::Secret& key, Db::Pages pages)
 {
     static constexpr char kDigits[] = "0123456789abcdef";
     crypto::Secret text(key.size() * 2 + 3);
@@ -93,13 +93,15 @@ static void applyKey(sqlite3* handle, const crypto::Secret& key)
         *p++ = static_cast<unsigned char>(kDigits[key.data()[i] & 15]);
     }
     *p = '\'';
+    zt_sqlcipher_old_pages(pages == Db::Pages::Old);
     const int code = sqlite3_key_v2(handle, "main", text.data(), int(text.size()));
+    zt_sqlcipher_old_pages(0);
     if (code != SQLITE_OK) throw SQLite::Exception("key", code);
 }
 
-static void prepareConnection(SQLite::Database& db, const crypto::Secret& key, Db::Mode mode)
+static void prepareConnection(SQLite::Database& db, const crypto::Secret& key, Db::Mode mode, Db::Pages pages)
 {
-    if (!key.empty()) applyKey(db.getHandle(), key);
+    if (!key.empty()) applyKey(db.getHandle(), key, pages);
     db.exec("PRAGMA cipher_page_size = 4096");
     db.exec("PRAGMA cipher_hmac_algorithm = HMAC_SHA256");
     // Until the store is known to be ours, closing must not write a foreign log into it.
@@ -123,7 +125,7 @@ static void prepareConnection(SQLite::Database& db, const crypto::Secret& key, D
     db.exec("PRAGMA journal_size_limit = 16777216");
 }
 
-Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& file, const crypto::Secret& key, Mode mode)
+Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& file, const crypto::Secret& key, Mode mode, Pages pages)
 {
 #ifdef ZT_BENCH_DOOR
     const bool plain = key.empty(); // what encryption costs is measured against a store without
@@ -137,7 +139,7 @@ Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& file, const cr
     std::unique_ptr<SQLite::Database> db;
     try {
         db = std::make_unique<SQLite::Database>(file.string(), flags, 5000);
-        prepareConnection(*db, key, mode);
+        prepareConnection(*db, key, mode, pages);
         registerTokenizer(db->getHandle());
     } catch (const SQLite::Exception& e) {
         // The statements above cannot be wrong, so the plain error means a page that does not authenticate, as in Query::next.
@@ -194,6 +196,19 @@ void Db::rollback() noexcept
     static constexpr int kMostTimes = 100'000;
     for (int n = 0; n < kMostTimes && !sqlite3_get_autocommit(handle()); ++n)
         if (sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_INTERRUPT) break;
+}
+
+Result<void> copyPages(Db& from, Db& to)
+{
+    sqlite3_backup* job = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
+    if (!job) return sqlError(sqlite3_extended_errcode(to.handle()), sqlite3_system_errno(to.handle()), "backup");
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) code = sqlite3_backup_step(job, 1024);
+    const int end = sqlite3_backup_finish(job);
+    if (code == SQLITE_ERROR) return fail(Err::Corrupt, "backup: sqlite 1"); // as in Query::next
+    if (code != SQLITE_DONE) return sqlError(code, sqlite3_system_errno(to.handle()), "backup");
+    if (end != SQLITE_OK) return sqlError(end, sqlite3_system_errno(to.handle()), "backup");
+    return {};
 }
 
 } // namespace zt::store

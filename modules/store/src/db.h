@@ -74,9 +74,11 @@ private:
 class Db {
 public:
     enum class Mode { Create, Write, Read };
+    //! Old: SQLCipher's own, which stores had until December 2026 (decisions/format.md). For carrying them over.
+    enum class Pages { Ours, Old };
     //! Opens and keys; asks for a row of PRAGMA cipher_version before anything is written; reads the schema, so a wrong key or a
     //! damaged first page is Err::Corrupt here.
-    [[nodiscard]] static Result<std::unique_ptr<Db>> open(const std::filesystem::path& file, const crypto::Secret& key, Mode mode);
+    [[nodiscard]] static Result<std::unique_ptr<Db>> open(const std::filesystem::path& file, const crypto::Secret& key, Mode mode, Pages pages = Pages::Ours);
     ~Db();
 
     //! `sql` must be a literal: statements are kept under its address.
@@ -127,5 +129,8 @@ private:
     std::unordered_map<const char*, sqlite3_stmt*> m_statements;
     int m_walPages = 0;
 };
+
+//! All of one store into another, new one, page by page. The state is that of `from`'s transaction, where it is in one.
+[[nodiscard]] Result<void> copyPages(Db& from, Db& to);
 
 } // namespace zt::store

@@ -2,17 +2,12 @@
 
 #include "columns.h"
 #include "db.h"
-#include "zt/sqlcipher/provider.h"
 
 namespace zt::store {
 
 Reader::Reader(std::unique_ptr<Db> db) : m_db(std::move(db)) {}
 
-Reader::~Reader()
-{
-    m_db.reset();
-    zt_sqlcipher_wipe_thread();
-}
+Reader::~Reader() = default;
 
 void Reader::interrupt() { m_db->interrupt(); }
 

@@ -3,7 +3,6 @@
 #include "db.h"
 #include "files.h"
 #include "schema.h"
-#include "zt/sqlcipher/provider.h"
 
 #include <sqlite3.h>
 
@@ -37,11 +36,7 @@ public:
 
 SqlStore::SqlStore(std::unique_ptr<Impl> impl) : m(std::move(impl)) {}
 
-SqlStore::~SqlStore()
-{
-    m->db.reset();
-    zt_sqlcipher_wipe_thread();
-}
+SqlStore::~SqlStore() = default;
 
 static Result<void> checkPlace(const fs::path& folder, const SqlStore::Options& options)
 {
@@ -82,12 +77,52 @@ static Error setAside(const fs::path& folder, const Clock& clock, const Error& w
     return fail(Err::Corrupt, why.detail + "; set aside as " + target);
 }
 
+//! Writes a store that still has SQLCipher's own pages anew with ours. Err::Corrupt: it does not read as such either; the store is then as it was, as it is after
+//! any other error and when killed. All of it is read before anything of it is touched. Its log must be empty before the new file has its name: SQLite would
+//! take it for the new one's.
+static Result<void> carryOver(const fs::path& file, const crypto::Secret& key)
+{
+    const fs::path fresh = file.string() + ".carried";
+    std::error_code ec;
+    auto clear = [&] {
+        for (const char* end : {"", "-wal", "-shm"}) fs::remove(fresh.string() + end, ec);
+    };
+    clear(); // of one that was killed
+    auto written = [&]() -> Result<void> {
+        ZT_LET(from, Db::open(file, key, Db::Mode::Write, Db::Pages::Old));
+        ZT_TRY(checkLength(*from, file));
+        ZT_LET(to, Db::open(fresh, key, Db::Mode::Create));
+        ZT_TRY(copyPages(*from, *to));
+        to->keepWalOnClose(false);
+        to.reset();
+        int left = 0;
+        const int code = sqlite3_wal_checkpoint_v2(from->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &left, nullptr);
+        if (code != SQLITE_OK) return sqlError(code, sqlite3_system_errno(from->handle()), "carry over");
+        if (left) return fail(Err::Busy, "carry over: the log is not empty");
+        from->keepWalOnClose(false);
+        from.reset();
+        if (fs::exists(fresh.string() + "-wal", ec)) return fail(Err::Io, "carry over: the new store was not closed");
+        fs::rename(fresh, file, ec);
+        if (ec) return fileError(ec.value(), "carry over");
+        return syncFolder(file.parent_path());
+    }();
+    if (!written) clear();
+    return written;
+}
+
 static Result<std::unique_ptr<Db>> openDb(const fs::path& file, const crypto::Secret& key, Db::Mode mode)
 {
     std::error_code ec;
     // SQLite takes an empty file for a new store.
     if (mode != Db::Mode::Create && fs::file_size(file, ec) == 0) return fail(Err::Corrupt, "store is an empty file");
-    ZT_LET(db, Db::open(file, key, mode));
+    auto opened = Db::open(file, key, mode);
+    if (!opened && opened.error().kind == Err::Corrupt && mode == Db::Mode::Write) {
+        auto carried = carryOver(file, key);
+        if (!carried && carried.error().kind != Err::Corrupt) return Error(std::move(carried.error()));
+        if (carried) opened = Db::open(file, key, mode);
+    }
+    if (!opened) return Error(std::move(opened.error()));
+    auto db = std::move(*opened);
     if (mode != Db::Mode::Create) ZT_TRY(checkLength(*db, file));
     ZT_TRY(migrate(*db));
     db->keepWalOnClose(false);

@@ -2,9 +2,13 @@
 #include "zt/test/test.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <set>
 #include <sqlite3.h>
 #include <thread>
 #include <unistd.h>
@@ -63,6 +67,71 @@ std::string bytesOf(const std::string& file)
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+//! What reading a table gives instead of a row.
+int codeOf(SQLite::Database& db)
+{
+    try {
+        text(db, "SELECT count(*) FROM t");
+    } catch (const SQLite::Exception& e) {
+        return e.getErrorCode();
+    }
+    return SQLITE_OK;
+}
+
+constexpr size_t kPage = 4096;
+
+unsigned char* data(std::string& s) { return reinterpret_cast<unsigned char*>(s.data()); }
+const unsigned char* data(const std::string& s) { return reinterpret_cast<const unsigned char*>(s.data()); }
+
+std::string hmac(const std::string& key, const std::string& text)
+{
+    std::string out(32, '\0');
+    unsigned size = 0;
+    EXPECT(HMAC(EVP_sha256(), key.data(), int(key.size()), data(text), text.size(), data(out), &size) && size == 32);
+    return out;
+}
+
+//! GCM's tag of `text` as what is only authenticated, under a nonce of zeros.
+std::string ghash(const std::string& key, const std::string& text)
+{
+    const std::string nonce(12, '\0');
+    std::string out(16, '\0');
+    int n = 0;
+    EVP_CIPHER_CTX* c = EVP_CIPHER_CTX_new();
+    EXPECT(EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), nullptr, data(key), data(nonce)) && EVP_EncryptUpdate(c, nullptr, &n, data(text), int(text.size()))
+           && EVP_EncryptFinal_ex(c, data(out), &n) && EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, 16, out.data()));
+    EVP_CIPHER_CTX_free(c);
+    return out;
+}
+
+std::string counter(const std::string& key, const std::string& iv, const std::string& text)
+{
+    std::string out(text.size(), '\0');
+    int n = 0;
+    EVP_CIPHER_CTX* c = EVP_CIPHER_CTX_new();
+    EXPECT(EVP_EncryptInit_ex(c, EVP_aes_256_ctr(), nullptr, data(key), data(iv)) && EVP_EncryptUpdate(c, data(out), &n, data(text), int(text.size())));
+    EVP_CIPHER_CTX_free(c);
+    return out;
+}
+
+std::string block(const std::string& key, const std::string& text)
+{
+    std::string out(16, '\0');
+    int n = 0;
+    EVP_CIPHER_CTX* c = EVP_CIPHER_CTX_new();
+    EXPECT(EVP_EncryptInit_ex(c, EVP_aes_256_ecb(), nullptr, data(key), nullptr) && EVP_CIPHER_CTX_set_padding(c, 0) && EVP_EncryptUpdate(c, data(out), &n, data(text), 16));
+    EVP_CIPHER_CTX_free(c);
+    return out;
+}
+
+//! Whether a file with these bytes is found to be.
+bool damaged(const std::string& file, const std::string& bytes)
+{
+    std::ofstream(file, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
+    auto db = open(file, kKey);
+    return text(db, "PRAGMA cipher_integrity_check") != "no row";
+}
+
 } // namespace
 
 CASE("this is SQLCipher 4 with OpenSSL, not the system's SQLite")
@@ -109,13 +178,7 @@ CASE("HMAC_SHA256 is used, and another algorithm does not read the file")
     }
     SQLite::Database other(dir / "a.db", SQLite::OPEN_READONLY);
     other.exec("PRAGMA key = \"x'" + kKey + "'\"");
-    bool refused = false;
-    try {
-        text(other, "SELECT count(*) FROM t");
-    } catch (const SQLite::Exception& e) {
-        refused = e.getErrorCode() == SQLITE_NOTADB;
-    }
-    EXPECT(refused);
+    EXPECT_EQ(codeOf(other), SQLITE_NOTADB);
 }
 
 CASE("a wrong key and a missing key fail")
@@ -131,13 +194,7 @@ CASE("a wrong key and a missing key fail")
             db.exec("PRAGMA key = \"x'" + key + "'\"");
             db.exec("PRAGMA cipher_hmac_algorithm = HMAC_SHA256");
         }
-        int code = 0;
-        try {
-            text(db, "SELECT count(*) FROM t");
-        } catch (const SQLite::Exception& e) {
-            code = e.getErrorCode();
-        }
-        EXPECT_EQ(code, SQLITE_NOTADB);
+        EXPECT_EQ(codeOf(db), SQLITE_NOTADB);
     }
 }
 
@@ -186,38 +243,36 @@ CASE("write-ahead log and column metadata work")
     EXPECT(whole(db));
 }
 
-// From here on the kept-objects provider is the process's default: this case must stay the first that installs it, and after all that
-// test the built-in one.
-CASE("files written by either provider are read by the other, also from many threads and after a wipe")
+// From here on our pages are the process's default: this case must stay the first that installs them, and after all that test the built-in ones.
+CASE("SQLCipher's own pages are read and written by connections keyed as such, ours by the others, neither by the wrong ones")
 {
     Folder dir;
-    auto builtin = open(dir / "builtin.db", kKey); // opened before: keeps the built-in provider
-    EXPECT_EQ(text(builtin, "PRAGMA cipher_provider"), std::string("openssl"));
-    fill(builtin);
-    auto alsoBuiltin = open(dir / "kept.db", kKey);
-    EXPECT_EQ(text(alsoBuiltin, "PRAGMA cipher_provider"), std::string("openssl"));
+    auto before = open(dir / "old.db", kKey); // opened before: keeps the built-in provider
+    EXPECT_EQ(text(before, "PRAGMA cipher_provider"), std::string("openssl"));
+    fill(before);
+    EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
+    EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
 
-    EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
-    EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
-    {
-        auto kept = open(dir / "builtin.db", kKey);
-        EXPECT_EQ(text(kept, "PRAGMA cipher_provider"), std::string("openssl-kept"));
-        EXPECT(whole(kept));
-        zt_sqlcipher_wipe_thread();
-        zt_sqlcipher_wipe_thread();
-        kept.exec("PRAGMA shrink_memory");
-        EXPECT(whole(kept));
-        kept.exec("UPDATE t SET body = body || 'x' WHERE id < 100");
-    }
-    EXPECT_EQ(text(builtin, "SELECT count(*) FROM t WHERE body LIKE '%x'"), std::string("99"));
-    {
-        auto kept = open(dir / "kept.db", kKey);
-        fill(kept);
-    }
-    EXPECT(whole(alsoBuiltin));
+    auto ours = open(dir / "ours.db", kKey);
+    EXPECT_EQ(text(ours, "PRAGMA cipher_provider"), std::string("openssl-zhengtong"));
+    EXPECT_EQ(text(ours, "PRAGMA cipher"), std::string("aes-256-ctr"));
+    fill(ours);
+    EXPECT(whole(ours));
+
+    zt_sqlcipher_old_pages(1);
+    auto old = open(dir / "old.db", kKey);
+    auto cross = open(dir / "ours.db", kKey);
+    zt_sqlcipher_old_pages(0);
+    EXPECT_EQ(text(old, "PRAGMA cipher"), std::string("AES-256-CBC"));
+    EXPECT(whole(old));
+    old.exec("UPDATE t SET body = body || 'x' WHERE id < 100");
+    EXPECT_EQ(text(before, "SELECT count(*) FROM t WHERE body LIKE '%x'"), std::string("99"));
+    EXPECT_EQ(codeOf(cross), SQLITE_NOTADB);
+    auto other = open(dir / "old.db", kKey);
+    EXPECT_EQ(codeOf(other), SQLITE_NOTADB);
 }
 
-CASE("the kept-objects provider: several keys at once, wrong keys, other HMACs, threads")
+CASE("our pages: several keys at once, a wrong key, threads")
 {
     Folder dir;
     EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
@@ -232,7 +287,6 @@ CASE("the kept-objects provider: several keys at once, wrong keys, other HMACs, 
     for (int n = 0; n < 6; ++n) threads.emplace_back([&, n] { ok[n] = work(n); });
     for (auto& t : threads) t.join();
     for (bool b : ok) EXPECT(b);
-    // More stores in turn on one thread than it keeps contexts for.
     std::vector<SQLite::Database> all;
     for (int n = 0; n < 6; ++n) all.push_back(open(dir / ("t" + std::to_string(n)).c_str(), std::string(64, char('0' + n))));
     for (int round = 0; round < 3; ++round)
@@ -241,23 +295,79 @@ CASE("the kept-objects provider: several keys at once, wrong keys, other HMACs, 
             EXPECT(whole(db));
         }
     auto wrong = open(dir / "t1", kOtherKey);
-    int code = 0;
-    try {
-        text(wrong, "SELECT count(*) FROM t");
-    } catch (const SQLite::Exception& e) {
-        code = e.getErrorCode();
-    }
-    EXPECT_EQ(code, SQLITE_NOTADB);
+    EXPECT_EQ(codeOf(wrong), SQLITE_NOTADB);
+}
+
+CASE("our pages: another HMAC than SHA-256 is refused instead of being written")
+{
+    Folder dir;
+    EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
     for (const char* hmac : {"HMAC_SHA1", "HMAC_SHA512"}) {
-        for (int again = 0; again < 2; ++again) {
-            SQLite::Database db(dir / hmac, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-            db.exec("PRAGMA key = \"x'" + kKey + "'\"");
-            db.exec(std::string("PRAGMA cipher_hmac_algorithm = ") + hmac);
-            if (!again) fill(db);
-            EXPECT(whole(db));
+        SQLite::Database db(dir / hmac, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        db.exec("PRAGMA key = \"x'" + kKey + "'\"");
+        db.exec(std::string("PRAGMA cipher_hmac_algorithm = ") + hmac);
+        bool refused = false;
+        try {
+            fill(db);
+        } catch (const SQLite::Exception&) {
+            refused = true;
         }
+        EXPECT(refused);
     }
-    zt_sqlcipher_wipe_thread();
+}
+
+CASE("a page of ours is what the rule says, worked out anew; no two writings of it are under one IV; nothing of it can be changed")
+{
+    Folder dir;
+    EXPECT_EQ(zt_sqlcipher_install_provider(), SQLITE_OK);
+    {
+        auto db = open(dir / "a.db", kKey);
+        fill(db);
+    }
+    const std::string file = bytesOf(dir / "a.db");
+    REQUIRE(file.size() > 20 * kPage);
+    const std::string raw(32, '\xaa'); // kKey
+    std::string salt = file.substr(0, 16);
+    for (char& c : salt) c ^= 0x3a;
+    std::string macKey(32, '\0');
+    REQUIRE(PKCS5_PBKDF2_HMAC(raw.data(), 32, reinterpret_cast<const unsigned char*>(salt.data()), 16, 2, EVP_sha512(), 32, data(macKey)) == 1);
+    const std::string cipherKey = hmac(raw, "zhengtong page 1 cipher"), hashKey = hmac(macKey, "zhengtong page 1 hash"), tagKey = hmac(macKey, "zhengtong page 1 tag");
+
+    bool content = false;
+    size_t good = 0;
+    std::set<std::string> ivs;
+    for (size_t n = 2; n * kPage <= file.size(); ++n) {
+        const std::string page = file.substr((n - 1) * kPage, kPage), sealed = page.substr(0, kPage - 48), iv = page.substr(kPage - 48, 16);
+        ivs.insert(iv);
+        std::string said = sealed + iv;
+        for (int i = 0; i < 4; ++i) said += char(n >> (8 * i));
+        good += block(tagKey, ghash(hashKey, said)) + std::string(16, '\0') == page.substr(kPage - 32);
+        content = content || counter(cipherKey, iv, sealed).find("secret words") != std::string::npos;
+    }
+    EXPECT(content);
+    EXPECT_EQ(good, file.size() / kPage - 1);
+    EXPECT_EQ(ivs.size(), file.size() / kPage - 1);
+
+    // Written again, a page has another IV.
+    {
+        auto db = open(dir / "a.db", kKey);
+        db.exec("UPDATE t SET body = upper(body)");
+    }
+    const std::string again = bytesOf(dir / "a.db");
+    for (size_t n = 2; n * kPage <= again.size(); ++n) ivs.insert(again.substr(n * kPage - 48, 16));
+    EXPECT(ivs.size() > file.size() / kPage - 1 + kRows / 10); // fewer than ten rows have a page
+
+    // Every kind of byte of a page, and two pages changed for each other.
+    const size_t at = 4 * kPage;
+    for (size_t inside : {size_t(0), kPage / 2, kPage - 49, kPage - 48, kPage - 33, kPage - 32, kPage - 1}) {
+        std::string bad = again;
+        bad[at + inside] ^= 0x40;
+        EXPECT(damaged(dir / "b.db", bad));
+    }
+    std::string swapped = again;
+    std::swap_ranges(swapped.begin() + long(at), swapped.begin() + long(at + kPage), swapped.begin() + long(at + kPage));
+    EXPECT(damaged(dir / "b.db", swapped));
+    EXPECT(!damaged(dir / "b.db", again)); // the check above can fail
 }
 
 TEST_MAIN

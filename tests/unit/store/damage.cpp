@@ -204,6 +204,21 @@ void backTo2(const TempFolder& dir)
     (*db)->exec("ALTER TABLE outbox DROP COLUMN sent; PRAGMA user_version = 2;");
 }
 
+//! A closed store as it was written until December 2026.
+void toOldPages(const TempFolder& dir)
+{
+    {
+        auto from = Db::open(dir / "store.db", keyOf('k'), Db::Mode::Read);
+        auto to = Db::open(dir / "old", keyOf('k'), Db::Mode::Create, Db::Pages::Old);
+        REQUIRE(from && to);
+        EXPECT(copyPages(**from, **to));
+        (*to)->keepWalOnClose(false);
+    }
+    for (const char* end : {"store.db-wal", "store.db-shm"}) fs::remove(dir / end); // copied with the rest
+    fs::rename(dir / "old", dir / "store.db");
+    EXPECT_EQ(errorOf(Db::open(dir / "store.db", keyOf('k'), Db::Mode::Read)), std::string(name(Err::Corrupt)));
+}
+
 //! A closed store of schema 1.
 void fillSchema1(const TempFolder& dir)
 {
@@ -240,6 +255,7 @@ PRAGMA user_version = 1;
         Query page = (*db)->query("PRAGMA cipher_page_size");
         EXPECT(page.next() && page.text(0) == "4096");
     }
+    toOldPages(dir);
 }
 
 void expectAllOfSchema1(const TempFolder& dir)
@@ -322,7 +338,9 @@ CASE("schema 2: of a command from before nobody knows whether it left this PC")
         }));
     }
     backTo2(dir);
+    toOldPages(dir);
     EXPECT(readable(dir.path, 'k', 2));
+    EXPECT_EQ(listed(dir.path), std::string("lock store.db "));
     auto store = SqlStore::open(dir.path, keyOf('k'));
     REQUIRE(store);
     EXPECT(put(**store, [&](Tx& tx) -> Result<void> {
@@ -333,6 +351,64 @@ CASE("schema 2: of a command from before nobody knows whether it left this PC")
         EXPECT(before && before->sent && before->command.bytes() == "signed bytes of before" && behind && !behind->sent);
         return {};
     }));
+}
+
+CASE("old pages: what stands in the log only is carried over too, nothing is left beside the store, and its pages are ours")
+{
+    TempFolder dir;
+    fill(dir.path, 'k', 2);
+    toOldPages(dir);
+    {
+        auto old = Db::open(dir / "store.db", keyOf('k'), Db::Mode::Write, Db::Pages::Old);
+        REQUIRE(old);
+        (*old)->exec("INSERT INTO meta(key, value) VALUES('only', 'logged')");
+    } // its log stays
+    EXPECT(fs::file_size(dir / "store.db-wal") > 0);
+    EXPECT(readable(dir.path, 'k', 2));
+    EXPECT_EQ(listed(dir.path), std::string("lock store.db "));
+    auto store = SqlStore::open(dir.path, keyOf('k'));
+    REQUIRE(store);
+    EXPECT(put(**store, [](Tx& tx) -> Result<void> {
+        ZT_LET(value, tx.meta("only"));
+        EXPECT(value && *value == "logged");
+        return {};
+    }));
+}
+
+CASE("old pages: a damaged one, another key, a full disk")
+{
+    TempFolder dir;
+    fill(dir.path, 'k', 2);
+    toOldPages(dir);
+    const Bytes whole = readFile(dir / "store.db");
+    Bytes bad = whole;
+    bad[bad.size() / 2] ^= 1;
+    writeFile(dir / "store.db", bad);
+    const auto damaged = SqlStore::open(dir.path, keyOf('k'));
+    EXPECT_EQ(errorOf(damaged), std::string(name(Err::Corrupt)));
+    EXPECT(readFile(dir / setAsideName(detailOf(damaged))) == bad);
+    for (const auto& e : fs::directory_iterator(dir.path)) EXPECT(e.path().filename().string().find("carried") == std::string::npos);
+
+    writeFile(dir / "store.db", whole);
+    const auto wrong = SqlStore::open(dir.path, keyOf('x'));
+    EXPECT_EQ(errorOf(wrong), std::string(name(Err::Corrupt)));
+    EXPECT(readFile(dir / setAsideName(detailOf(wrong))) == whole);
+
+    writeFile(dir / "store.db", whole);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit most{whole.size() / 2, whole.size() / 2};
+        ::setrlimit(RLIMIT_FSIZE, &most);
+        const auto full = SqlStore::open(dir.path, keyOf('k'));
+        ::_exit(!full && full.error().kind == Err::DiskFull ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    EXPECT(readFile(dir / "store.db") == whole);
+    EXPECT(!fs::exists(dir / "store.db.carried"));
+    EXPECT(readable(dir.path, 'k', 2));
 }
 
 CASE("schema 1: killed before any write of the migration and of the closing after it, the store opens with everything in it")
