@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""One working day on the installed packages, through the accessibility bus alone, as a screen reader has it: journey.py BUILD|FOLDER-OF-DEBS
+"""One working day on the installed packages, through the accessibility bus alone, as a screen reader has it: journey.py BUILD|FOLDER-OF-DEBS [BEFORE]
 Enrol, unlock, draft, submit, lock, restart without the hub; upgrade from the package before with data; removal and purge keep the data and say so.
 As root: installs into an overlay over this machine, in a namespace without network, and leaves nothing. Debian's python3 with python3-pyatspi.
-Of a build, packages are made from what it installs (without debhelper's parts: service, account); of a folder, the packages are those of packaging/package."""
+Of a build, packages are made from what it installs (without debhelper's parts: service, account); of a folder, the packages are those of packaging/package.
+BEFORE, of either kind, is what is upgraded from: another version, which may have other stores. Without it both are the same, under two versions."""
 import json
 import os
 import pathlib
@@ -63,12 +64,12 @@ def packages(source, out, version):
         shutil.rmtree(tree)
 
 
-def outside(source):
+def outside(source, before):
     if os.geteuid() != 0:
         return print("skipped: needs root for a root of its own")
     if subprocess.run(["/usr/bin/python3", "-c", "import pyatspi"], stderr=subprocess.DEVNULL).returncode:
         return print("skipped: package python3-pyatspi is not installed")
-    source = source.resolve()
+    source, before = source.resolve(), before.resolve()
     tmp = pathlib.Path(tempfile.mkdtemp(prefix="ztjourney"))
     try:
         # All of it in a namespace: nothing is mounted for anybody else, and nothing stays.
@@ -77,7 +78,7 @@ def outside(source):
                " && cp \"$3\" root/tmp/journey.py && ip link set lo up && exec chroot root /usr/bin/python3 -B /tmp/journey.py --inside")
         debs = tmp / "debs"
         debs.mkdir()
-        packages(source, debs / "previous", "0.0.9")
+        packages(before, debs / "previous", "0.0.9")
         packages(source, debs / "now", "0.1.0")
         (tmp / "root").mkdir()
         if subprocess.run(["unshare", "-mn", "true"], stderr=subprocess.DEVNULL).returncode:
@@ -373,7 +374,7 @@ def main():
     elif sys.argv[1] == "--person":
         return person(sys.argv[2])
     else:
-        return outside(pathlib.Path(sys.argv[1]))
+        return outside(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[-1]))
     return 0 if all(checks) else 1
 
 
