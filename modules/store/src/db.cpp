@@ -200,6 +200,11 @@ void Db::rollback() noexcept
 
 Result<void> copyPages(Db& from, Db& to)
 {
+    // Straight into the file, not by way of a log as large as it: half the room and half the writing.
+    ZT_TRY(to.guard("backup", [&]() -> Result<void> {
+        to.exec("PRAGMA journal_mode = DELETE");
+        return {};
+    }));
     sqlite3_backup* job = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
     if (!job) return sqlError(sqlite3_extended_errcode(to.handle()), sqlite3_system_errno(to.handle()), "backup");
     int code = SQLITE_OK;
