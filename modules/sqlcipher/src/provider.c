@@ -54,48 +54,38 @@ static pthread_once_t g_once = PTHREAD_ONCE_INIT;
 static int g_ready;
 static __thread int t_oldPages;
 
-/* A key of its own for each use. */
-static int derive(const unsigned char* key, const char* use, unsigned char out[kKey])
+/* A context under a key of its own for this use, in the place of the one before. */
+static int keyed(EVP_CIPHER_CTX** context, const EVP_CIPHER* cipher, const unsigned char* key, const char* use)
 {
+    unsigned char own[kKey];
     unsigned int size = 0;
-    return HMAC(EVP_sha256(), key, kKey, (const unsigned char*)use, strlen(use), out, &size) && size == kKey;
+    EVP_CIPHER_CTX_free(*context);
+    *context = EVP_CIPHER_CTX_new();
+    const int ok = *context && HMAC(EVP_sha256(), key, kKey, (const unsigned char*)use, strlen(use), own, &size) && size == kKey
+                   && EVP_CipherInit_ex2(*context, cipher, own, NULL, 1, NULL) && EVP_CIPHER_CTX_set_padding(*context, 0);
+    OPENSSL_cleanse(own, sizeof own);
+    if (!ok) {
+        EVP_CIPHER_CTX_free(*context);
+        *context = NULL;
+    }
+    return ok;
 }
 
 static int useCipherKey(struct Pages* p, const unsigned char* key)
 {
     if (p->counter && memcmp(p->cipherKey, key, kKey) == 0) return 1;
-    EVP_CIPHER_CTX_free(p->counter);
-    p->counter = EVP_CIPHER_CTX_new();
-    unsigned char own[kKey];
-    const int ok = p->counter && derive(key, "zhengtong page 1 cipher", own) && EVP_CipherInit_ex2(p->counter, g_counter, own, NULL, 1, NULL);
-    OPENSSL_cleanse(own, sizeof own);
-    if (ok) {
-        memcpy(p->cipherKey, key, kKey);
-        return 1;
-    }
-    EVP_CIPHER_CTX_free(p->counter);
-    p->counter = NULL;
-    return 0;
+    memcpy(p->cipherKey, key, kKey);
+    return keyed(&p->counter, g_counter, key, "zhengtong page 1 cipher");
 }
 
+/* The tag's context last: it is there only when both are. */
 static int useMacKey(struct Pages* p, const unsigned char* key)
 {
     if (p->tag && memcmp(p->macKey, key, kKey) == 0) return 1;
-    EVP_CIPHER_CTX_free(p->hash);
-    EVP_CIPHER_CTX_free(p->tag);
-    p->hash = EVP_CIPHER_CTX_new();
-    p->tag = EVP_CIPHER_CTX_new();
-    unsigned char own[kKey];
-    const int ok = p->hash && p->tag && derive(key, "zhengtong page 1 hash", own) && EVP_CipherInit_ex2(p->hash, g_gcm, own, NULL, 1, NULL)
-                   && derive(key, "zhengtong page 1 tag", own) && EVP_CipherInit_ex2(p->tag, g_block, own, NULL, 1, NULL) && EVP_CIPHER_CTX_set_padding(p->tag, 0);
-    OPENSSL_cleanse(own, sizeof own);
-    if (ok) {
-        memcpy(p->macKey, key, kKey);
-        return 1;
-    }
     EVP_CIPHER_CTX_free(p->tag);
     p->tag = NULL;
-    return 0;
+    memcpy(p->macKey, key, kKey);
+    return keyed(&p->hash, g_gcm, key, "zhengtong page 1 hash") && keyed(&p->tag, g_block, key, "zhengtong page 1 tag");
 }
 
 /* The page, its IV and its number go through GHASH (GCM with nothing to encipher; always the same nonce, for what comes out never leaves

@@ -74,7 +74,7 @@ private:
 class Db {
 public:
     enum class Mode { Create, Write, Read };
-    //! Old: SQLCipher's own, which stores had until December 2026 (decisions/format.md). For carrying them over.
+    //! Old: SQLCipher's own, which stores had until 28 November 2026 (decisions/format.md). For carrying them over.
     enum class Pages { Ours, Old };
     //! Opens and keys; asks for a row of PRAGMA cipher_version before anything is written; reads the schema, so a wrong key or a
     //! damaged first page is Err::Corrupt here.

@@ -204,7 +204,7 @@ void backTo2(const TempFolder& dir)
     (*db)->exec("ALTER TABLE outbox DROP COLUMN sent; PRAGMA user_version = 2;");
 }
 
-//! A closed store as it was written until December 2026.
+//! A closed store as it was written until 28 November 2026.
 void toOldPages(const TempFolder& dir)
 {
     {
