@@ -4,6 +4,7 @@
 #include "recovery_format.h"
 #include "zt/crypto/blob.h"
 #include "zt/crypto/pki.h"
+#include "zt/crypto/sign.h"
 #include "zt/hub/evidence.h"
 #include "zt/store/recovery.h"
 #include "zt/store/vault.h"
@@ -92,6 +93,8 @@ void files(const std::filesystem::path& root)
     put(root / "vault", "request-of-bundle", char(6) + fields(*request));
     put(root / "vault", "code", char(7) + *request);
 
+    put(root / "signature", "own", Bytes("\x01\x20\x00", 3) + Bytes(32, 'k') + Bytes("\x40\x00", 2) + Bytes(64, '\0') + "message");
+    put(root / "signature", "foreign", Bytes("\x00\x20\x00", 3) + crypto::SigningKey::generate(random).publicKey() + Bytes("\x40\x00", 2) + Bytes(64, 's') + "message");
     put(root / "blob", "small", Bytes("\x10\x03\x00\x2c\x00\x01", 6) + Bytes(44, 'x'));
     put(root / "blob", "large-numbers", Bytes("\x03\xff\xff\xff\xff\xff\xff\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x7f\x02", 18));
     put(root / "settings", "settings", R"({"proxy":"http://p:1","idle_lock_minutes":10,"language":"zh","theme":"dark","text_size":1,"density":0,"notifications":true,"close_to_tray":false})");

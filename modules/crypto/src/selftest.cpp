@@ -5,6 +5,7 @@
 #include "zt/crypto/sign.h"
 
 #include "bytes.h"
+#include "signer_table.h"
 
 namespace zt::crypto {
 
@@ -39,6 +40,8 @@ Result<void> testSign()
     ZT_LET(key, SigningKey::fromSeed(Secret(BytesView(seed))));
     if (key.publicKey() != publicKey || key.sign("\x72") != signature) return failed("Ed25519 signing");
     if (!verify(publicKey, "\x72", signature) || verify(publicKey, "\x73", signature)) return failed("Ed25519 verification");
+    const auto table = SignerTable::make(publicKey);
+    if (!table || !table->verify("\x72", signature) || table->verify("\x73", signature)) return failed("Ed25519 verification by a table");
     return {};
 }
 

@@ -1,6 +1,7 @@
 #include "zt/crypto/sign.h"
 
 #include "bytes.h"
+#include "signer_table.h"
 
 namespace zt::crypto {
 
@@ -40,6 +41,7 @@ bool verify(BytesView publicKey, BytesView message, BytesView signature)
 {
     if (publicKey.size() != crypto_sign_PUBLICKEYBYTES || signature.size() != crypto_sign_BYTES) return false;
     ready();
+    if (const auto table = tableOf(publicKey)) return table->verify(message, signature);
     return crypto_sign_verify_detached(raw(signature), raw(message), message.size(), raw(publicKey)) == 0;
 }
 
