@@ -51,21 +51,19 @@ public:
         m_next = 1;
     }
     [[nodiscard]] bool live() const { return m_live; }
-    void sign()
+    void sign(size_t i)
     {
-        for (size_t i = 1; i < m_frames.size(); ++i) {
-            wire::Command c;
-            c.set_id(newId(systemClock(), systemRandom()));
-            c.set_hub("hub-bench");
-            c.set_person(m_device.person);
-            c.set_device(m_device.id);
-            c.set_stream(m_device.matters[i % m_device.matters.size()]);
-            c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(i));
-            c.set_level(wire::levelOf(c));
-            c.set_hub_time_ms(m_time.ms());
-            c.set_hub_time_sig(m_time.signature());
-            *m_frames[i].mutable_submit() = wire::signCommand(c, m_key);
-        }
+        wire::Command c;
+        c.set_id(newId(systemClock(), systemRandom()));
+        c.set_hub("hub-bench");
+        c.set_person(m_device.person);
+        c.set_device(m_device.id);
+        c.set_stream(m_device.matters[i % m_device.matters.size()]);
+        c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(i));
+        c.set_level(wire::levelOf(c));
+        c.set_hub_time_ms(m_time.ms());
+        c.set_hub_time_sig(m_time.signature());
+        *m_frames[i].mutable_submit() = wire::signCommand(c, m_key);
     }
     void go()
     {
@@ -173,7 +171,9 @@ int main(int argc, char** argv)
     std::optional<Ending> ending(std::in_place, loop, network);
     auto all = [&](auto test) { return std::all_of(clients.begin(), clients.end(), [&](const auto& c) { return test(*c); }); };
     if (!wait([&] { return all([](const Client& c) { return c.live(); }); }, 60)) return 3;
-    for (auto& c : clients) c->sign();
+    // In the order in which they will go, as where all work at the same time: ids rise with the time at which a command was made.
+    for (size_t i = 1; i <= size_t(std::atoi(argv[4])); ++i)
+        for (auto& c : clients) c->sign(i);
     const double from = nowMs();
     loop.post([&] { for (auto& c : clients) c->go(); });
     const bool finished = wait([&] { return all([](const Client& c) { return c.done() == c.total(); }); }, 120);

@@ -13,6 +13,7 @@ namespace {
 constexpr Millis kLookEvery = 200, kLookEveryShared = 50; //!< for what zhengtong-ctl appended; for what other hubs did
 constexpr Millis kPumpEvery = 1000;  //!< for times and withheld positions
 constexpr Millis kTellEvery = 1000;  //!< how things stand
+constexpr Millis kRestAfter = 1000;  //!< nobody asked for anything that long
 constexpr Millis kStuck = 5000;      //!< a round that takes longer serves nobody
 constexpr size_t kGroup = 2000;      //!< commands in one commit
 constexpr size_t kFollowUps = 256;
@@ -171,6 +172,19 @@ void Loop::round(std::vector<std::function<void()>> tasks, std::vector<Member*> 
     else for (Member* m : m_members)
         if (m->session()->due()) m->pump();
     if (m_metrics && now - m_toldAt >= kTellEvery) tellStanding();
+    rest(!tasks.empty() || !ready.empty());
+}
+
+void Loop::rest(bool busy)
+{
+    const Millis now = m_clock.steady();
+    if (busy) {
+        m_busyAt = now;
+        m_rested = false;
+    } else if (!m_rested && now - m_busyAt >= kRestAfter) {
+        core().log().rest();
+        m_rested = true;
+    }
 }
 
 bool Loop::decide()

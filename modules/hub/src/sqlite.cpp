@@ -25,7 +25,7 @@ Connection::Connection(const std::string& file, int flags) : db(file, flags | SQ
 {
     db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
-    db.exec("PRAGMA wal_autocheckpoint = 8000"); // 32 MB: pages that every group touches are written back once for many
+    db.exec("PRAGMA wal_autocheckpoint = 0"); // see SqliteLog: when nobody waits
     db.exec("PRAGMA foreign_keys = OFF");
     db.exec("PRAGMA cache_size = -2000"); // 2 MB each: what falls out is a copy from the page cache
     db.exec("PRAGMA mmap_size = 0");

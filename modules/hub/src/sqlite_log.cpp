@@ -37,6 +37,8 @@ constexpr const char* kTimetable = "CREATE TABLE times(due INTEGER NOT NULL, pos
 constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.suite, e.prev, e.body_hash, e.payload, e.erased, s.id, s.name, s.key "
                              "FROM events e JOIN streams s ON s.id = e.stream ";
 constexpr size_t kHeadsKept = 8192;
+// Copied back at rest; while commands keep coming only at this length, 96 MB: everybody waits for it, 20 ms, once in some thousand commands.
+constexpr int kLongLog = 24'000;
 
 uint64_t inodeOf(const fs::path& file)
 {
@@ -53,6 +55,10 @@ public:
     {
         writer.db.exec("PRAGMA secure_delete = ON"); // always: pages that were moved about before an erasure must hold nothing either
         reader.db.exec("PRAGMA query_only = ON");
+        sqlite3_wal_hook(writer.db.getHandle(), [](void* self, sqlite3*, const char*, int pages) {
+            static_cast<Impl*>(self)->logPages = pages;
+            return SQLITE_OK;
+        }, this);
     }
 
     struct StreamRow {
@@ -73,6 +79,7 @@ public:
     // As the writer left them; another process's writing shows in `dataVersion`.
     std::unordered_map<std::string, StreamRow> heads;
     int64_t newId = 0, dataVersion = 0;
+    int logPages = 0; //!< of the write-ahead log that are not in the database yet, at most
     bool scrubDue = false; //!< the write-ahead log may hold what was erased
 
     Bytes meta(sql::Connection& c, const char* key)
@@ -114,6 +121,7 @@ public:
     Result<void> putRest(const Group& group);
     void erase(const ErasureRow& erasure);
     Result<void> scrub(int waitMs);
+    void copyBack();
     Result<uint64_t> append(const Group& group);
 };
 
@@ -303,6 +311,12 @@ Result<void> SqliteLog::Impl::scrub(int waitMs)
     });
 }
 
+//! As far as nobody reads older pages. What fails here fails again, and is told, when the log's next commit or opening needs it.
+void SqliteLog::Impl::copyBack()
+{
+    if (logPages && sqlite3_wal_checkpoint_v2(writer.db.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) == SQLITE_OK) logPages = 0;
+}
+
 void SqliteLog::Impl::forgetHeads()
 {
     heads.clear();
@@ -391,7 +405,14 @@ Result<uint64_t> SqliteLog::append(const Group& group)
     }
     // What was erased is erased, whether the file could be emptied now or must be later.
     if (last && m->scrubDue) (void)m->scrub(group.erasures.empty() ? 0 : sql::kBusyMs);
+    if (m->logPages >= kLongLog) m->copyBack();
     return last;
+}
+
+void SqliteLog::rest()
+{
+    std::lock_guard lock(m->writer.mutex);
+    m->copyBack();
 }
 
 void SqliteLog::forgetKeys()
@@ -443,9 +464,10 @@ Result<std::vector<LogRow>> SqliteLog::tail(uint64_t after, size_t limit)
 
 Result<std::optional<ReceiptRow>> SqliteLog::receipt(const Bytes& device, const Bytes& id)
 {
-    std::lock_guard lock(m->reader.mutex);
+    // Asked for each command: the connection that writes still has the pages, the other one drops all of its own at each commit.
+    std::lock_guard lock(m->writer.mutex);
     return guard([&]() -> Result<std::optional<ReceiptRow>> {
-        auto& s = m->reader.statement("SELECT hash, receipt FROM receipts WHERE device = ? AND id = ?");
+        auto& s = m->writer.statement("SELECT hash, receipt FROM receipts WHERE device = ? AND id = ?");
         Reset reset{s};
         bindBlob(s, 1, device);
         bindBlob(s, 2, id);

@@ -47,6 +47,24 @@ CASE("server: a command over mutual TLS, its receipt, and the news at another's 
     EXPECT(!end->read_end().denied());
 }
 
+CASE("server: when nobody has asked for anything for a second, what was written is in the database itself")
+{
+    Running r;
+    REQUIRE(r.server);
+    Wire drafter(r.channel("drafter"));
+    EXPECT(drafter.hello());
+    EXPECT(drafter.live());
+    EXPECT(drafter.submit(r.p->sign("drafter", r.p->draft("m/1"))));
+    REQUIRE(drafter.until(isReceipt));
+    const auto words = [&] {
+        std::ifstream in(r.dir / "hub.db", std::ios::binary);
+        return std::string{std::istreambuf_iterator<char>(in), {}}.find("m/1") != std::string::npos;
+    };
+    const Millis start = systemClock().steady();
+    while (!words() && since(start) < 20'000) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT(words());
+}
+
 CASE("server: five hundred sign-ins at once are all let in while another desk works; more lines than max_sessions are refused, and only those")
 {
 #ifdef ZT_SANITIZED

@@ -115,6 +115,37 @@ CASE("sqlite log: two processes on one file, conflicts and all")
     EXPECT(log->check());
 }
 
+CASE("sqlite log: at rest what was written goes into the database, and a log that grows for long without rest goes there too")
+{
+    Folder f;
+    const auto log = fresh(f);
+    Province p(log.get());
+    const auto inDatabase = [&] { // without the write-ahead log beside it
+        std::filesystem::copy_file(f / "hub.db", f / "alone.db", std::filesystem::copy_options::overwrite_existing);
+        for (const char* rest : {"alone.db-wal", "alone.db-shm"}) std::filesystem::remove(f / rest);
+        const auto alone = hub::SqliteLog::open(f / "alone.db", kKey, systemRandom());
+        return alone ? *(*alone)->lastPosition() : 0;
+    };
+    EXPECT_EQ(p.does("drafter", p.draft("m/1")), wire::APPLIED);
+    const uint64_t last = *log->lastPosition();
+    EXPECT(inDatabase() < last);
+    log->rest();
+    EXPECT_EQ(inDatabase(), last);
+    log->rest();
+
+    uintmax_t most = 0;
+    for (int n = 0; n < 150; ++n) {
+        hub::Group group;
+        const auto head = *log->head("m/long");
+        group.events.push_back(eventOf("m/long", head.version + 1, head.hash, Bytes(1'000'000, 'x')));
+        group.authorityVersion = log->head("dir")->version;
+        EXPECT(log->append(group));
+        most = std::max(most, std::filesystem::file_size(f / "hub.db-wal"));
+    }
+    EXPECT(most > 90u << 20);
+    EXPECT(most < 110u << 20);
+}
+
 CASE("sqlite log: a backup in use opens, checks, and gets a new incarnation")
 {
     Folder f;

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] Result<std::vector<std::string>> timedStreams() override;
     [[nodiscard]] Result<Bytes> root() override;
     void forgetKeys() override;
+    void rest() override; //!< the write-ahead log's pages go into the database
 
     [[nodiscard]] Result<void> newIncarnation() override;
     [[nodiscard]] Result<void> backupTo(const std::filesystem::path& target) override;
