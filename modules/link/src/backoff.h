@@ -7,11 +7,11 @@
 
 namespace zt::link {
 
-//! How long to wait when it has been down for `downMs`: up to a quarter of that, with full jitter, so that the desks of an office do not come back together.
-//! After a short outage they are back within two seconds, after a long one nobody storms the hub.
+//! How long to wait when it has been down for `downMs`: up to a second, or a tenth of that, with full jitter, so that the desks of an office do not come back together.
+//! After an outage of some seconds they are back within two, after a long one nobody storms the hub.
 inline Millis backoff(const Timing& timing, Millis downMs)
 {
-    const Millis most = std::clamp<Millis>(downMs / 4, timing.firstBackoffMs, std::max(timing.firstBackoffMs, timing.mostBackoffMs));
+    const Millis most = std::clamp<Millis>(downMs / 10, timing.firstBackoffMs, std::max(timing.firstBackoffMs, timing.mostBackoffMs));
     return 1 + Millis(systemRandom().below(uint64_t(std::max<Millis>(1, most))));
 }
 

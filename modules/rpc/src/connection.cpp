@@ -29,6 +29,7 @@ void Connection::begin(int fd, SslPtr ssl)
     }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (m_times.unackedMs > 0) ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &m_times.unackedMs, sizeof m_times.unackedMs);
     m_fd = fd;
     m_ssl = std::move(ssl);
     if (!m_ssl || !useSocket(m_ssl.get(), fd)) return shut({Code::Unavailable, "tls", Fault::OwnRefused});

@@ -13,6 +13,7 @@ public:
     struct Times {
         Millis pingMs = 0, pingAnswerMs = 0; //!< silence until the other side is asked whether it is there, and how long it may take
         Millis handshakeMs = 0; //!< 0: the owner looks after it
+        int unackedMs = 0; //!< what was sent and is not acknowledged that long, after it was sent again, ends the connection: dialling anew is quicker than TCP's ever later tries. 0: TCP's own
     };
     //! \param http  null: greeted() gives it, so that who has not shaken hands costs little
     Connection(Loop& loop, std::unique_ptr<Http2> http, Times times);

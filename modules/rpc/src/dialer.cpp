@@ -13,6 +13,7 @@ namespace zt::rpc {
 namespace {
 
 constexpr int64_t kStaggerMs = 250;
+constexpr int64_t kAgainMs = 1000; //!< TCP itself asks again after 1, 3 and 7 s: a network that is back would be noticed late
 constexpr size_t kMostProxyAnswer = 8u << 10;
 
 //! "http://host:port" and nothing else.
@@ -101,7 +102,11 @@ void Dialer::found(Addresses addresses, int error)
     if (!addresses) return end(-1, m_viaProxy ? Fault::NoAnswer : error == EAI_AGAIN || error == EAI_NONAME || error == EAI_NODATA || error == EAI_FAIL ? Fault::NoName : Fault::NoAnswer);
     m_addresses = std::move(addresses);
     m_next = m_addresses.get();
-    m_stagger = std::make_unique<Timer>(m_loop.uv(), [this] { tryNext(); });
+    m_stagger = std::make_unique<Timer>(m_loop.uv(), [this] {
+        m_again = m_again || !m_next;
+        if (!m_next) m_next = m_addresses.get();
+        tryNext();
+    });
     tryNext();
 }
 
@@ -119,10 +124,10 @@ void Dialer::tryNext()
         }
         m_attempts.push_back({fd, std::make_unique<Watch>(m_loop.uv(), fd, [this, fd](bool) { tried(fd); })});
         m_attempts.back().watch->want(UV_WRITABLE);
-        if (m_next) m_stagger->in(kStaggerMs);
-        return;
+        return m_stagger->in(m_next ? kStaggerMs : kAgainMs);
     }
-    if (m_attempts.empty()) end(-1, m_fault);
+    if (m_attempts.empty() || m_again) return end(-1, m_fault); // a later try was refused: the earlier ones will be
+    m_stagger->in(kAgainMs);
 }
 
 void Dialer::tried(int fd)

@@ -12,7 +12,7 @@ struct addrinfo;
 
 namespace zt::rpc {
 
-//! Finds a way to a host: looks its name up, tries its addresses (the next one a little later, so that a dead one costs little), asks a proxy for a tunnel.
+//! Finds a way to a host: looks its name up, tries its addresses (the next one a little later, so that a dead one costs little), all of them once more each second, asks a proxy for a tunnel.
 //! On one loop. No time limit of its own beyond TCP's: whoever made it destroys it, which ends everything but a look-up under way, of which nobody hears.
 class Dialer {
 public:
@@ -31,7 +31,6 @@ private:
     void found(Addresses addresses, int error);
     void tryNext();
     void tried(int fd);
-    void drop(int fd, int error);
     void connected(int fd);
     void askProxy();
     void proxyAnswers();
@@ -44,6 +43,7 @@ private:
     bool m_viaProxy = false;
     Addresses m_addresses;
     const addrinfo* m_next = nullptr;
+    bool m_again = false; //!< every address was tried, and did not answer yet
     std::vector<Attempt> m_attempts;
     std::unique_ptr<Timer> m_stagger;
     Fault m_fault = Fault::NoAnswer;

@@ -229,10 +229,10 @@ CASE("the back-off grows at random up to its bound, and retryNow() does not wait
     EXPECT(log.reaches(State::Up));
 }
 
-CASE("a short outage is over within two seconds, a long one within a quarter of it, at most a minute; nobody comes together")
+CASE("a short outage is over within a second, a long one within a tenth of it, at most a minute; nobody comes together")
 {
     const Timing timing;
-    for (const auto& [down, most] : {std::pair<Millis, Millis>{0, 2'000}, {5'000, 2'000}, {60'000, 15'000}, {600'000, 60'000}}) {
+    for (const auto& [down, most] : {std::pair<Millis, Millis>{0, 1'000}, {10'000, 1'000}, {60'000, 6'000}, {600'000, 60'000}}) {
         Millis least = most, longest = 0;
         for (int i = 0; i < 1000; ++i) {
             const Millis wait = backoff(timing, down);

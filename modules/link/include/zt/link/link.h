@@ -32,7 +32,7 @@ enum class State {
 //! When to try and when to give up; the defaults are the product's.
 struct Timing {
     int connectMs = 10'000;     //!< from the first packet until the hub let the call in, at most; three seconds while the outage is young
-    int firstBackoffMs = 2'000; //!< the next try comes at a random point of it, or of a quarter of the time without the hub where that is longer
+    int firstBackoffMs = 1'000; //!< the next try comes at a random point of it, or of a tenth of the time without the hub where that is longer
     int mostBackoffMs = 60'000;
     int steadyMs = 30'000;      //!< a connection that held as long ends the outage; the time without the hub is added up until then
     int answerMs = 1'000;       //!< as connectMs, on a connection that was there before (Line::reconnect)
@@ -49,7 +49,7 @@ struct Handlers {
     std::function<void(uint64_t connection)> dialled;
 };
 
-//! One line that keeps itself up: connects, greets with what it is given (Handlers::dialled), reconnects after a back-off that grows with the outage, with full jitter (2 s to 60 s), keep-alive, deadlines.
+//! One line that keeps itself up: connects, greets with what it is given (Handlers::dialled), reconnects after a back-off that grows with the outage, with full jitter (1 s to 60 s), keep-alive, deadlines.
 //! A hub that swallows packets costs nothing but a State. Thread-safe. The hub answers a call it lets in with its initial metadata at once: that is Up.
 class Line {
 public:
