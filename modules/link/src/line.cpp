@@ -279,7 +279,7 @@ void Line::Impl::dropConnection()
 void Line::Impl::ended(const rpc::Status& status)
 {
     const bool wasUp = connection != 0;
-    if (wasUp && systemClock().steady() - m_upSince >= m_timing.steadyMs) m_down = 0;
+    if (wasUp && systemClock().steady() - m_upSince >= std::min<Millis>(m_timing.steadyMs, m_down)) m_down = 0;
     if (wasUp) m_downFrom = systemClock().steady();
     const Diagnosis diagnosis = judge(rpc::Status(status)); // before the call goes, whose it may be
     dropConnection();

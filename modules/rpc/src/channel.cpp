@@ -10,7 +10,7 @@ namespace zt::rpc {
 
 namespace {
 
-constexpr Connection::Times kTimes{.pingMs = 20'000, .pingAnswerMs = 10'000, .unackedMs = 2'000};
+constexpr Connection::Times kTimes{.pingMs = 20'000, .pingAnswerMs = 10'000, .unackedMs = 2'000, .probeS = 5};
 constexpr size_t kMostOffered = 10;
 
 bool isNumeric(const std::string& host)

@@ -21,6 +21,16 @@ Connection::~Connection()
     if (m_fd >= 0) ::close(m_fd);
 }
 
+//! The system's own probes wake nobody here until they find that the other side has gone, or has begun anew and knows nothing of this connection.
+static void probe(int fd, int seconds)
+{
+    const int on = 1, probes = 3;
+    ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
+    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
+    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+}
+
 void Connection::begin(int fd, SslPtr ssl)
 {
     if (m_shut) {
@@ -29,7 +39,7 @@ void Connection::begin(int fd, SslPtr ssl)
     }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (m_times.unackedMs > 0) ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &m_times.unackedMs, sizeof m_times.unackedMs);
+    if (m_times.probeS > 0) probe(fd, m_times.probeS);
     m_fd = fd;
     m_ssl = std::move(ssl);
     if (!m_ssl || !useSocket(m_ssl.get(), fd)) return shut({Code::Unavailable, "tls", Fault::OwnRefused});
@@ -37,6 +47,7 @@ void Connection::begin(int fd, SslPtr ssl)
     m_watch = std::make_unique<Watch>(m_loop.uv(), fd, [this](bool failed) { onSocket(failed); });
     m_timer = std::make_unique<Timer>(m_loop.uv(), [this] { onTimer(); });
     if (m_times.handshakeMs) m_timer->in(m_times.handshakeMs);
+    if (m_times.unackedMs) m_unacked = std::make_unique<Timer>(m_loop.uv(), [this] { lookUnacked(); });
     shakeHands();
 }
 
@@ -129,6 +140,7 @@ int Connection::writeAll()
         const int n = SSL_write(m_ssl.get(), m_out.data() + m_outAt, int(m_out.size() - m_outAt));
         if (n <= 0) return SSL_get_error(m_ssl.get(), n);
         m_outAt += size_t(n);
+        if (m_unacked && !std::exchange(m_looking, true)) m_unacked->in(m_times.unackedMs);
     }
     return SSL_ERROR_NONE;
 }
@@ -178,6 +190,19 @@ void Connection::onTimer()
     m_http->ping();
     m_timer->in(m_times.pingAnswerMs);
     flush();
+}
+
+//! TCP sends what is lost again ever later. A connection on which nothing comes through is given up instead: dialling anew finds the way back within a second.
+void Connection::lookUnacked()
+{
+    const auto keep = shared_from_this();
+    m_looking = false;
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (m_shut || ::getsockopt(m_fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || !info.tcpi_unacked) return;
+    if (info.tcpi_retransmits && info.tcpi_last_ack_recv >= uint32_t(m_times.unackedMs)) return shut({Code::Unavailable, "unacknowledged", Fault::Broken});
+    m_looking = true;
+    m_unacked->in(m_times.unackedMs / 4);
 }
 
 void Connection::shut(Status status)

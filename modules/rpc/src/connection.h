@@ -13,7 +13,8 @@ public:
     struct Times {
         Millis pingMs = 0, pingAnswerMs = 0; //!< silence until the other side is asked whether it is there, and how long it may take
         Millis handshakeMs = 0; //!< 0: the owner looks after it
-        int unackedMs = 0; //!< what was sent and is not acknowledged that long, after it was sent again, ends the connection: dialling anew is quicker than TCP's ever later tries. 0: TCP's own
+        Millis unackedMs = 0; //!< what was sent, and again, while nothing was acknowledged for so long ends the connection; 0: TCP's own time, many minutes
+        int probeS = 0;       //!< silence until the system asks the other one whether it still knows of the connection, three times; 0: never
     };
     //! \param http  null: greeted() gives it, so that who has not shaken hands costs little
     Connection(Loop& loop, std::unique_ptr<Http2> http, Times times);
@@ -42,16 +43,18 @@ private:
     bool fill();
     int writeAll();
     void onTimer();
+    void lookUnacked();
     void broke();
 
     const Times m_times;
     int m_fd = -1;
     SslPtr m_ssl;
     std::unique_ptr<Watch> m_watch;
-    std::unique_ptr<Timer> m_timer, m_again;
+    std::unique_ptr<Timer> m_timer, m_again, m_unacked;
     std::string m_out; //!< waits to be encrypted
     size_t m_outAt = 0;
     bool m_ready = false, m_shut = false, m_touched = false, m_pinged = false, m_wantsWrite = false, m_taking = false, m_broken = false;
+    bool m_looking = false; //!< whether what was sent is acknowledged
     Millis m_heardAt = 0;
 };
 

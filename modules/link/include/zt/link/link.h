@@ -34,7 +34,7 @@ struct Timing {
     int connectMs = 10'000;     //!< from the first packet until the hub let the call in, at most; three seconds while the outage is young
     int firstBackoffMs = 1'000; //!< the next try comes at a random point of it, or of a tenth of the time without the hub where that is longer
     int mostBackoffMs = 60'000;
-    int steadyMs = 30'000;      //!< a connection that held as long ends the outage; the time without the hub is added up until then
+    int steadyMs = 30'000;      //!< a connection that held as long, or as long as the time without the hub, ends the outage; that time is added up until then
     int answerMs = 1'000;       //!< as connectMs, on a connection that was there before (Line::reconnect)
     int absentMs = 2'000;       //!< a file that the hub does not have yet is asked for again so much later, then after twice the time, up to mostBackoffMs
 };
