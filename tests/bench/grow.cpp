@@ -4,7 +4,6 @@
 //! position afterwards, as if each of their desks had been on the line.
 #include "load.h"
 
-#include "zt/base/id.h"
 #include "zt/crypto/selftest.h"
 #include "zt/hub/folder.h"
 #include "zt/wire/sealing.h"
@@ -20,21 +19,6 @@ namespace {
 struct Client {
     bench::LoadDevice device;
     crypto::SigningKey key = device.key();
-
-    [[nodiscard]] wire::SignedCommand opinion(const std::string& stream, const wire::HubTime& time, int number) const
-    {
-        wire::Command c;
-        c.set_id(newId(systemClock(), systemRandom()));
-        c.set_hub("hub-bench");
-        c.set_person(device.person);
-        c.set_device(device.id);
-        c.set_stream(stream);
-        c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(number));
-        c.set_level(wire::levelOf(c));
-        c.set_hub_time_ms(time.ms());
-        c.set_hub_time_sig(time.signature());
-        return wire::signCommand(c, key);
-    }
 };
 
 } // namespace
@@ -61,7 +45,7 @@ int main(int argc, char** argv)
             std::vector<hub::Core::Door> doors;
             const auto time = hub.core->time();
             for (const auto& m : c.device.matters)
-                if (taken < until) doors.push_back({{c.device.person, c.device.id}, c.opinion(m, time, number++), false}), ++taken;
+                if (taken < until) doors.push_back({{c.device.person, c.device.id}, c.device.opinion(c.key, m, time, std::to_string(number++)), false}), ++taken;
             for (const auto& a : must(hub.core->submit(doors), "group"))
                 if (!a.receipt || a.receipt->outcome() != wire::APPLIED) {
                     std::fprintf(stderr, "refused: %d\n", a.receipt ? int(a.receipt->reason()) : -1);

@@ -5,7 +5,6 @@
 #include "load.h"
 
 #include "sync.pb.h"
-#include "zt/base/id.h"
 #include "zt/crypto/selftest.h"
 #include "zt/rpc/channel.h"
 #include "zt/rpc/frame.h"
@@ -53,17 +52,7 @@ public:
     [[nodiscard]] bool live() const { return m_live; }
     void sign(size_t i)
     {
-        wire::Command c;
-        c.set_id(newId(systemClock(), systemRandom()));
-        c.set_hub("hub-bench");
-        c.set_person(m_device.person);
-        c.set_device(m_device.id);
-        c.set_stream(m_device.matters[i % m_device.matters.size()]);
-        c.mutable_add_opinion()->set_text("同意，请按程序办理。" + std::to_string(i));
-        c.set_level(wire::levelOf(c));
-        c.set_hub_time_ms(m_time.ms());
-        c.set_hub_time_sig(m_time.signature());
-        *m_frames[i].mutable_submit() = wire::signCommand(c, m_key);
+        *m_frames[i].mutable_submit() = m_device.opinion(m_key, m_device.matters[i % m_device.matters.size()], m_time, std::to_string(i));
     }
     void go()
     {

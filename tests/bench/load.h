@@ -2,7 +2,9 @@
 
 #include "tools.h"
 
+#include "zt/base/id.h"
 #include "zt/crypto/sign.h"
+#include "zt/wire/sealing.h"
 
 #include <iterator>
 
@@ -47,6 +49,21 @@ struct LoadDevice {
     [[nodiscard]] zt::crypto::SigningKey key() const
     {
         return must(zt::crypto::SigningKey::fromSeed(zt::crypto::Secret(zt::BytesView(readAll(base + ".seed")))), "seed");
+    }
+    //! Its person's opinion on a matter, signed with `key`; `more` makes it unlike the others.
+    [[nodiscard]] zt::wire::SignedCommand opinion(const zt::crypto::SigningKey& key, const std::string& stream, const zt::wire::HubTime& time, const std::string& more = {}) const
+    {
+        zt::wire::Command c;
+        c.set_id(zt::newId(zt::systemClock(), zt::systemRandom()));
+        c.set_hub("hub-bench");
+        c.set_person(person);
+        c.set_device(id);
+        c.set_stream(stream);
+        c.mutable_add_opinion()->set_text("同意，请按程序办理。" + more);
+        c.set_level(zt::wire::levelOf(c));
+        c.set_hub_time_ms(time.ms());
+        c.set_hub_time_sig(time.signature());
+        return zt::wire::signCommand(c, key);
     }
 };
 

@@ -12,7 +12,6 @@
 #include "load.h"
 
 #include "sync.pb.h"
-#include "zt/base/id.h"
 #include "zt/crypto/selftest.h"
 #include "zt/wire/sealing.h"
 
@@ -95,18 +94,8 @@ public:
     void exchange() override
     {
         if (!m_key) m_key.emplace(m_device.key());
-        wire::Command c;
-        c.set_id(newId(systemClock(), systemRandom()));
-        c.set_hub("hub-bench");
-        c.set_person(m_device.person);
-        c.set_device(m_device.id);
-        c.set_stream(m_device.matters[exchanged % m_device.matters.size()]);
-        c.mutable_add_opinion()->set_text("同意，请按程序办理。");
-        c.set_level(wire::levelOf(c));
-        c.set_hub_time_ms(m_time.ms());
-        c.set_hub_time_sig(m_time.signature());
         wire::DeskFrame f;
-        *f.mutable_submit() = wire::signCommand(c, *m_key);
+        *f.mutable_submit() = m_device.opinion(*m_key, m_device.matters[exchanged % m_device.matters.size()], m_time);
         say(f);
     }
     void leave() override { frame(3, 0, 1, std::string("\0\0\0\x08", 4)); } // the call is cancelled
