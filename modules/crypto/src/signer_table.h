@@ -27,7 +27,7 @@ private:
     decaf_255_precomputed_s* m_points = nullptr;
 };
 
-//! The table of a key that keeps coming, or null. A key must come four times before one is made (80 us), and a key in use is displaced
+//! The table of a key that keeps coming, or null. A key must come four times before one is made (80 µs), and a key in use is displaced
 //! only by one that comes more often, so that whoever signs with many keys costs no more than without tables. Any thread; at most 9.5 MB.
 [[nodiscard]] std::shared_ptr<const SignerTable> tableOf(BytesView publicKey);
 

@@ -178,13 +178,8 @@ void Loop::round(std::vector<std::function<void()>> tasks, std::vector<Member*> 
 void Loop::rest(bool busy)
 {
     const Millis now = m_clock.steady();
-    if (busy) {
-        m_busyAt = now;
-        m_rested = false;
-    } else if (!m_rested && now - m_busyAt >= kRestAfter) {
-        core().log().rest();
-        m_rested = true;
-    }
+    if (busy) m_busyAt = now;
+    else if (now - m_busyAt >= kRestAfter) core().log().rest();
 }
 
 bool Loop::decide()

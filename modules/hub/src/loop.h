@@ -111,7 +111,6 @@ private:
     Millis m_toldAt = 0;
     uint64_t m_directoryVersion = 0;
     Millis m_lookedAt = 0, m_pumpedAt = 0, m_busyAt = 0;
-    bool m_rested = false; //!< since it was busy last
     const Millis m_lookEvery; //!< for what other processes appended
     bool m_leads = false, m_followed = true; //!< the follow-ups are ours; the last ones could be done
     std::thread m_thread;

@@ -88,7 +88,7 @@ public:
     [[nodiscard]] virtual Result<Bytes> root() { return Bytes(); }
     //! Streams' keys kept in memory go. For whoever hears that another process erased something; append() does it itself.
     virtual void forgetKeys() {}
-    //! Nobody waits just now: what was put off while somebody did is done, within some tens of milliseconds. Nothing is lost without it.
+    //! Nobody waits just now: what was put off while somebody did is done, within some tens of milliseconds; costs nothing where nothing was. Nothing is lost without it.
     virtual void rest() {}
 };
 
