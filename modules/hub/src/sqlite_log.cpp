@@ -20,12 +20,12 @@ using sql::Reset;
 
 namespace {
 
-constexpr int kSchema = 2; // 2: the timetable
+constexpr int kSchema = 3; // 2: the timetable; 3: a stream's head is its last event's, its row no longer says it
 // Receipts by id first: desks' ids rise with time, so a group's receipts lie side by side whoever sent them. (Older databases have them by device; every query
 // names both.)
 constexpr const char* kTables = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, hash BLOB NOT NULL, key BLOB NOT NULL);
+CREATE TABLE streams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key BLOB NOT NULL);
 CREATE TABLE events(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, time INTEGER NOT NULL, level INTEGER NOT NULL,
   suite INTEGER NOT NULL, prev BLOB NOT NULL, body_hash BLOB NOT NULL, payload BLOB, erased TEXT);
 CREATE UNIQUE INDEX events_stream ON events(stream, version);
@@ -39,6 +39,17 @@ constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.s
 constexpr size_t kHeadsKept = 8192;
 // Copied back at rest; while commands keep coming only at this length, 96 MB: everybody waits for it, 20 ms, once in some thousand commands.
 constexpr int kLongLog = 24'000;
+
+//! Version, time, level, suite, prev and body_hash, from column `first` on.
+void headerOf(SQLite::Statement& s, int first, wire::Event& e)
+{
+    e.set_version(uint64_t(s.getColumn(first).getInt64()));
+    e.set_time_ms(s.getColumn(first + 1).getInt64());
+    e.set_level(s.getColumn(first + 2).getUInt());
+    e.set_suite(s.getColumn(first + 3).getUInt());
+    e.set_prev(blob(s.getColumn(first + 4)));
+    e.set_body_hash(blob(s.getColumn(first + 5)));
+}
 
 uint64_t inodeOf(const fs::path& file)
 {
@@ -65,8 +76,6 @@ public:
         int64_t id = 0;
         HeadRow head;
         Bytes key;          //!< wrapped
-        bool kept = false;  //!< the table has it
-        bool moved = false; //!< by the group being written
     };
 
     const fs::path file;
@@ -106,16 +115,22 @@ public:
 
     StreamRow streamRow(sql::Connection& c, const std::string& name)
     {
-        auto& s = c.statement("SELECT id, version, hash, key FROM streams WHERE name = ?");
+        auto& s = c.statement("SELECT s.id, s.key, e.version, e.time, e.level, e.suite, e.prev, e.body_hash FROM streams s JOIN events e ON e.stream = s.id "
+                              "WHERE s.name = ? ORDER BY e.version DESC LIMIT 1");
         Reset reset{s};
         s.bind(1, name);
         if (!s.executeStep()) return {};
-        return {s.getColumn(0).getInt64(), {uint64_t(s.getColumn(1).getInt64()), blob(s.getColumn(2))}, blob(s.getColumn(3)), true};
+        wire::Event e;
+        e.set_hub(hub);
+        e.set_stream(name);
+        headerOf(s, 2, e);
+        return {s.getColumn(0).getInt64(), {e.version(), wire::eventHash(e)}, blob(s.getColumn(1))};
     }
 
     Result<void> load(const crypto::Secret& restKey);
     Result<LogRow> rowOf(SQLite::Statement& s);
     Result<StreamRow*> streamFor(const std::string& name);
+    uint64_t directoryVersion();
     void forgetHeads();
     Result<void> putEvents(const Group& group, uint64_t& position);
     Result<void> putRest(const Group& group);
@@ -130,10 +145,11 @@ Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
     const int schema = writer.db.execAndGet("PRAGMA user_version").getInt();
     if (schema > kSchema) return fail(Err::TooNew, "hub database of a later version");
     if (schema < 1) return fail(Err::Corrupt, "not a hub database");
-    if (schema == 1) {
+    if (schema < kSchema) {
         SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
-        writer.db.exec(kTimetable);
-        writer.db.exec("PRAGMA user_version = 2");
+        if (schema < 2) writer.db.exec(kTimetable);
+        for (const char* column : {"version", "hash"}) writer.db.exec(std::string("ALTER TABLE streams DROP COLUMN ") + column);
+        writer.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
         transaction.commit();
     }
     incarnation = meta(writer, "incarnation");
@@ -151,13 +167,8 @@ Result<LogRow> SqliteLog::Impl::rowOf(SQLite::Statement& s)
     row.position = uint64_t(s.getColumn(0).getInt64());
     wire::Event& e = row.event;
     e.set_hub(hub);
-    e.set_version(uint64_t(s.getColumn(1).getInt64()));
-    e.set_time_ms(s.getColumn(2).getInt64());
-    e.set_level(s.getColumn(3).getUInt());
-    e.set_suite(s.getColumn(4).getUInt());
-    e.set_prev(blob(s.getColumn(5)));
-    e.set_body_hash(blob(s.getColumn(6)));
     e.set_stream(s.getColumn(10).getString());
+    headerOf(s, 1, e);
     if (!s.getColumn(8).isNull()) {
         e.set_erased_rule(s.getColumn(8).getString());
         return row;
@@ -177,12 +188,25 @@ Result<SqliteLog::Impl::StreamRow*> SqliteLog::Impl::streamFor(const std::string
     if (!newId) newId = writer.db.execAndGet("SELECT ifnull(max(id), 0) FROM streams").getInt64();
     row.id = ++newId;
     row.key = writeKeys.make(row.id, name, random);
+    auto& put = writer.statement("INSERT INTO streams(id, name, key) VALUES(?, ?, ?)");
+    Reset reset{put};
+    put.bind(1, row.id);
+    put.bind(2, name);
+    bindView(put, 3, row.key);
+    put.exec();
     return &row;
+}
+
+uint64_t SqliteLog::Impl::directoryVersion()
+{
+    const auto it = heads.find("dir");
+    if (it != heads.end()) return it->second.head.version;
+    StreamRow row = streamRow(writer, "dir");
+    return row.id ? heads.emplace("dir", std::move(row)).first->second.head.version : 0;
 }
 
 Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
 {
-    std::vector<std::pair<const std::string*, StreamRow*>> moved;
     Bytes root = meta(writer, "root");
     auto& s = writer.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
                                "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -212,23 +236,8 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
             s.bind(10, e.erased_rule());
             s.exec();
         }
-        if (!std::exchange(row->moved, true)) moved.emplace_back(&e.stream(), row);
         row->head = {e.version(), wire::eventHash(e)};
         root = nextRoot(root, row->head.hash);
-    }
-    for (const auto& [name, row] : moved) {
-        row->moved = false;
-        auto& put = writer.statement(row->kept ? "UPDATE streams SET version = ?, hash = ? WHERE id = ?" : "INSERT INTO streams(version, hash, id, name, key) VALUES(?, ?, ?, ?, ?)");
-        Reset reset{put};
-        put.bind(1, int64_t(row->head.version));
-        bindView(put, 2, row->head.hash);
-        put.bind(3, row->id);
-        if (!row->kept) {
-            put.bind(4, *name);
-            bindView(put, 5, row->key);
-        }
-        put.exec();
-        row->kept = true;
     }
     if (!group.events.empty()) setMeta(writer, "root", root);
     return {};
@@ -336,7 +345,7 @@ Result<uint64_t> SqliteLog::Impl::append(const Group& group)
         SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
         const int64_t version = writer.db.execAndGet("PRAGMA data_version").getInt64();
         if (std::exchange(dataVersion, version) != version || heads.size() > kHeadsKept) forgetHeads();
-        if (streamRow(writer, "dir").head.version > group.authorityVersion) return fail(Err::Conflict, "directory moved");
+        if (directoryVersion() > group.authorityVersion) return fail(Err::Conflict, "directory moved");
         uint64_t position = last(writer);
         try {
             if (auto put = putEvents(group, position); !put) return undone(put.error());

@@ -16,7 +16,7 @@ struct LogLook {
     uint64_t position = 0, streams = 0;
     Millis oldest = 0, newest = 0;
     Bytes sealedReceiptKey;
-    std::string broken; //!< where the chain, a head or the root does not agree; "" nowhere
+    std::string broken; //!< where the chain, a stream or the root does not agree; "" nowhere
 };
 
 //! Opens the file for reading only and needs no key: a running hub does not notice. Checks SQLite's pages and walks the chain over the clear columns, all
