@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace zt::hub {
 
@@ -24,8 +25,23 @@ struct Work {
     std::vector<Reaction> reactions; //!< of group.events
     std::set<std::string> touched;
     std::unique_ptr<directory::Directory> directory; //!< a copy, once the group changes it
-    std::map<std::pair<Bytes, Bytes>, size_t> receipts; //!< key -> place in group.receipts
+    //! The receipts this group makes, by their place in it, and what the log was asked for: what it had, or nothing.
+    struct Known {
+        std::optional<size_t> made;
+        std::optional<wire::Receipt> had;
+    };
+    struct Hash {
+        size_t operator()(const ReceiptKey& k) const { return std::hash<Bytes>()(k.id); }
+    };
+    std::unordered_map<ReceiptKey, Known, Hash> receipts;
     uint64_t followedUpTo = 0;
+};
+
+//! What came through a door, taken apart.
+struct Opened {
+    std::optional<wire::Command> command; //!< none: see refused
+    Bytes device;                         //!< of its receipt's key
+    wire::Refused::Why refused = wire::Refused::MALFORMED;
 };
 
 //! A command ready to be decided, whoever gave it.
@@ -84,8 +100,9 @@ public:
 
     // decide.cpp
     [[nodiscard]] Result<std::vector<Answer>> submit(const std::vector<Door>& doors);
-    [[nodiscard]] Result<Answer> decideDoor(Work& work, const Door& door);
-    [[nodiscard]] Result<std::optional<wire::Receipt>> receiptOf(const Work& work, const Bytes& device, const Bytes& id);
+    [[nodiscard]] Result<Answer> decideDoor(Work& work, const Door& door, const Opened& opened);
+    [[nodiscard]] Result<void> askReceipts(Work& work, std::vector<ReceiptKey> keys);
+    [[nodiscard]] Result<std::optional<wire::Receipt>> receiptOf(Work& work, const Bytes& device, const Bytes& id);
     [[nodiscard]] std::optional<wire::Refused::Why> checkDoor(const Work& work, const Door& door, const wire::Command& command);
     [[nodiscard]] std::optional<rules::Interval> intervalOf(const Work& work, const wire::Command& command);
     [[nodiscard]] std::optional<rules::Decision> refuseAuthor(const Work& work, const wire::Command& command, const rules::Interval& act) const;

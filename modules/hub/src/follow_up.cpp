@@ -71,6 +71,10 @@ Result<bool> Core::Impl::followUp(size_t limit)
     for (size_t found = 0; upTo < end && found < limit; ++upTo) found += !reactions.at(upTo + 1).list.empty();
     if (upTo == from && marks.empty()) return fire(limit);
     ZT_TRY(commit([&](Work& work) -> Result<void> {
+        std::vector<ReceiptKey> keys; // of those whose ids are known before they are done
+        for (uint64_t p = from + 1; p <= upTo; ++p)
+            for (uint32_t i = 0; i < reactions.at(p).list.size(); ++i) keys.push_back({{}, wire::followUpId(reactions.at(p).hash, i)});
+        ZT_TRY(askReceipts(work, std::move(keys)));
         for (uint64_t p = from + 1; p <= upTo; ++p) ZT_TRY(follow(work, p, reactions.at(p)));
         work.followedUpTo = upTo;
         return {};

@@ -186,7 +186,7 @@ bool Loop::decide()
 {
     if (m_doors.empty()) return true;
     const auto began = Metrics::now();
-    const auto answers = core().submit(m_doors);
+    auto answers = core().submit(m_doors);
     if (m_metrics && answers) metrics()->decided(*answers, began);
     if (!answers) {
         if (m_metrics) metrics()->failed(Failure::Group);
@@ -196,7 +196,7 @@ bool Loop::decide()
             if (m && m_members.count(m)) m->drop();
     } else {
         for (size_t i = 0; i < answers->size(); ++i)
-            if (m_owners[i] && m_members.count(m_owners[i])) m_owners[i]->answer((*answers)[i]);
+            if (m_owners[i] && m_members.count(m_owners[i])) m_owners[i]->answer(std::move((*answers)[i]));
         m_spread.spread();
         const std::set<Member*> answered(m_owners.begin(), m_owners.end());
         for (Member* m : answered)

@@ -38,7 +38,7 @@ public:
     virtual ~Member() = default;
     //! Takes what came in; commands go to `doors`.
     virtual void takeIn(std::vector<Core::Door>& doors) = 0;
-    virtual void answer(const Core::Answer& answer) = 0;
+    virtual void answer(Core::Answer answer) = 0;
     //! Hands frames to the connection if it can take some.
     virtual void pump() = 0;
     virtual void drop() = 0;     //!< the group failed: the desk must connect and send again

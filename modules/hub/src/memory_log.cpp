@@ -88,10 +88,12 @@ Result<std::vector<LogRow>> MemoryLog::tail(uint64_t after, size_t limit)
     return out;
 }
 
-Result<std::optional<ReceiptRow>> MemoryLog::receipt(const Bytes& device, const Bytes& id)
+Result<std::vector<ReceiptRow>> MemoryLog::receipts(const std::vector<ReceiptKey>& keys)
 {
-    const auto it = m_receipts.find(keyOf(device, id));
-    return it == m_receipts.end() ? std::nullopt : std::optional(it->second);
+    std::vector<ReceiptRow> out;
+    for (const ReceiptKey& k : keys)
+        if (const auto it = m_receipts.find(keyOf(k.device, k.id)); it != m_receipts.end()) out.push_back(it->second);
+    return out;
 }
 
 Result<std::vector<std::string>> MemoryLog::streams()

@@ -47,8 +47,8 @@ const std::vector<pg::Statement> kReads = {
     {"head", "SELECT version, hash FROM streams WHERE name = $1"},
     {"read", ZT_ROWS("s.name = $1 AND e.version >= $2 AND e.version < $3 ORDER BY e.version")},
     {"tail", ZT_ROWS("e.position > $1 AND e.position <= $2 ORDER BY e.position")},
-    {"receipt", "SELECT hash, receipt FROM receipts WHERE id = $1 AND device = $2"},
-    {"receipts", "SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > ($1, $2) ORDER BY id, device LIMIT $3"},
+    {"receipts", "SELECT r.device, r.id, r.hash, r.receipt FROM unnest($1::bytea[], $2::bytea[]) AS k(device, id) JOIN receipts r ON r.id = k.id AND r.device = k.device"},
+    {"receipts_after", "SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > ($1, $2) ORDER BY id, device LIMIT $3"},
     {"counter", "SELECT position, followed, root FROM counter"},
     {"last", "SELECT position, (SELECT value FROM meta WHERE key = 'incarnation'), EXISTS(SELECT 1 FROM meta WHERE key = 'synchronous'), "
              "current_setting('synchronous_standby_names') <> '' FROM counter"},
@@ -180,6 +180,7 @@ public:
     [[nodiscard]] Result<void> load(const crypto::Secret& restKey);
     [[nodiscard]] Result<LogRow> rowOf(const pqxx::row& row);
     [[nodiscard]] Result<std::vector<LogRow>> rowsOf(const pqxx::result& rows);
+    [[nodiscard]] Result<std::vector<ReceiptRow>> receiptsOf(const pqxx::result& rows);
 
     // append, in a transaction that has the appenders' lock
     using Heads = std::unordered_map<std::string, StreamRow>;
@@ -261,6 +262,18 @@ Result<std::vector<LogRow>> PostgresLog::Impl::rowsOf(const pqxx::result& rows)
         out.push_back(std::move(row));
     }
     if (!out.empty()) history.saw(out.back().position, out.back().event.body_hash());
+    return out;
+}
+
+Result<std::vector<ReceiptRow>> PostgresLog::Impl::receiptsOf(const pqxx::result& rows)
+{
+    std::vector<ReceiptRow> out;
+    out.reserve(rows.size());
+    for (const auto& r : rows) {
+        ReceiptRow row{blob(r[0]), blob(r[1]), blob(r[2]), {}};
+        ZT_TRY(openReceipt(receiptKey, blob(r[3]), row));
+        out.push_back(std::move(row));
+    }
     return out;
 }
 
@@ -561,15 +574,16 @@ Result<std::vector<LogRow>> PostgresLog::tail(uint64_t after, size_t limit)
     return m->reader.repeatable([&](pqxx::connection& c) { return m->rowsOf(pqxx::nontransaction(c).exec_prepared("tail", limited(after, 0), limited(after, limit))); });
 }
 
-Result<std::optional<ReceiptRow>> PostgresLog::receipt(const Bytes& device, const Bytes& id)
+Result<std::vector<ReceiptRow>> PostgresLog::receipts(const std::vector<ReceiptKey>& keys)
 {
     std::lock_guard lock(m->reader.mutex);
-    return m->reader.repeatable([&](pqxx::connection& c) -> Result<std::optional<ReceiptRow>> {
-        const auto rows = pqxx::nontransaction(c).exec_prepared("receipt", bytes(id), bytes(device));
-        if (rows.empty()) return std::optional<ReceiptRow>();
-        ReceiptRow row{device, id, blob(rows[0][0]), {}};
-        ZT_TRY(openReceipt(m->receiptKey, blob(rows[0][1]), row));
-        return std::optional(std::move(row));
+    return m->reader.repeatable([&](pqxx::connection& c) -> Result<std::vector<ReceiptRow>> {
+        Blobs devices, ids;
+        for (const ReceiptKey& k : keys) {
+            devices.add(k.device);
+            ids.add(k.id);
+        }
+        return m->receiptsOf(pqxx::nontransaction(c).exec_prepared("receipts", devices.take(), ids.take()));
     });
 }
 
@@ -630,13 +644,7 @@ Result<std::vector<ReceiptRow>> PostgresLog::receiptsAfter(const Bytes& id, cons
 {
     std::lock_guard lock(m->reader.mutex);
     return m->reader.repeatable([&](pqxx::connection& c) -> Result<std::vector<ReceiptRow>> {
-        std::vector<ReceiptRow> out;
-        for (const auto& r : pqxx::nontransaction(c).exec_prepared("receipts", bytes(id), bytes(device), limited(0, limit))) {
-            ReceiptRow row{blob(r[0]), blob(r[1]), blob(r[2]), {}};
-            ZT_TRY(openReceipt(m->receiptKey, blob(r[3]), row));
-            out.push_back(std::move(row));
-        }
-        return out;
+        return m->receiptsOf(pqxx::nontransaction(c).exec_prepared("receipts_after", bytes(id), bytes(device), limited(0, limit)));
     });
 }
 

@@ -469,7 +469,7 @@ Result<void> Session::take(const wire::DeskFrame& frame, std::vector<Core::Door>
     return fail(Err::Invalid, "a frame of no known kind");
 }
 
-void Session::answer(const Core::Answer& answer)
+void Session::answer(Core::Answer answer)
 {
     if (m->doors.empty()) return;
     m->offers -= m->doors.front();
@@ -477,7 +477,7 @@ void Session::answer(const Core::Answer& answer)
     if (m->closed) return;
     auto& frame = m->next();
     if (answer.receipt) {
-        *frame.mutable_receipt() = *answer.receipt;
+        *frame.mutable_receipt() = std::move(*answer.receipt);
     } else {
         frame.mutable_refused()->set_id(answer.id);
         frame.mutable_refused()->set_why(answer.refused.value_or(wire::Refused::MALFORMED));

@@ -471,19 +471,25 @@ Result<std::vector<LogRow>> SqliteLog::tail(uint64_t after, size_t limit)
     });
 }
 
-Result<std::optional<ReceiptRow>> SqliteLog::receipt(const Bytes& device, const Bytes& id)
+Result<std::vector<ReceiptRow>> SqliteLog::receipts(const std::vector<ReceiptKey>& keys)
 {
-    // Asked for each command: the connection that writes still has the pages, the other one drops all of its own at each commit.
+    // The connection that writes still has the pages, the other one drops all of its own at each commit. One transaction: each takes and gives back locks of the file.
     std::lock_guard lock(m->writer.mutex);
-    return guard([&]() -> Result<std::optional<ReceiptRow>> {
+    return guard([&]() -> Result<std::vector<ReceiptRow>> {
+        std::vector<ReceiptRow> out;
+        std::optional<SQLite::Transaction> together;
+        if (keys.size() > 1) together.emplace(m->writer.db);
         auto& s = m->writer.statement("SELECT hash, receipt FROM receipts WHERE device = ? AND id = ?");
-        Reset reset{s};
-        bindBlob(s, 1, device);
-        bindBlob(s, 2, id);
-        if (!s.executeStep()) return std::optional<ReceiptRow>();
-        ReceiptRow row{device, id, blob(s.getColumn(0)), {}};
-        ZT_TRY(openReceipt(m->receiptKey, blob(s.getColumn(1)), row));
-        return std::optional(std::move(row));
+        for (const ReceiptKey& k : keys) {
+            Reset reset{s};
+            bindView(s, 1, k.device);
+            bindView(s, 2, k.id);
+            if (!s.executeStep()) continue;
+            ReceiptRow row{k.device, k.id, blob(s.getColumn(0)), {}};
+            ZT_TRY(openReceipt(m->receiptKey, blob(s.getColumn(1)), row));
+            out.push_back(std::move(row));
+        }
+        return out;
     });
 }
 

@@ -22,23 +22,22 @@ rpc::Code codeOf(Err kind)
     }
 }
 
-//! Small frames travel together: a message of its own costs more than most of them hold.
-void bundle(std::vector<wire::HubFrame> frames, std::deque<wire::HubFrame>& out)
+//! As they travel: small frames together, for a message of its own costs more than most of them hold.
+std::deque<std::string> bundled(std::vector<wire::HubFrame> frames)
 {
-    if (frames.size() < 2) {
-        for (auto& f : frames) out.push_back(std::move(f));
-        return;
-    }
-    size_t bytes = kPumpBytes;
-    for (auto& f : frames) {
-        const size_t size = f.ByteSizeLong();
-        if (bytes + size > kPumpBytes) {
-            out.emplace_back();
-            bytes = 0;
+    std::deque<std::string> out;
+    if (frames.size() == 1) out.push_back(rpc::framed(frames.front()));
+    for (size_t i = 0; frames.size() > 1 && i < frames.size();) {
+        wire::HubFrame together;
+        for (size_t bytes = 0; i < frames.size(); ++i) {
+            const size_t size = frames[i].ByteSizeLong();
+            if (bytes && bytes + size > kPumpBytes) break;
+            bytes += size;
+            *together.mutable_bundle()->add_frames() = std::move(frames[i]);
         }
-        bytes += size;
-        *out.back().mutable_bundle()->add_frames() = std::move(f);
+        out.push_back(rpc::framed(together));
     }
+    return out;
 }
 } // namespace
 
@@ -87,9 +86,11 @@ void SyncCall::onRead(std::optional<std::string> message)
     } else if (message) {
         end({rpc::Code::InvalidArgument, "not a message"});
     }
+    std::vector<In> taken;
     for (In& i : in) i.signatureGood = i.frame.has_submit() && m_peer && wire::checkSignature(i.frame.submit(), m_hub, m_peer->key);
     {
         std::lock_guard lock(m_mutex);
+        taken.swap(m_taken);
         m_reading = false;
         if (!whole) {
             m_readEnded = true;
@@ -107,7 +108,7 @@ void SyncCall::onRead(std::optional<std::string> message)
 
 void SyncCall::takeIn(std::vector<Core::Door>& doors)
 {
-    std::deque<In> in;
+    std::vector<In> in;
     bool ended = false, broken = false;
     {
         std::lock_guard lock(m_mutex);
@@ -122,24 +123,26 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
     }
     if (!m_session) return;
     m_holding = false;
-    while (!in.empty()) {
-        const auto& [frame, good] = in.front();
-        if (auto taken = m_session->take(frame, doors, good ? m_peer->key : Bytes()); !taken) {
-            if (taken.error().kind == Err::Busy) {
-                hold(std::move(in));
-                break;
-            }
-            log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
-            return refuse(LineRefusal::Frame, {codeOf(taken.error().kind), taken.error().detail});
+    for (auto i = in.begin(); i != in.end(); ++i) {
+        auto taken = m_session->take(i->frame, doors, i->signatureGood ? m_peer->key : Bytes());
+        if (taken) continue;
+        if (taken.error().kind == Err::Busy) {
+            hold({std::make_move_iterator(i), std::make_move_iterator(in.end())});
+            break;
         }
-        in.pop_front();
+        log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
+        return refuse(LineRefusal::Frame, {codeOf(taken.error().kind), taken.error().detail});
+    }
+    {
+        std::lock_guard lock(m_mutex);
+        m_taken.swap(in); // what was there before is freed here: the thread has not been back since
     }
     if (broken) end({rpc::Code::Cancelled, ""});
     else if (ended && !m_holding) end(rpc::Status());
 }
 
 //! More than the limits let in: it waits here and, once that is full, on the network; nothing is refused and the order stays.
-void SyncCall::hold(std::deque<In> rest)
+void SyncCall::hold(std::vector<In> rest)
 {
     std::lock_guard lock(m_mutex);
     for (const auto& r : rest) m_inBytes += r.frame.ByteSizeLong();
@@ -148,9 +151,9 @@ void SyncCall::hold(std::deque<In> rest)
     m_holdUntil = m_loop.core().clock().steady() + kHoldMs;
 }
 
-void SyncCall::answer(const Core::Answer& answer)
+void SyncCall::answer(Core::Answer answer)
 {
-    if (m_session) m_session->answer(answer);
+    if (m_session) m_session->answer(std::move(answer));
 }
 
 void SyncCall::pump()
@@ -167,11 +170,12 @@ void SyncCall::pump()
         return end({codeOf(more.error().kind), ""});
     }
     {
+        auto out = bundled(std::move(frames)); // here, where the frames were made: memory freed on another thread comes back cold
         std::lock_guard lock(m_mutex);
-        bundle(std::move(frames), m_out);
+        m_out = std::move(out);
         if (!m_out.empty()) {
             m_writing = true;
-            write(rpc::framed(m_out.front()));
+            write(std::move(m_out.front()));
         }
     }
     if (m_session->closing()) end(rpc::Status());
@@ -190,7 +194,7 @@ void SyncCall::onWritten(bool ok)
         }
         if (!m_out.empty()) {
             m_writing = true;
-            write(rpc::framed(m_out.front()));
+            write(std::move(m_out.front()));
         } else {
             drained = true;
             finishIfIdle();

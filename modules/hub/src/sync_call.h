@@ -26,7 +26,7 @@ public:
     SyncCall(std::shared_ptr<rpc::ServerStream> stream, Loop& loop, Lines& lines, SessionLimits limits, const std::string& hub, std::optional<Peer> peer);
 
     void takeIn(std::vector<Core::Door>& doors) override;
-    void answer(const Core::Answer& answer) override;
+    void answer(Core::Answer answer) override;
     void pump() override;
     void drop() override;
     void shutDown() override;
@@ -45,7 +45,7 @@ private:
 
     void attach();
     void refuse(LineRefusal why, rpc::Status status);
-    void hold(std::deque<In> rest);
+    void hold(std::vector<In> rest);
     void end(rpc::Status status);
     void finishIfIdle();
 
@@ -60,8 +60,9 @@ private:
     Millis m_holdUntil = 0;
 
     std::mutex m_mutex;
-    std::deque<In> m_in;
-    std::deque<wire::HubFrame> m_out;
+    std::vector<In> m_in;
+    std::vector<In> m_taken; //!< what the loop is done with: freed by the thread that made it, whose memory it is
+    std::deque<std::string> m_out; //!< as they travel
     size_t m_inBytes = 0;
     bool m_reading = false, m_readEnded = false, m_writing = false, m_broken = false, m_finished = false;
     std::optional<rpc::Status> m_end; //!< finish() with it once nothing is being written

@@ -142,7 +142,7 @@ public:
     //! \param checkedUnder  see Door: several threads may check signatures, only one decides
     [[nodiscard]] Result<void> take(const wire::DeskFrame& frame, std::vector<Core::Door>& doors, const Bytes& checkedUnder = {});
     //! The answer to a command this session handed in; in the order of the doors. When submit() failed there is no answer: drop the line.
-    void answer(const Core::Answer& answer);
+    void answer(Core::Answer answer);
     //! Appends the next frames for the desk to `out` until about `budget` bytes: receipts first, then the feed, then answers to reads. Every read checks the
     //! right. Returns true if there is more at once.
     [[nodiscard]] Result<bool> pump(std::vector<wire::HubFrame>& out, size_t budget);

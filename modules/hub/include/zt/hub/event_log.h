@@ -21,6 +21,11 @@ struct LogRow {
     uint64_t position = 0;
     wire::Event event;
 };
+//! Whose receipt: a device (or what stands for one, see Core) and its command's id.
+struct ReceiptKey {
+    Bytes device, id;
+    bool operator==(const ReceiptKey&) const = default;
+};
 struct ReceiptRow {
     Bytes device, id;       //!< key
     Bytes commandHash;
@@ -74,7 +79,13 @@ public:
     [[nodiscard]] virtual Result<HeadRow> head(const std::string& stream) = 0;
     [[nodiscard]] virtual Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) = 0;
     [[nodiscard]] virtual Result<std::vector<LogRow>> tail(uint64_t after, size_t limit) = 0;
-    [[nodiscard]] virtual Result<std::optional<ReceiptRow>> receipt(const Bytes& device, const Bytes& id) = 0;
+    //! Those of the receipts asked for that there are, in any order; all in one look, for each look costs more than what it finds.
+    [[nodiscard]] virtual Result<std::vector<ReceiptRow>> receipts(const std::vector<ReceiptKey>& keys) = 0;
+    [[nodiscard]] Result<std::optional<ReceiptRow>> receipt(const Bytes& device, const Bytes& id)
+    {
+        ZT_LET(rows, receipts({{device, id}}));
+        return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+    }
     [[nodiscard]] virtual Result<uint64_t> lastPosition() = 0;
     [[nodiscard]] virtual Result<uint64_t> followedUpTo() = 0;
     [[nodiscard]] virtual Bytes incarnation() = 0;

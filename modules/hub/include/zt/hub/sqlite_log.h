@@ -19,7 +19,7 @@ public:
     [[nodiscard]] Result<HeadRow> head(const std::string& stream) override;
     [[nodiscard]] Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) override;
     [[nodiscard]] Result<std::vector<LogRow>> tail(uint64_t after, size_t limit) override;
-    [[nodiscard]] Result<std::optional<ReceiptRow>> receipt(const Bytes& device, const Bytes& id) override;
+    [[nodiscard]] Result<std::vector<ReceiptRow>> receipts(const std::vector<ReceiptKey>& keys) override;
     [[nodiscard]] Result<uint64_t> lastPosition() override;
     [[nodiscard]] Result<uint64_t> followedUpTo() override;
     [[nodiscard]] Bytes incarnation() override;
