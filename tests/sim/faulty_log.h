@@ -60,15 +60,18 @@ public:
             std::erase_if(*rows, [&](const auto& r) { return r.position > m_base && m_random.oneIn(6) && m_late.insert(r.position).second; });
         return rows;
     }
-    Result<std::optional<hub::ReceiptRow>> receipt(const Bytes& device, const Bytes& id) override
+    Result<std::vector<hub::ReceiptRow>> receipts(const std::vector<hub::ReceiptKey>& keys) override
     {
-        if (bugs.forgetsReceipts) return std::optional<hub::ReceiptRow>();
-        auto row = m_log.receipt(device, id);
-        // A command new to the hub is looked up first, then the one it rests on.
-        const bool second = m_missed && *m_missed == device;
-        if (bugs.refusedIsApplied && second && row && *row && (*row)->receipt.version() == 0) (*row)->receipt.set_outcome(wire::APPLIED);
-        m_missed = row && !*row ? std::optional(device) : std::nullopt;
-        return row;
+        if (bugs.forgetsReceipts) return std::vector<hub::ReceiptRow>();
+        auto rows = m_log.receipts(keys);
+        if (!bugs.refusedIsApplied || !rows) return rows;
+        // A command that is new to the hub, then the one it rests on.
+        const auto found = [&](const hub::ReceiptKey& k) { return std::find_if(rows->begin(), rows->end(), [&](const auto& r) { return r.device == k.device && r.id == k.id; }); };
+        for (size_t i = 1; i < keys.size(); ++i) {
+            const auto row = found(keys[i]);
+            if (row != rows->end() && row->receipt.version() == 0 && keys[i - 1].device == keys[i].device && found(keys[i - 1]) == rows->end()) row->receipt.set_outcome(wire::APPLIED);
+        }
+        return rows;
     }
     Result<hub::HeadRow> head(const std::string& stream) override { return m_log.head(stream); }
     Result<std::vector<wire::Event>> read(const std::string& stream, uint64_t from, size_t limit) override { return m_log.read(stream, from, limit); }
@@ -98,7 +101,6 @@ private:
     Prng m_random;
     uint64_t m_base = *m_log.lastPosition(); //!< the province was there before
     std::set<uint64_t> m_late;
-    std::optional<Bytes> m_missed; //!< device whose receipt was looked for last, in vain
 };
 
 } // namespace zt::sim

@@ -224,7 +224,7 @@ CASE("doctor: the log")
 {
     for (const auto& [sql, code] : {std::pair{"PRAGMA user_version = 9", "log_schema"}, std::pair{"UPDATE events SET time = time + 1", "log_chain"},
                                     std::pair{"UPDATE events SET body_hash = zeroblob(32)", "log_chain"}, std::pair{"DELETE FROM events", "log_chain"},
-                                    std::pair{"UPDATE streams SET version = 2", "log_chain"}, std::pair{"DELETE FROM streams", "log_chain"},
+                                    std::pair{"INSERT INTO streams(name, key) VALUES('m/none', x'')", "log_chain"}, std::pair{"DELETE FROM streams", "log_chain"},
                                     std::pair{"UPDATE meta SET value = zeroblob(32) WHERE key = 'root'", "log_chain"},
                                     std::pair{"UPDATE meta SET value = zeroblob(72) WHERE key = 'receipt_key'", "rest_key"}}) {
         const Installation i(0, false);

@@ -192,7 +192,7 @@ CASE("moving a log: a copy that is not like it is found")
         Result<hub::HeadRow> head(const std::string& s) override { return log->head(s); }
         Result<std::vector<wire::Event>> read(const std::string& s, uint64_t from, size_t limit) override { return log->read(s, from, limit); }
         Result<std::vector<hub::LogRow>> tail(uint64_t after, size_t limit) override { return log->tail(after, limit); }
-        Result<std::optional<hub::ReceiptRow>> receipt(const Bytes& d, const Bytes& id) override { return log->receipt(d, id); }
+        Result<std::vector<hub::ReceiptRow>> receipts(const std::vector<hub::ReceiptKey>& keys) override { return log->receipts(keys); }
         Result<uint64_t> lastPosition() override { return log->lastPosition(); }
         Result<uint64_t> followedUpTo() override { return log->followedUpTo(); }
         Bytes incarnation() override { return log->incarnation(); }
