@@ -27,12 +27,12 @@ Connection::Connection(const std::string& file, int flags) : db(file, flags | SQ
     db.exec("PRAGMA synchronous = FULL");
     db.exec("PRAGMA wal_autocheckpoint = 0"); // see SqliteLog: when nobody waits
     db.exec("PRAGMA foreign_keys = OFF");
-    db.exec("PRAGMA cache_size = -2000"); // 2 MB each: what falls out is a copy from the page cache
+    db.exec("PRAGMA cache_size = -4000"); // 4 MB: what falls out is a copy from the page cache
     db.exec("PRAGMA mmap_size = 0");
     db.exec("PRAGMA trusted_schema = OFF");
 }
 
-SQLite::Statement& Connection::statement(const std::string& sql)
+SQLite::Statement& Connection::statement(const char* sql)
 {
     auto& s = statements[sql];
     if (!s) s = std::make_unique<SQLite::Statement>(db, sql);

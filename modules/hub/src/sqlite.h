@@ -38,11 +38,11 @@ constexpr int kBusyMs = 5000; //!< for another process's transaction
 struct Connection {
     std::mutex mutex;
     SQLite::Database db;
-    std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements;
+    std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements; //!< by where the text stands
 
     Connection(const std::string& file, int flags);
-    //! Reset and unbound. Valid until the connection goes.
-    SQLite::Statement& statement(const std::string& sql);
+    //! Reset and unbound. Valid until the connection goes. `sql`: a literal.
+    SQLite::Statement& statement(const char* sql);
 };
 
 //! Leaves a cached statement reset, so that it holds no read transaction open.

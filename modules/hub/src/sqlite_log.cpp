@@ -34,8 +34,8 @@ CREATE TABLE marks(person TEXT NOT NULL, stream TEXT NOT NULL, key TEXT NOT NULL
 CREATE TABLE codes(hash BLOB PRIMARY KEY, person TEXT NOT NULL, expires INTEGER NOT NULL, used_by BLOB) WITHOUT ROWID;
 )";
 constexpr const char* kTimetable = "CREATE TABLE times(due INTEGER NOT NULL, position INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY(due, position, idx)) WITHOUT ROWID";
-constexpr const char* kRow = "SELECT e.position, e.version, e.time, e.level, e.suite, e.prev, e.body_hash, e.payload, e.erased, s.id, s.name, s.key "
-                             "FROM events e JOIN streams s ON s.id = e.stream ";
+#define ZT_ROWS(part) "SELECT e.position, e.version, e.time, e.level, e.suite, e.prev, e.body_hash, e.payload, e.erased, s.id, s.name, s.key " \
+                      "FROM events e JOIN streams s ON s.id = e.stream WHERE " part
 constexpr size_t kHeadsKept = 8192;
 // Copied back at rest; while commands keep coming only at this length, 96 MB: everybody waits for it, 20 ms, once in some thousand commands.
 constexpr int kLongLog = 24'000;
@@ -62,11 +62,10 @@ uint64_t inodeOf(const fs::path& file)
 class SqliteLog::Impl {
 public:
     Impl(const fs::path& f, const crypto::Secret& restKey, Random& r)
-        : file(f), random(r), writeKeys(restKey), readKeys(restKey), writer(f.string(), SQLite::OPEN_READWRITE), reader(f.string(), SQLite::OPEN_READWRITE)
+        : file(f), random(r), keys(restKey), connection(f.string(), SQLite::OPEN_READWRITE)
     {
-        writer.db.exec("PRAGMA secure_delete = ON"); // always: pages that were moved about before an erasure must hold nothing either
-        reader.db.exec("PRAGMA query_only = ON");
-        sqlite3_wal_hook(writer.db.getHandle(), [](void* self, sqlite3*, const char*, int pages) {
+        connection.db.exec("PRAGMA secure_delete = ON"); // always: pages that were moved about before an erasure must hold nothing either
+        sqlite3_wal_hook(connection.db.getHandle(), [](void* self, sqlite3*, const char*, int pages) {
             static_cast<Impl*>(self)->logPages = pages;
             return SQLITE_OK;
         }, this);
@@ -81,41 +80,41 @@ public:
     const fs::path file;
     const uint64_t inode = inodeOf(file);
     Random& random;
-    StreamKeys writeKeys, readKeys; //!< one for each connection, under its mutex
+    StreamKeys keys;
     crypto::Secret receiptKey;
     Bytes incarnation, hub;
-    sql::Connection writer, reader;
-    // As the writer left them; another process's writing shows in `dataVersion`.
+    sql::Connection connection; //!< its mutex guards all that follows and the keys
+    // As they were written or read last; another process's writing shows in `dataVersion`.
     std::unordered_map<std::string, StreamRow> heads;
     int64_t newId = 0, dataVersion = 0;
     int logPages = 0; //!< of the write-ahead log that are not in the database yet, at most
     bool scrubDue = false; //!< the write-ahead log may hold what was erased
 
-    Bytes meta(sql::Connection& c, const char* key)
+    Bytes meta(const char* key)
     {
-        auto& s = c.statement("SELECT value FROM meta WHERE key = ?");
+        auto& s = connection.statement("SELECT value FROM meta WHERE key = ?");
         Reset reset{s};
         s.bind(1, key);
         return s.executeStep() ? blob(s.getColumn(0)) : Bytes();
     }
-    void setMeta(sql::Connection& c, const char* key, BytesView value)
+    void setMeta(const char* key, BytesView value)
     {
-        auto& s = c.statement("INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+        auto& s = connection.statement("INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
         Reset reset{s};
         s.bind(1, key);
         bindBlob(s, 2, value);
         s.exec();
     }
-    uint64_t last(sql::Connection& c)
+    uint64_t last()
     {
-        auto& s = c.statement("SELECT max(position) FROM events");
+        auto& s = connection.statement("SELECT max(position) FROM events");
         Reset reset{s};
         return s.executeStep() && !s.getColumn(0).isNull() ? uint64_t(s.getColumn(0).getInt64()) : 0;
     }
 
-    StreamRow streamRow(sql::Connection& c, const std::string& name)
+    StreamRow streamRow(const std::string& name)
     {
-        auto& s = c.statement("SELECT s.id, s.key, e.version, e.time, e.level, e.suite, e.prev, e.body_hash FROM streams s JOIN events e ON e.stream = s.id "
+        auto& s = connection.statement("SELECT s.id, s.key, e.version, e.time, e.level, e.suite, e.prev, e.body_hash FROM streams s JOIN events e ON e.stream = s.id "
                               "WHERE s.name = ? ORDER BY e.version DESC LIMIT 1");
         Reset reset{s};
         s.bind(1, name);
@@ -142,21 +141,21 @@ public:
 
 Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
 {
-    const int schema = writer.db.execAndGet("PRAGMA user_version").getInt();
+    const int schema = connection.db.execAndGet("PRAGMA user_version").getInt();
     if (schema > kSchema) return fail(Err::TooNew, "hub database of a later version");
     if (schema < 1) return fail(Err::Corrupt, "not a hub database");
     if (schema < kSchema) {
-        SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
-        if (schema < 2) writer.db.exec(kTimetable);
-        for (const char* column : {"version", "hash"}) writer.db.exec(std::string("ALTER TABLE streams DROP COLUMN ") + column);
-        writer.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
+        SQLite::Transaction transaction(connection.db, SQLite::TransactionBehavior::IMMEDIATE);
+        if (schema < 2) connection.db.exec(kTimetable);
+        for (const char* column : {"version", "hash"}) connection.db.exec(std::string("ALTER TABLE streams DROP COLUMN ") + column);
+        connection.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
         transaction.commit();
     }
-    incarnation = meta(writer, "incarnation");
-    hub = meta(writer, "hub");
-    scrubDue = !meta(writer, "scrub").empty();
+    incarnation = meta("incarnation");
+    hub = meta("hub");
+    scrubDue = !meta("scrub").empty();
     if (scrubDue) ZT_TRY(scrub(0));
-    ZT_LET(key, openReceiptKey(restKey, meta(writer, "receipt_key")));
+    ZT_LET(key, openReceiptKey(restKey, meta("receipt_key")));
     receiptKey = std::move(key);
     return {};
 }
@@ -173,8 +172,8 @@ Result<LogRow> SqliteLog::Impl::rowOf(SQLite::Statement& s)
         e.set_erased_rule(s.getColumn(8).getString());
         return row;
     }
-    ZT_TRY(readKeys.use(s.getColumn(9).getInt64(), e.stream(), blob(s.getColumn(11))));
-    ZT_TRY(openPayload(readKeys.current(), blob(s.getColumn(7)), e));
+    ZT_TRY(keys.use(s.getColumn(9).getInt64(), e.stream(), blob(s.getColumn(11))));
+    ZT_TRY(openPayload(keys.current(), blob(s.getColumn(7)), e));
     return row;
 }
 
@@ -183,12 +182,12 @@ Result<SqliteLog::Impl::StreamRow*> SqliteLog::Impl::streamFor(const std::string
     const auto [it, fresh] = heads.try_emplace(name);
     StreamRow& row = it->second;
     if (!fresh) return &row;
-    row = streamRow(writer, name);
+    row = streamRow(name);
     if (row.id) return &row;
-    if (!newId) newId = writer.db.execAndGet("SELECT ifnull(max(id), 0) FROM streams").getInt64();
+    if (!newId) newId = connection.db.execAndGet("SELECT ifnull(max(id), 0) FROM streams").getInt64();
     row.id = ++newId;
-    row.key = writeKeys.make(row.id, name, random);
-    auto& put = writer.statement("INSERT INTO streams(id, name, key) VALUES(?, ?, ?)");
+    row.key = keys.make(row.id, name, random);
+    auto& put = connection.statement("INSERT INTO streams(id, name, key) VALUES(?, ?, ?)");
     Reset reset{put};
     put.bind(1, row.id);
     put.bind(2, name);
@@ -201,22 +200,22 @@ uint64_t SqliteLog::Impl::directoryVersion()
 {
     const auto it = heads.find("dir");
     if (it != heads.end()) return it->second.head.version;
-    StreamRow row = streamRow(writer, "dir");
+    StreamRow row = streamRow("dir");
     return row.id ? heads.emplace("dir", std::move(row)).first->second.head.version : 0;
 }
 
 Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
 {
-    Bytes root = meta(writer, "root");
-    auto& s = writer.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
+    Bytes root = meta("root");
+    auto& s = connection.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
                                "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const wire::Event& e : group.events) {
-        if (hub.empty()) setMeta(writer, "hub", hub = e.hub());
+        if (hub.empty()) setMeta("hub", hub = e.hub());
         if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
         ZT_LET(row, streamFor(e.stream()));
         if (e.version() != row->head.version + 1) return fail(Err::Conflict, "stream moved");
         if (row->key.empty()) return fail(Err::Invalid, "the stream was erased");
-        ZT_TRY(writeKeys.use(row->id, e.stream(), row->key));
+        ZT_TRY(keys.use(row->id, e.stream(), row->key));
         Reset reset{s};
         s.bind(1, int64_t(++position));
         s.bind(2, row->id);
@@ -227,7 +226,7 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
         bindView(s, 7, e.prev());
         bindView(s, 8, e.body_hash());
         if (e.erased_rule().empty()) {
-            ZT_LET(sealed, sealPayload(writeKeys.current(), e));
+            ZT_LET(sealed, sealPayload(keys.current(), e));
             bindView(s, 9, sealed);
             s.bind(10);
             s.exec();
@@ -239,13 +238,13 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
         row->head = {e.version(), wire::eventHash(e)};
         root = nextRoot(root, row->head.hash);
     }
-    if (!group.events.empty()) setMeta(writer, "root", root);
+    if (!group.events.empty()) setMeta("root", root);
     return {};
 }
 
 Result<void> SqliteLog::Impl::putRest(const Group& group)
 {
-    auto& put = writer.statement("INSERT INTO receipts(device, id, hash, receipt) VALUES(?, ?, ?, ?)");
+    auto& put = connection.statement("INSERT INTO receipts(device, id, hash, receipt) VALUES(?, ?, ?, ?)");
     for (const ReceiptRow& r : group.receipts) {
         const Bytes sealed = sealReceipt(receiptKey, r);
         Reset reset{put};
@@ -256,7 +255,7 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
         put.exec();
     }
     for (const MarkRow& m : group.marks) {
-        auto& s = writer.statement("INSERT INTO marks(person, stream, key, value) VALUES(?, ?, ?, ?) "
+        auto& s = connection.statement("INSERT INTO marks(person, stream, key, value) VALUES(?, ?, ?, ?) "
                                    "ON CONFLICT(person, stream, key) DO UPDATE SET value = excluded.value");
         Reset reset{s};
         s.bind(1, m.person);
@@ -266,7 +265,7 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
         s.exec();
     }
     const auto time = [&](const char* sql, const TimeRow& t) {
-        auto& s = writer.statement(sql);
+        auto& s = connection.statement(sql);
         Reset reset{s};
         s.bind(1, t.due);
         s.bind(2, int64_t(t.position));
@@ -276,17 +275,17 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
     for (const TimeRow& t : group.timesDone) time("DELETE FROM times WHERE due = ? AND position = ? AND idx = ?", t);
     for (const TimeRow& t : group.timesAdded) time("INSERT OR IGNORE INTO times(due, position, idx) VALUES(?, ?, ?)", t);
     if (group.followedUpTo) {
-        const Bytes before = meta(writer, "followed");
-        if (*group.followedUpTo > (before.empty() ? 0 : std::stoull(before))) setMeta(writer, "followed", std::to_string(*group.followedUpTo));
+        const Bytes before = meta("followed");
+        if (*group.followedUpTo > (before.empty() ? 0 : std::stoull(before))) setMeta("followed", std::to_string(*group.followedUpTo));
     }
     return {};
 }
 
 void SqliteLog::Impl::erase(const ErasureRow& erasure)
 {
-    const StreamRow row = streamRow(writer, erasure.stream);
+    const StreamRow row = streamRow(erasure.stream);
     if (!row.id) return;
-    auto& events = writer.statement(erasure.version ? "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND version = ? AND erased IS NULL"
+    auto& events = connection.statement(erasure.version ? "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND version = ? AND erased IS NULL"
                                                     : "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND erased IS NULL");
     Reset reset{events};
     events.bind(1, erasure.rule);
@@ -294,7 +293,7 @@ void SqliteLog::Impl::erase(const ErasureRow& erasure)
     if (erasure.version) events.bind(3, int64_t(std::min<uint64_t>(erasure.version, INT64_MAX)));
     events.exec();
     if (erasure.version) return;
-    auto& key = writer.statement("UPDATE streams SET key = x'' WHERE id = ?");
+    auto& key = connection.statement("UPDATE streams SET key = x'' WHERE id = ?");
     Reset resetKey{key};
     key.bind(1, row.id);
     key.exec();
@@ -309,12 +308,12 @@ Result<void> SqliteLog::Impl::scrub(int waitMs)
             ~Wait() { sqlite3_busy_timeout(db, sql::kBusyMs); }
         };
         {
-            const Wait wait{writer.db.getHandle()};
+            const Wait wait{connection.db.getHandle()};
             sqlite3_busy_timeout(wait.db, waitMs);
-            SQLite::Statement s(writer.db, "PRAGMA wal_checkpoint(TRUNCATE)");
+            SQLite::Statement s(connection.db, "PRAGMA wal_checkpoint(TRUNCATE)");
             if (!s.executeStep() || s.getColumn(0).getInt() != 0) return {};
         }
-        setMeta(writer, "scrub", {});
+        setMeta("scrub", {});
         scrubDue = false;
         return {};
     });
@@ -323,14 +322,14 @@ Result<void> SqliteLog::Impl::scrub(int waitMs)
 //! As far as nobody reads older pages. What fails here fails again, and is told, when the log's next commit or opening needs it.
 void SqliteLog::Impl::copyBack()
 {
-    if (logPages && sqlite3_wal_checkpoint_v2(writer.db.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) == SQLITE_OK) logPages = 0;
+    if (logPages && sqlite3_wal_checkpoint_v2(connection.db.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) == SQLITE_OK) logPages = 0;
 }
 
 void SqliteLog::Impl::forgetHeads()
 {
     heads.clear();
     newId = 0;
-    writeKeys.forget(); // ids of streams that were not kept
+    keys.forget(); // ids of streams that were not kept
 }
 
 Result<uint64_t> SqliteLog::Impl::append(const Group& group)
@@ -342,15 +341,15 @@ Result<uint64_t> SqliteLog::Impl::append(const Group& group)
         return e;
     };
     return guard([&]() -> Result<uint64_t> {
-        SQLite::Transaction transaction(writer.db, SQLite::TransactionBehavior::IMMEDIATE);
-        const int64_t version = writer.db.execAndGet("PRAGMA data_version").getInt64();
+        SQLite::Transaction transaction(connection.db, SQLite::TransactionBehavior::IMMEDIATE);
+        const int64_t version = connection.db.execAndGet("PRAGMA data_version").getInt64();
         if (std::exchange(dataVersion, version) != version || heads.size() > kHeadsKept) forgetHeads();
         if (directoryVersion() > group.authorityVersion) return fail(Err::Conflict, "directory moved");
-        uint64_t position = last(writer);
+        uint64_t position = last();
         try {
             if (auto put = putEvents(group, position); !put) return undone(put.error());
             if (auto put = putRest(group); !put) return undone(put.error());
-            if (!group.erasures.empty()) setMeta(writer, "scrub", "1");
+            if (!group.erasures.empty()) setMeta("scrub", "1");
             for (const ErasureRow& e : group.erasures) erase(e);
             transaction.commit();
         } catch (const SQLite::Exception&) {
@@ -405,11 +404,10 @@ Result<std::unique_ptr<SqliteLog>> SqliteLog::open(const fs::path& file, const c
 
 Result<uint64_t> SqliteLog::append(const Group& group)
 {
-    std::lock_guard lock(m->writer.mutex);
+    std::lock_guard lock(m->connection.mutex);
     auto last = m->append(group);
     if (last && !group.erasures.empty()) {
         m->forgetHeads();
-        forgetKeys();
         m->scrubDue = true;
     }
     // What was erased is erased, whether the file could be emptied now or must be later.
@@ -420,35 +418,42 @@ Result<uint64_t> SqliteLog::append(const Group& group)
 
 void SqliteLog::rest()
 {
-    std::lock_guard lock(m->writer.mutex);
+    std::lock_guard lock(m->connection.mutex);
     m->copyBack();
 }
 
 void SqliteLog::forgetKeys()
 {
-    std::lock_guard lock(m->reader.mutex);
-    m->readKeys.forget();
+    std::lock_guard lock(m->connection.mutex);
+    m->keys.forget();
 }
 
 Result<HeadRow> SqliteLog::head(const std::string& stream)
 {
-    std::lock_guard lock(m->reader.mutex);
-    return guard([&]() -> Result<HeadRow> { return m->streamRow(m->reader, stream).head; });
+    std::lock_guard lock(m->connection.mutex);
+    return guard([&]() -> Result<HeadRow> { return m->streamRow(stream).head; });
 }
 
 Result<std::vector<wire::Event>> SqliteLog::read(const std::string& stream, uint64_t from, size_t limit)
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<wire::Event>> {
-        auto& s = m->reader.statement(kRow + std::string("WHERE s.name = ? AND e.version >= ? ORDER BY e.version LIMIT ?"));
+        auto& s = m->connection.statement(ZT_ROWS("s.name = ? AND e.version >= ? ORDER BY e.version LIMIT ?"));
         Reset reset{s};
         s.bind(1, stream);
         s.bind(2, int64_t(std::min<uint64_t>(from, INT64_MAX)));
         s.bind(3, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
         std::vector<wire::Event> out;
+        Impl::StreamRow of;
         while (s.executeStep()) {
+            if (out.empty()) of = {s.getColumn(9).getInt64(), {}, blob(s.getColumn(11))};
             ZT_LET(row, m->rowOf(s));
             out.push_back(std::move(row.event));
+        }
+        // Who reads a matter to its end is about to write to it, mostly. At most half: what is written to has its place too.
+        if (!out.empty() && out.size() < limit && m->heads.size() < kHeadsKept / 2) {
+            of.head = {out.back().version(), wire::eventHash(out.back())};
+            m->heads.try_emplace(stream, std::move(of));
         }
         return out;
     });
@@ -456,9 +461,9 @@ Result<std::vector<wire::Event>> SqliteLog::read(const std::string& stream, uint
 
 Result<std::vector<LogRow>> SqliteLog::tail(uint64_t after, size_t limit)
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<LogRow>> {
-        auto& s = m->reader.statement(kRow + std::string("WHERE e.position > ? ORDER BY e.position LIMIT ?"));
+        auto& s = m->connection.statement(ZT_ROWS("e.position > ? ORDER BY e.position LIMIT ?"));
         Reset reset{s};
         s.bind(1, int64_t(std::min<uint64_t>(after, INT64_MAX)));
         s.bind(2, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
@@ -474,12 +479,12 @@ Result<std::vector<LogRow>> SqliteLog::tail(uint64_t after, size_t limit)
 Result<std::vector<ReceiptRow>> SqliteLog::receipts(const std::vector<ReceiptKey>& keys)
 {
     // The connection that writes still has the pages, the other one drops all of its own at each commit. One transaction: each takes and gives back locks of the file.
-    std::lock_guard lock(m->writer.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<ReceiptRow>> {
         std::vector<ReceiptRow> out;
         std::optional<SQLite::Transaction> together;
-        if (keys.size() > 1) together.emplace(m->writer.db);
-        auto& s = m->writer.statement("SELECT hash, receipt FROM receipts WHERE device = ? AND id = ?");
+        if (keys.size() > 1) together.emplace(m->connection.db);
+        auto& s = m->connection.statement("SELECT hash, receipt FROM receipts WHERE device = ? AND id = ?");
         for (const ReceiptKey& k : keys) {
             Reset reset{s};
             bindView(s, 1, k.device);
@@ -495,15 +500,15 @@ Result<std::vector<ReceiptRow>> SqliteLog::receipts(const std::vector<ReceiptKey
 
 Result<uint64_t> SqliteLog::lastPosition()
 {
-    std::lock_guard lock(m->reader.mutex);
-    return guard([&]() -> Result<uint64_t> { return m->last(m->reader); });
+    std::lock_guard lock(m->connection.mutex);
+    return guard([&]() -> Result<uint64_t> { return m->last(); });
 }
 
 Result<uint64_t> SqliteLog::followedUpTo()
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<uint64_t> {
-        const Bytes text = m->meta(m->reader, "followed");
+        const Bytes text = m->meta("followed");
         return text.empty() ? 0 : std::stoull(text);
     });
 }
@@ -512,9 +517,9 @@ Bytes SqliteLog::incarnation() { return m->incarnation; }
 
 Result<std::vector<std::string>> SqliteLog::streams()
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<std::string>> {
-        auto& s = m->reader.statement("SELECT name FROM streams ORDER BY name");
+        auto& s = m->connection.statement("SELECT name FROM streams ORDER BY name");
         Reset reset{s};
         std::vector<std::string> out;
         while (s.executeStep()) out.push_back(s.getColumn(0).getString());
@@ -524,9 +529,9 @@ Result<std::vector<std::string>> SqliteLog::streams()
 
 Result<std::vector<MarkRow>> SqliteLog::marks(const std::string& person)
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<MarkRow>> {
-        auto& s = m->reader.statement("SELECT stream, key, value FROM marks WHERE person = ? ORDER BY stream, key");
+        auto& s = m->connection.statement("SELECT stream, key, value FROM marks WHERE person = ? ORDER BY stream, key");
         Reset reset{s};
         s.bind(1, person);
         std::vector<MarkRow> out;
@@ -537,9 +542,9 @@ Result<std::vector<MarkRow>> SqliteLog::marks(const std::string& person)
 
 Result<std::vector<MarkRow>> SqliteLog::allMarks()
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<MarkRow>> {
-        auto& s = m->reader.statement("SELECT person, stream, key, value FROM marks ORDER BY person, stream, key");
+        auto& s = m->connection.statement("SELECT person, stream, key, value FROM marks ORDER BY person, stream, key");
         Reset reset{s};
         std::vector<MarkRow> out;
         while (s.executeStep()) out.push_back({s.getColumn(0).getString(), s.getColumn(1).getString(), s.getColumn(2).getString(), s.getColumn(3).getInt64()});
@@ -549,9 +554,9 @@ Result<std::vector<MarkRow>> SqliteLog::allMarks()
 
 Result<std::vector<ReceiptRow>> SqliteLog::receiptsAfter(const Bytes& id, const Bytes& device, size_t limit)
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<ReceiptRow>> {
-        auto& s = m->reader.statement("SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > (?, ?) ORDER BY id, device LIMIT ?");
+        auto& s = m->connection.statement("SELECT device, id, hash, receipt FROM receipts WHERE (id, device) > (?, ?) ORDER BY id, device LIMIT ?");
         Reset reset{s};
         bindBlob(s, 1, id);
         bindBlob(s, 2, device);
@@ -568,9 +573,9 @@ Result<std::vector<ReceiptRow>> SqliteLog::receiptsAfter(const Bytes& id, const 
 
 Result<std::vector<TimeRow>> SqliteLog::timesUpTo(Millis instant, size_t limit)
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<TimeRow>> {
-        auto& s = m->reader.statement("SELECT due, position, idx FROM times WHERE due <= ? ORDER BY due, position, idx LIMIT ?");
+        auto& s = m->connection.statement("SELECT due, position, idx FROM times WHERE due <= ? ORDER BY due, position, idx LIMIT ?");
         Reset reset{s};
         s.bind(1, int64_t(instant));
         s.bind(2, int64_t(std::min<uint64_t>(limit, INT32_MAX)));
@@ -582,9 +587,9 @@ Result<std::vector<TimeRow>> SqliteLog::timesUpTo(Millis instant, size_t limit)
 
 Result<std::vector<std::string>> SqliteLog::timedStreams()
 {
-    std::lock_guard lock(m->reader.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<std::string>> {
-        auto& s = m->reader.statement("SELECT DISTINCT s.name FROM times t JOIN events e ON e.position = t.position JOIN streams s ON s.id = e.stream ORDER BY s.name");
+        auto& s = m->connection.statement("SELECT DISTINCT s.name FROM times t JOIN events e ON e.position = t.position JOIN streams s ON s.id = e.stream ORDER BY s.name");
         Reset reset{s};
         std::vector<std::string> out;
         while (s.executeStep()) out.push_back(s.getColumn(0).getString());
@@ -594,16 +599,16 @@ Result<std::vector<std::string>> SqliteLog::timedStreams()
 
 Result<Bytes> SqliteLog::root()
 {
-    std::lock_guard lock(m->reader.mutex);
-    return guard([&]() -> Result<Bytes> { return m->meta(m->reader, "root"); });
+    std::lock_guard lock(m->connection.mutex);
+    return guard([&]() -> Result<Bytes> { return m->meta("root"); });
 }
 
 Result<void> SqliteLog::newIncarnation()
 {
-    std::lock_guard lock(m->writer.mutex);
+    std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<void> {
         Bytes fresh = m->random.bytes(16);
-        m->setMeta(m->writer, "incarnation", fresh);
+        m->setMeta("incarnation", fresh);
         m->incarnation = std::move(fresh);
         return {};
     });
@@ -630,11 +635,13 @@ Result<void> SqliteLog::backupTo(const fs::path& target)
 Result<void> SqliteLog::check(const std::function<void(uint64_t)>& progress)
 {
     ZT_TRY(guard([&]() -> Result<void> {
-        std::lock_guard lock(m->reader.mutex);
-        SQLite::Statement s(m->reader.db, "PRAGMA integrity_check");
+        std::lock_guard lock(m->connection.mutex);
+        SQLite::Statement s(m->connection.db, "PRAGMA integrity_check");
         return s.executeStep() && s.getColumn(0).getString() == "ok" ? Result<void>() : Result<void>(Err::Corrupt, "database pages");
     }));
     return checkEvents(*this, progress);
 }
+
+#undef ZT_ROWS
 
 } // namespace zt::hub
