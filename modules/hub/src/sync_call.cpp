@@ -10,6 +10,7 @@ namespace {
 constexpr size_t kFramesWaiting = 1024;
 constexpr size_t kBytesWaiting = 16u << 20;
 constexpr size_t kPumpBytes = 64u << 10;
+constexpr size_t kAtOnce = 128; // frames of one line in a group: an outage's acts come in parts, others' go in between, and their desk works while the next are decided
 constexpr Millis kHoldMs = 200; // between two looks whether the limits let more in
 
 rpc::Code codeOf(Err kind)
@@ -123,32 +124,35 @@ void SyncCall::takeIn(std::vector<Core::Door>& doors)
     }
     if (!m_session) return;
     m_holding = false;
-    for (auto i = in.begin(); i != in.end(); ++i) {
+    auto i = in.begin();
+    for (const auto some = i + ptrdiff_t(std::min(in.size(), kAtOnce)); i != some; ++i) {
         auto taken = m_session->take(i->frame, doors, i->signatureGood ? m_peer->key : Bytes());
         if (taken) continue;
         if (taken.error().kind == Err::Busy) {
-            hold({std::make_move_iterator(i), std::make_move_iterator(in.end())});
+            m_holding = true;
+            m_holdUntil = m_loop.core().clock().steady() + kHoldMs;
             break;
         }
         log(Level::Warning, "frame_refused", {{"error", Safe{name(taken.error().kind)}}});
         return refuse(LineRefusal::Frame, {codeOf(taken.error().kind), taken.error().detail});
     }
+    const bool all = i == in.end();
+    if (!all) putBack({std::make_move_iterator(i), std::make_move_iterator(in.end())});
+    if (!all && !m_holding) m_loop.ready(this);
     {
         std::lock_guard lock(m_mutex);
         m_taken.swap(in); // what was there before is freed here: the thread has not been back since
     }
     if (broken) end({rpc::Code::Cancelled, ""});
-    else if (ended && !m_holding) end(rpc::Status());
+    else if (ended && all) end(rpc::Status());
 }
 
-//! More than the limits let in: it waits here and, once that is full, on the network; nothing is refused and the order stays.
-void SyncCall::hold(std::vector<In> rest)
+//! More than a group takes of one line, or than the limits let in: it waits here and, once that is full, on the network; nothing is refused and the order stays.
+void SyncCall::putBack(std::vector<In> rest)
 {
     std::lock_guard lock(m_mutex);
     for (const auto& r : rest) m_inBytes += r.frame.ByteSizeLong();
     m_in.insert(m_in.begin(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-    m_holding = true;
-    m_holdUntil = m_loop.core().clock().steady() + kHoldMs;
 }
 
 void SyncCall::answer(Core::Answer answer)

@@ -45,7 +45,7 @@ private:
 
     void attach();
     void refuse(LineRefusal why, rpc::Status status);
-    void hold(std::vector<In> rest);
+    void putBack(std::vector<In> rest);
     void end(rpc::Status status);
     void finishIfIdle();
 
