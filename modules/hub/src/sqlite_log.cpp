@@ -446,7 +446,10 @@ Result<std::vector<wire::Event>> SqliteLog::read(const std::string& stream, uint
         std::vector<wire::Event> out;
         Impl::StreamRow of;
         while (s.executeStep()) {
-            if (out.empty()) of = {s.getColumn(9).getInt64(), {}, blob(s.getColumn(11))};
+            if (out.empty()) {
+                of.id = s.getColumn(9).getInt64();
+                of.key = blob(s.getColumn(11));
+            }
             ZT_LET(row, m->rowOf(s));
             out.push_back(std::move(row.event));
         }
