@@ -1,4 +1,4 @@
-"""The desk's figures of starts, keys and rest: warm and cold start (P1, P2, P3, P4, P7), idle (P6), keys (P9, F4), the list during a first sync (S2)."""
+"""The desk's figures of starts, keys and rest: warm and cold start (P1, P2, P3, P4, P7), memory beside a WebEngine view (P5), idle (P6), keys (P9, F4), the list during a first sync (S2)."""
 import contextlib, json, os, pathlib, subprocess, sys, threading
 
 import cold
@@ -12,7 +12,7 @@ SYSTEM = [str(PLUGINS), "/usr/share/fonts", "/usr/share/fontconfig", "/var/cache
 
 
 def groups(bench):
-    return [({"P3"}, lambda: cold_start(bench)), ({"P6"}, lambda: idle(bench)), ({"P9", "F4"}, lambda: keys(bench)), ({"S2"}, lambda: inbox(bench))]
+    return [({"P5"}, lambda: page(bench)), ({"P3"}, lambda: cold_start(bench)), ({"P6"}, lambda: idle(bench)), ({"P9", "F4"}, lambda: keys(bench)), ({"S2"}, lambda: inbox(bench))]
 
 
 def thunderbird():
@@ -64,6 +64,17 @@ def warm_start(bench):
                    floor="floor: empty Qt window 34 MB", conditions=how),
             Figure("P7", f"start to stable list, {n} / 1,000 matters", m("ours", "stable_ms"), m("small", "stable_ms"), "ms", must=1.2, moonshot=1.05, conditions=how),
             Figure("P7-memory", f"PSS, {n} / 1,000 matters", m("ours", "pss_mb"), m("small", "pss_mb"), "MB", must=1.2, moonshot=1.05, conditions=how)]
+
+
+# P5
+def page(bench):
+    """The product has no editor to open yet: its desk, and beside it what such an editor cannot do without."""
+    with let_go():
+        beside = f"QTWEBENGINE_DISABLE_SANDBOX=1 '{program('bench_page')}' >/dev/null 2>&1 &"
+    m = starts(bench, [thunderbird(), ours(bench, "page", beside)], 8, 0)
+    return [Figure("P5-floor", f"PSS, {bench.matters:,} matters and an editable page in WebEngine / thunderbird with 10,000", m("ours", "pss_mb"), m("thunderbird", "pss_mb"), "MB", must=0.75, moonshot=0.65,
+                   floor="floor: the same view alone 231 to 251 MB, whatever its settings",
+                   conditions=f"no editor of the product, which has none yet: an empty view in {m('ours', 'procs') - 1:.0f} processes of its own; without Chromium's sandbox, since as root")]
 
 
 # P3

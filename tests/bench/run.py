@@ -13,7 +13,7 @@ PEERS = OUT / "peers"
 sys.path.insert(0, str(HERE))
 from report import Figure, table, write  # noqa: E402
 
-ALL = ["P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "S1", "S2", "S3", "S4", "S5", "F1", "F2", "F3", "F4", "E1", "E2", "E3", "H1", "H2", "H3", "H6", "H7", "H8", "H9", "R1", "R2", "R3", "R4"]
+ALL = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "S1", "S2", "S3", "S4", "S5", "F1", "F2", "F3", "F4", "E1", "E2", "E3", "H1", "H2", "H3", "H6", "H7", "H8", "H9", "R1", "R2", "R3", "R4"]
 PORT = 17443
 CLIENTS = 16
 
