@@ -481,7 +481,7 @@ Result<std::vector<LogRow>> SqliteLog::tail(uint64_t after, size_t limit)
 
 Result<std::vector<ReceiptRow>> SqliteLog::receipts(const std::vector<ReceiptKey>& keys)
 {
-    // The connection that writes still has the pages, the other one drops all of its own at each commit. One transaction: each takes and gives back locks of the file.
+    // One transaction: each takes and gives back locks of the file.
     std::lock_guard lock(m->connection.mutex);
     return guard([&]() -> Result<std::vector<ReceiptRow>> {
         std::vector<ReceiptRow> out;

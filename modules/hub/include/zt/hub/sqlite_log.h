@@ -6,7 +6,7 @@ namespace zt::hub {
 
 //! The record in one SQLite file (WAL, synchronous FULL). What an event says (salt and body) is encrypted with a key per stream, that key and
 //! the receipts under the hub's at-rest key; clear are position, stream, version, time, level and what the chain needs. Several processes may have it
-//! open (the hub and zhengtong-ctl). Any thread; appends take turns. \see decisions/event-log.md
+//! open (the hub and zhengtong-ctl). Any thread; all calls take turns on one connection. \see decisions/event-log.md
 class SqliteLog final : public KeptLog {
 public:
     //! Err::Exists if the file is there.
