@@ -20,6 +20,16 @@ Error errorOf(const SQLite::Exception& e)
     }
 }
 
+void headerOf(SQLite::Statement& s, int first, wire::Event& e)
+{
+    e.set_version(uint64_t(s.getColumn(first).getInt64()));
+    e.set_time_ms(s.getColumn(first + 1).getInt64());
+    e.set_level(s.getColumn(first + 2).getUInt());
+    e.set_suite(s.getColumn(first + 3).getUInt());
+    e.set_prev(blob(s.getColumn(first + 4)));
+    e.set_body_hash(blob(s.getColumn(first + 5)));
+}
+
 // Used under `mutex`, so that SQLite's own, taken at every call, would be one too many.
 Connection::Connection(const std::string& file, int flags) : db(file, flags | SQLITE_OPEN_NOMUTEX, kBusyMs)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "record.pb.h"
 #include "zt/base/bytes.h"
 #include "zt/base/result.h"
 
@@ -31,6 +32,9 @@ inline void bindBlob(SQLite::Statement& s, int at, BytesView bytes) { s.bind(at,
 //! Without a copy: the bytes stay until the statement has run.
 inline void bindView(SQLite::Statement& s, int at, BytesView bytes) { s.bindNoCopy(at, bytes.data() ? bytes.data() : "", int(bytes.size())); }
 inline Bytes blob(const SQLite::Column& c) { return {static_cast<const char*>(c.getBlob()), size_t(c.getBytes())}; }
+
+//! Version, time, level, suite, prev and body_hash of an event, from column `first` on.
+void headerOf(SQLite::Statement& s, int first, wire::Event& e);
 
 constexpr int kBusyMs = 5000; //!< for another process's transaction
 

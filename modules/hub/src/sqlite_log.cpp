@@ -16,6 +16,7 @@ using sql::bindBlob;
 using sql::bindView;
 using sql::blob;
 using sql::guard;
+using sql::headerOf;
 using sql::Reset;
 
 namespace {
@@ -40,17 +41,6 @@ constexpr size_t kHeadsKept = 8192;
 // Copied back at rest; while commands keep coming only at this length, 96 MB: everybody waits for it, 20 ms, once in some thousand commands.
 constexpr int kLongLog = 24'000;
 
-//! Version, time, level, suite, prev and body_hash, from column `first` on.
-void headerOf(SQLite::Statement& s, int first, wire::Event& e)
-{
-    e.set_version(uint64_t(s.getColumn(first).getInt64()));
-    e.set_time_ms(s.getColumn(first + 1).getInt64());
-    e.set_level(s.getColumn(first + 2).getUInt());
-    e.set_suite(s.getColumn(first + 3).getUInt());
-    e.set_prev(blob(s.getColumn(first + 4)));
-    e.set_body_hash(blob(s.getColumn(first + 5)));
-}
-
 uint64_t inodeOf(const fs::path& file)
 {
     struct stat s {};
@@ -74,7 +64,7 @@ public:
     struct StreamRow {
         int64_t id = 0;
         HeadRow head;
-        Bytes key;          //!< wrapped
+        Bytes key; //!< wrapped
     };
 
     const fs::path file;
@@ -115,7 +105,7 @@ public:
     StreamRow streamRow(const std::string& name)
     {
         auto& s = connection.statement("SELECT s.id, s.key, e.version, e.time, e.level, e.suite, e.prev, e.body_hash FROM streams s JOIN events e ON e.stream = s.id "
-                              "WHERE s.name = ? ORDER BY e.version DESC LIMIT 1");
+                                       "WHERE s.name = ? ORDER BY e.version DESC LIMIT 1");
         Reset reset{s};
         s.bind(1, name);
         if (!s.executeStep()) return {};
@@ -141,14 +131,18 @@ public:
 
 Result<void> SqliteLog::Impl::load(const crypto::Secret& restKey)
 {
-    const int schema = connection.db.execAndGet("PRAGMA user_version").getInt();
+    auto schemaNow = [this] { return connection.db.execAndGet("PRAGMA user_version").getInt(); };
+    int schema = schemaNow();
     if (schema > kSchema) return fail(Err::TooNew, "hub database of a later version");
     if (schema < 1) return fail(Err::Corrupt, "not a hub database");
     if (schema < kSchema) {
         SQLite::Transaction transaction(connection.db, SQLite::TransactionBehavior::IMMEDIATE);
+        schema = schemaNow(); // another process may have been first
         if (schema < 2) connection.db.exec(kTimetable);
-        for (const char* column : {"version", "hash"}) connection.db.exec(std::string("ALTER TABLE streams DROP COLUMN ") + column);
-        connection.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
+        if (schema < kSchema) {
+            for (const char* column : {"version", "hash"}) connection.db.exec(std::string("ALTER TABLE streams DROP COLUMN ") + column);
+            connection.db.exec("PRAGMA user_version = " + std::to_string(kSchema));
+        }
         transaction.commit();
     }
     incarnation = meta("incarnation");
@@ -208,7 +202,7 @@ Result<void> SqliteLog::Impl::putEvents(const Group& group, uint64_t& position)
 {
     Bytes root = meta("root");
     auto& s = connection.statement("INSERT INTO events(position, stream, version, time, level, suite, prev, body_hash, payload, erased) "
-                               "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                   "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const wire::Event& e : group.events) {
         if (hub.empty()) setMeta("hub", hub = e.hub());
         if (e.hub() != hub) return fail(Err::Invalid, "an event of another hub");
@@ -256,7 +250,7 @@ Result<void> SqliteLog::Impl::putRest(const Group& group)
     }
     for (const MarkRow& m : group.marks) {
         auto& s = connection.statement("INSERT INTO marks(person, stream, key, value) VALUES(?, ?, ?, ?) "
-                                   "ON CONFLICT(person, stream, key) DO UPDATE SET value = excluded.value");
+                                       "ON CONFLICT(person, stream, key) DO UPDATE SET value = excluded.value");
         Reset reset{s};
         s.bind(1, m.person);
         s.bind(2, m.stream);
@@ -286,7 +280,7 @@ void SqliteLog::Impl::erase(const ErasureRow& erasure)
     const StreamRow row = streamRow(erasure.stream);
     if (!row.id) return;
     auto& events = connection.statement(erasure.version ? "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND version = ? AND erased IS NULL"
-                                                    : "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND erased IS NULL");
+                                                        : "UPDATE events SET payload = NULL, erased = ? WHERE stream = ? AND erased IS NULL");
     Reset reset{events};
     events.bind(1, erasure.rule);
     events.bind(2, row.id);

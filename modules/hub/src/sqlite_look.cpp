@@ -1,6 +1,5 @@
 #include "sqlite_look.h"
 
-#include "record.pb.h"
 #include "sqlite.h"
 #include "zt/crypto/hash.h"
 #include "zt/wire/sealing.h"
@@ -52,12 +51,7 @@ private:
         for (; s.executeStep(); ++rows) {
             wire::Event e;
             e.set_hub(m_hub);
-            e.set_version(uint64_t(s.getColumn(1).getInt64()));
-            e.set_time_ms(s.getColumn(2).getInt64());
-            e.set_level(s.getColumn(3).getUInt());
-            e.set_suite(s.getColumn(4).getUInt());
-            e.set_prev(sql::blob(s.getColumn(5)));
-            e.set_body_hash(sql::blob(s.getColumn(6)));
+            sql::headerOf(s, 1, e);
             e.set_stream(s.getColumn(7).getString());
             Head& head = m_heads[e.stream()];
             if (uint64_t(s.getColumn(0).getInt64()) != m_look.position + 1 || s.getColumn(7).isNull() || e.version() != head.version + 1 || e.prev() != head.hash) {
